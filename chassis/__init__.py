@@ -1,0 +1,1 @@
+"""Plumbing shared by every room; it knows no business."""

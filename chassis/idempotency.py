@@ -1,0 +1,68 @@
+"""A request sent twice is carried out once: the answer is stored in the transaction of the effect."""
+
+import hashlib
+from typing import Annotated
+
+import orjson
+from fastapi import Depends, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import Conflict, DomainError
+from chassis.http import CurrentCaller
+
+
+class KeyMissing(DomainError):
+    code, title = "idempotency_key_missing", "An Idempotency-Key is needed"
+
+
+class KeyReused(Conflict):
+    code, title = "idempotency_key_reused", "That Idempotency-Key belongs to another request"
+
+
+# A second request with the key waits here for the first one's transaction, then finds its answer.
+_BEGIN = text("""
+    INSERT INTO idempotency (principal, key, fingerprint) VALUES (:principal, :key, :fingerprint)
+    ON CONFLICT (principal, key) DO NOTHING RETURNING 1
+""")
+_STORED = text("SELECT fingerprint, status, body FROM idempotency WHERE principal = :principal AND key = :key")
+_FINISH = text("UPDATE idempotency SET status = :status, body = :body WHERE principal = :principal AND key = :key")
+
+
+class Idempotency:
+    """One key of one principal. A failure stores nothing: the request may be sent again with the same key."""
+
+    def __init__(self, principal: str, key: str, fingerprint: bytes) -> None:
+        self._names = {"principal": principal, "key": key}
+        self._fingerprint = fingerprint
+
+    async def begin(self, session: AsyncSession) -> Response | None:
+        """The stored answer where the key was used before with the same request; KeyReused with another."""
+        begun = await session.execute(_BEGIN, {**self._names, "fingerprint": self._fingerprint})
+        if begun.first() is not None:
+            return None
+        stored = (await session.execute(_STORED, self._names)).one()
+        if bytes(stored.fingerprint) != self._fingerprint:
+            raise KeyReused("This Idempotency-Key was used with another request before; make a new one", )
+        return Response(stored.body, stored.status, media_type="application/json")
+
+    async def finish(self, session: AsyncSession, status: int, model: BaseModel) -> Response:
+        """Stores the answer with the effect and gives it."""
+        body = orjson.dumps(model.model_dump(mode="json"))
+        await session.execute(_FINISH, {**self._names, "status": status, "body": body.decode()})
+        return Response(body, status, media_type=JSONResponse.media_type)
+
+
+async def _idempotency(
+    request: Request, caller: CurrentCaller,
+    idempotency_key: Annotated[str | None, Header(max_length=200, description="Yours; one for each intention")] = None,
+) -> Idempotency:
+    if not idempotency_key:
+        raise KeyMissing("Send an Idempotency-Key header, so that a repeated request is carried out once")
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+    return Idempotency(str(caller.id), idempotency_key, digest)
+
+
+Once = Annotated[Idempotency, Depends(_idempotency)]

@@ -1,0 +1,117 @@
+"""Facts coming in: each is handled once, in the transaction of its effect, whatever the bus delivers again."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from chassis.events import Inbound, Record, unseal
+
+R = TypeVar("R", bound=Inbound)
+Handle = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """One row of a room's table of reactions: an incoming event and what it sets off."""
+
+    reader: type[Inbound]
+    handle: Handle
+
+
+def each(reader: type[R], handle: Callable[[AsyncSession, R], Awaitable[None]]) -> Reaction:
+    """The use case takes one event; several may still share its transaction."""
+
+    async def handle_each(session: AsyncSession, events: Sequence[R]) -> None:
+        for event in events:
+            await handle(session, event)
+
+    return Reaction(reader, handle_each)
+
+
+def batch(reader: type[R], handle: Callable[[AsyncSession, Sequence[R]], Awaitable[None]]) -> Reaction:
+    """The use case takes a run of events at once; it locks rows in a fixed order whatever the order of the events."""
+    return Reaction(reader, handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One delivery, opened as far as needed to route it."""
+
+    record: Record
+    type: str
+    traceparent: str | None
+    data: dict[str, object]
+
+    @property
+    def id(self) -> UUID:
+        return self.record.id
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+
+def receive(record: Record) -> Received:
+    """The record with its envelope opened."""
+    envelope = unseal(record.value)
+    return Received(record, envelope.type, envelope.traceparent, envelope.data)
+
+
+# Says of each event whether it is new here, or has to wait behind an earlier one of its key that is parked.
+_CLAIM = text("""
+    WITH given AS (
+        SELECT id, key FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS g (id, key)),
+    behind AS (
+        SELECT id FROM given WHERE EXISTS (SELECT 1 FROM parked WHERE parked.topic = :topic AND parked.key = given.key)),
+    fresh AS (
+        INSERT INTO inbox (handler, event_id)
+        SELECT :handler, id FROM given WHERE id NOT IN (SELECT id FROM behind)
+        ON CONFLICT DO NOTHING RETURNING event_id)
+    SELECT event_id AS id, false AS behind FROM fresh UNION ALL SELECT id, true FROM behind
+""")
+
+_CLAIM_PARKED = text("INSERT INTO inbox (handler, event_id) VALUES (:handler, :id) ON CONFLICT DO NOTHING RETURNING 1")
+
+_PARK = text("""
+    INSERT INTO parked (topic, key, event_id, type, value, error)
+    SELECT :topic, key, event_id, type, value, CAST(:error AS text)
+    FROM unnest(CAST(:keys AS text[]), CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:values AS bytea[]))
+         WITH ORDINALITY AS given (key, event_id, type, value, nth)
+    ORDER BY nth ON CONFLICT (topic, event_id) DO NOTHING
+""")
+
+
+async def handle_once(database: Database, reaction: Reaction, run: Sequence[Received]) -> None:
+    """Handles those of the run not handled before, all in one transaction with the effect, or none of them."""
+    run = list({one.id: one for one in run}.values())  # A bus may deliver one twice in a single batch.
+    async with database.transaction() as session:
+        rows = await session.execute(_CLAIM, {
+            "ids": [one.id for one in run], "keys": [one.key for one in run],
+            "topic": reaction.reader.topic, "handler": reaction.reader.event,
+        })
+        behind = {row.id: row.behind for row in rows}
+        await park(session, reaction.reader.topic, [one for one in run if behind.get(one.id) is True], error=None)
+        fresh = [reaction.reader.model_validate(one.data) for one in run if behind.get(one.id) is False]
+        if fresh:
+            await reaction.handle(session, fresh)
+
+
+async def handle_parked(session: AsyncSession, reaction: Reaction, one: Received) -> None:
+    """Handles an event that had been parked, in the transaction that takes it out of the parking."""
+    claimed = await session.execute(_CLAIM_PARKED, {"handler": reaction.reader.event, "id": one.id})
+    if claimed.first() is not None:
+        await reaction.handle(session, [reaction.reader.model_validate(one.data)])
+
+
+async def park(session: AsyncSession, topic: str, events: Sequence[Received], *, error: str | None) -> None:
+    """Puts events aside; with an error they wait for a person, without one for those parked before them."""
+    if events:
+        await session.execute(_PARK, {
+            "topic": topic, "error": error, "keys": [one.key for one in events], "ids": [one.id for one in events],
+            "types": [one.type for one in events], "values": [one.record.value for one in events],
+        })

@@ -1,0 +1,165 @@
+"""Effects outside the database: written as a row with their cause, done afterwards, idempotent, retried until done."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from chassis.pending import QueuedTask, pending_of
+from chassis.telemetry import current_traceparent
+
+
+class Task(BaseModel):
+    """What is to be done, in words that survive a restart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+
+
+T = TypeVar("T", bound=Task)
+
+
+class GiveUp(Exception):
+    """No retry can help: the task is parked, with this reason, for a person to look at."""
+
+
+@dataclass(frozen=True)
+class TaskHandler(Generic[T]):
+    """Who does the tasks of one kind: `size` in one call, `concurrency` calls at once; `exclusive`: in one process."""
+
+    task: type[T]
+    run: Callable[[Sequence[T]], Awaitable[None]]
+    size: int
+    concurrency: int
+    exclusive: bool
+
+
+def runs(task: type[T], run: Callable[[T], Awaitable[None]], *, concurrency: int = 4) -> TaskHandler[T]:
+    """Each task by itself, a few at a time. `run` must be idempotent: it may be called again after a crash."""
+
+    async def run_one(tasks: Sequence[T]) -> None:
+        for one in tasks:
+            await run(one)
+
+    return TaskHandler(task, run_one, size=1, concurrency=concurrency, exclusive=False)
+
+
+def runs_batch(
+    task: type[T], run: Callable[[Sequence[T]], Awaitable[None]], *, size: int = 50, exclusive: bool = False
+) -> TaskHandler[T]:
+    """Many tasks in one call; where the call fails they are tried one by one."""
+    return TaskHandler(task, run, size=size, concurrency=1, exclusive=exclusive)
+
+
+def enqueue(session: AsyncSession, task: Task, *, key: str | None = None, run_at: datetime | None = None) -> None:
+    """The task is done once this transaction is committed. A pending one of the same kind and key is replaced."""
+    pending_of(session).tasks.append(QueuedTask(task.kind, task, key, run_at))
+
+
+_INSERT = text("""
+    INSERT INTO tasks (kind, key, payload, traceparent, run_at)
+    SELECT kind, key, payload, CAST(:traceparent AS text), coalesce(run_at, now())
+    FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:payloads AS text[]),
+                CAST(:times AS timestamptz[])) AS given (kind, key, payload, run_at)
+    ON CONFLICT (kind, key) WHERE key IS NOT NULL DO UPDATE
+    SET payload = excluded.payload, run_at = excluded.run_at, revision = tasks.revision + 1,
+        attempts = 0, error = NULL, parked_at = NULL
+""")
+
+
+async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> None:
+    """All of them in one statement, keyed rows in a fixed order so that two transactions cannot wait for each other."""
+    latest: dict[tuple[str, str], QueuedTask] = {}
+    for nth, one in enumerate(queued):
+        latest[(one.kind, f"#{nth}" if one.key is None else one.key)] = one
+    rows = [latest[name] for name in sorted(latest)]
+    await session.execute(_INSERT, {
+        "kinds": [one.kind for one in rows],
+        "keys": [one.key for one in rows],
+        "payloads": [one.payload.model_dump_json() for one in rows],
+        "times": [one.run_at for one in rows],
+        "traceparent": current_traceparent(),
+    })
+
+
+@dataclass(frozen=True)
+class ClaimedTask:
+    """A row that is ours to do until we say otherwise, or die."""
+
+    id: int
+    revision: int
+    payload: str
+    traceparent: str | None
+
+
+_CLAIM = text("""
+    UPDATE tasks SET claimed_by = :worker
+    WHERE id IN (
+        SELECT id FROM tasks
+        WHERE kind = :kind AND claimed_by IS NULL AND parked_at IS NULL AND run_at <= now()
+        ORDER BY run_at, id LIMIT :size FOR UPDATE SKIP LOCKED)
+    RETURNING id, revision, payload, traceparent
+""")
+
+# One that was queued again while it ran stays, and runs once more with its new payload.
+_DONE = text("""
+    WITH done AS (
+        DELETE FROM tasks USING unnest(CAST(:ids AS bigint[]), CAST(:revisions AS int[])) AS ran (id, revision)
+        WHERE tasks.id = ran.id AND tasks.revision = ran.revision RETURNING tasks.id)
+    UPDATE tasks SET claimed_by = NULL WHERE id = ANY(:ids) AND id NOT IN (SELECT id FROM done)
+""")
+
+_FAILED = text("""
+    UPDATE tasks SET claimed_by = NULL, attempts = attempts + 1, error = :error,
+        run_at = now() + least(interval '10 minutes', interval '1 second' * power(2, least(attempts, 12))),
+        parked_at = CASE WHEN :give_up THEN now() END
+    WHERE id = :id
+""")
+
+# A worker holds a lock for as long as it lives: what it had claimed is free again the moment it is gone.
+_RECLAIM = text("""
+    UPDATE tasks SET claimed_by = NULL
+    WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (
+        SELECT CAST(objid AS bigint) FROM pg_locks
+        WHERE locktype = 'advisory' AND CAST(classid AS bigint) = :space AND objsubid = 2 AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+""")
+
+WORKER_SPACE = 7461
+
+
+class TaskQueue:
+    """The rows of one room's tasks, as one worker sees them. Each call is one statement, committed by itself."""
+
+    def __init__(self, autocommit: AsyncEngine, worker: int) -> None:
+        self._engine = autocommit
+        self._worker = worker
+
+    async def claim(self, kind: str, size: int) -> list[ClaimedTask]:
+        """Up to `size` tasks that are due; nobody else gets them while this worker lives."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(_CLAIM, {"worker": self._worker, "kind": kind, "size": size})
+            return [ClaimedTask(**row) for row in rows.mappings()]
+
+    async def done(self, tasks: Sequence[ClaimedTask]) -> None:
+        """Clears what was done."""
+        async with self._engine.connect() as connection:
+            await connection.execute(
+                _DONE, {"ids": [one.id for one in tasks], "revisions": [one.revision for one in tasks]}
+            )
+
+    async def failed(self, task: ClaimedTask, error: Exception) -> None:
+        """Tries it again later, twice as late each time; GiveUp parks it."""
+        told = f"{type(error).__name__}: {error}"[:2000]
+        async with self._engine.connect() as connection:
+            await connection.execute(_FAILED, {"id": task.id, "error": told, "give_up": isinstance(error, GiveUp)})
+
+    async def reclaim(self) -> None:
+        """Frees what dead workers had claimed."""
+        async with self._engine.connect() as connection:
+            await connection.execute(_RECLAIM, {"space": WORKER_SPACE})

@@ -1,0 +1,81 @@
+"""Structured logs and one trace id from the click to the posting (W3C Trace Context)."""
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
+_current: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+
+@dataclass(frozen=True)
+class GaugeQuery:
+    """A number operators watch, read by SQL every few seconds: the last column is the value, the others are labels."""
+
+    name: str
+    help: str
+    sql: str
+    labels: tuple[str, ...] = ()
+
+
+def current_traceparent() -> str | None:
+    """The trace this work belongs to, None outside of one."""
+    return _current.get()
+
+
+def new_traceparent() -> str:
+    """The start of a trace of its own."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def accepted_traceparent(header: str | None) -> str:
+    """The caller's trace where it is well formed, otherwise a new one."""
+    return header if header and _TRACEPARENT.match(header) else new_traceparent()
+
+
+@contextmanager
+def traced(traceparent: str | None) -> Iterator[None]:
+    """What runs inside belongs to the trace: its logs carry the id, and so do the facts it publishes."""
+    traceparent = traceparent or new_traceparent()
+    token = _current.set(traceparent)
+    with structlog.contextvars.bound_contextvars(trace_id=traceparent.split("-")[1]):
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+
+def configure_logging(level: int = logging.INFO) -> None:
+    """One JSON object a line on standard error, ours and the libraries' alike."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -1,0 +1,171 @@
+"""The room's other half: ships its facts, reacts to those of others, does its tasks, keeps its timers.
+
+Everything runs under one roof: where one part dies the worker stops whole, and whoever started it starts it again.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from chassis.bus import Bus
+from chassis.clock import Clock, system_clock
+from chassis.consumer import Consumer
+from chassis.database import Database
+from chassis.gauges import HOUSEKEEPING, Gauges
+from chassis.inbox import Reaction
+from chassis.outbox import relay
+from chassis.settings import Settings
+from chassis.tasks import WORKER_SPACE, ClaimedTask, TaskHandler, TaskQueue
+from chassis.telemetry import GaugeQuery, log, traced
+
+IDLE = 2.0  # Seconds after which a loop looks again although nothing called it: a lost wake-up costs no more.
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something to do every so often, by one process of all."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+async def attempt(work: Awaitable[None]) -> Exception | None:
+    """The worker's boundary: whatever a handler ends in is handed back, to be retried, parked and shown."""
+    try:
+        await work
+    except Exception as error:  # Any failure of a handler must park its event or task, not stop the others.
+        return error
+    return None
+
+
+class Worker:
+    """Runs until told to stop. Several processes may run the same one: leases keep what must be single single."""
+
+    def __init__(
+        self, name: str, settings: Settings, database: Database, bus: Bus, *, topics: Sequence[str],
+        reactions: Sequence[Reaction] = (), tasks: Sequence[TaskHandler[Any]] = (), timers: Sequence[Timer] = (),
+        gauges: Sequence[GaugeQuery] = (), clock: Clock = system_clock,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.database = database
+        self.bus = bus
+        self.clock = clock
+        self.topics = topics
+        self.tasks = tasks
+        self.timers = timers
+        self.consumers = {
+            topic: Consumer(database, topic, list(group), attempt)
+            for topic, group in groupby(sorted(reactions, key=_topic), key=_topic)
+        }
+        self.gauges = Gauges(name, database, bus, tuple(self.consumers), gauges)
+        self._id = secrets.randbelow(2**31 - 1) + 1
+        self.queue = TaskQueue(database.autocommit, self._id)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Returns after `stop` is set and the work in hand is done; raises what any part died of."""
+        await self.database.signals.start()
+        await self.database.signals.try_lock(WORKER_SPACE, self._id)
+        await self.queue.reclaim()
+        async with asyncio.TaskGroup() as parts:
+            running = [parts.create_task(work, name=f"{self.name}: {name}") for name, work in self._parts(stop)]
+            parts.create_task(self._stop(stop, running), name=f"{self.name}: stop")
+
+    def _parts(self, stop: asyncio.Event) -> list[tuple[str, Any]]:
+        return [
+            *((f"relay {topic}", self._relay(topic)) for topic in self.topics),
+            *((f"consume {topic}", self._consume(topic, consumer)) for topic, consumer in self.consumers.items()),
+            *((f"replay {topic}", self._replay(consumer)) for topic, consumer in self.consumers.items()),
+            *((f"tasks {one.task.kind}", self._do_tasks(one)) for one in self.tasks),
+            *((f"timer {timer.name}", self._keep(timer)) for timer in self.timers),
+            ("housekeeping", self._housekeeping()),
+            ("leases", self._leases(stop)),
+        ]
+
+    async def _stop(self, stop: asyncio.Event, running: Sequence[asyncio.Task[None]]) -> None:
+        await stop.wait()
+        for task in running:
+            task.cancel()
+
+    async def _leases(self, stop: asyncio.Event) -> None:
+        lost = asyncio.create_task(self.database.signals.lost.wait())
+        try:
+            await lost
+        finally:
+            lost.cancel()
+        if not stop.is_set():
+            await self.database.signals.try_lease("")  # Raises LeaseLost.
+
+    async def _relay(self, topic: str) -> None:
+        async with self.database.signals.lease(f"relay {topic}"):
+            with self.database.signals.expecting(topic) as signal:
+                while True:
+                    if not await relay(self.database.autocommit, self.bus, topic):
+                        await signal.wait(IDLE)
+
+    async def _consume(self, topic: str, consumer: Consumer) -> None:
+        async with self.bus.subscribe(self.name, topic) as subscription:
+            while True:
+                await consumer.take(subscription)
+
+    async def _replay(self, consumer: Consumer) -> None:
+        async with self.database.signals.lease(f"replay {consumer.topic}"):
+            while True:
+                await consumer.replay()
+                await asyncio.sleep(IDLE)
+
+    async def _do_tasks(self, handler: TaskHandler[Any]) -> None:
+        if handler.exclusive:
+            async with self.database.signals.lease(f"tasks {handler.task.kind}"):
+                await self._work_off(handler)
+        await self._work_off(handler)
+
+    async def _work_off(self, handler: TaskHandler[Any]) -> None:
+        with self.database.signals.expecting("tasks", handler.task.kind) as signal:
+            while True:
+                claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
+                if not claimed:
+                    await signal.wait(IDLE)
+                    continue
+                async with asyncio.TaskGroup() as calls:
+                    for start in range(0, len(claimed), handler.size):
+                        calls.create_task(self._do(handler, claimed[start : start + handler.size]))
+
+    async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> None:
+        tasks = [handler.task.model_validate_json(one.payload) for one in claimed]
+        with traced(claimed[0].traceparent):
+            error = await attempt(handler.run(tasks))
+            if error is None:
+                await self.queue.done(claimed)
+            elif len(claimed) > 1:
+                for one in claimed:
+                    await self._do(handler, [one])
+            else:
+                log.warning("task.failed", kind=handler.task.kind, error=str(error), exc_info=error)
+                await self.queue.failed(claimed[0], error)
+
+    async def _keep(self, timer: Timer) -> None:
+        async with self.database.signals.lease(f"timer {timer.name}"):
+            while True:
+                with traced(None):
+                    error = await attempt(timer.run())
+                    if error is not None:
+                        log.error("timer.failed", timer=timer.name, exc_info=error)
+                await asyncio.sleep(timer.every.total_seconds())
+
+    async def _housekeeping(self) -> None:
+        while True:
+            for work in (self.queue.reclaim, self.gauges.refresh):
+                error = await attempt(work())
+                if error is not None:
+                    log.warning("housekeeping.failed", error=str(error))
+            await asyncio.sleep(HOUSEKEEPING)
+
+
+def _topic(reaction: Reaction) -> str:
+    return reaction.reader.topic

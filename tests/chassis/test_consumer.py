@@ -1,0 +1,138 @@
+"""Facts coming in are handled once, in order per key, round those that cannot be handled."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.consumer import retry_parked
+from chassis.events import Record, seal
+from chassis.ids import new_id
+from chassis.inbox import each
+from chassis.local_bus import LocalBus
+from chassis.testing import Databases, MemoryBus, deliver, failures
+from chassis.worker import Worker
+from tests.chassis.rooms import Counted, CountedReader, prepare, record, seen, settings
+
+
+def counted(number: int, counter: UUID | None = None) -> Record:
+    return seal(Counted(counter_id=counter or new_id(), version=number, number=number))
+
+
+def worker(database: object, handle: object = record, bus: object = None) -> Worker:
+    return Worker(
+        "tests", settings(), database, bus or MemoryBus(), topics=[],  # type: ignore[arg-type]
+        reactions=[each(CountedReader, handle)],  # type: ignore[arg-type]
+    )
+
+
+async def test_an_event_delivered_twice_has_one_effect(databases: Databases) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    one = counted(1)
+
+    await deliver(worker(database), one, one, topic=Counted.topic)
+    await deliver(worker(database), one, topic=Counted.topic)
+
+    assert await seen(database) == [1]
+
+
+async def test_without_the_inbox_it_would_have_two(databases: Databases) -> None:
+    """The control: forgetting what was handled lets the second delivery through."""
+    database = await databases("plumbing")
+    await prepare(database)
+    one = counted(1)
+
+    await deliver(worker(database), one, topic=Counted.topic)
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM inbox"))
+    await deliver(worker(database), one, topic=Counted.topic)
+
+    assert await seen(database) == [1, 1]
+
+
+async def test_later_events_of_a_key_wait_behind_a_poisonous_one_and_other_keys_go_on(databases: Databases) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    poisoned, sound = new_id(), new_id()
+    mended = False
+
+    async def handle(session: AsyncSession, event: CountedReader) -> None:
+        if event.number == 2 and not mended:
+            raise LookupError("no such thing as two")
+        await record(session, event)
+
+    consumer = worker(database, handle)
+    await deliver(
+        consumer, *(counted(n, poisoned) for n in (1, 2, 3)), *(counted(n, sound) for n in (10, 11)),
+        topic=Counted.topic,
+    )
+    await deliver(consumer, counted(4, poisoned), topic=Counted.topic)
+
+    assert await seen(database) == [1, 10, 11]
+    assert await failures(database) == ["LookupError: no such thing as two"]
+
+    mended = True
+    assert await retry_parked(database) == 1
+    await consumer.consumers[Counted.topic].replay()
+
+    assert await seen(database) == [1, 10, 11, 2, 3, 4]
+    assert await failures(database) == []
+
+
+async def test_a_failure_that_passes_is_retried_and_parks_nothing(databases: Databases) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    tries = 0
+
+    async def handle(session: AsyncSession, event: CountedReader) -> None:
+        nonlocal tries
+        tries += 1
+        await record(session, event)
+        if tries < 3:
+            raise ConnectionResetError("for now")
+
+    await deliver(worker(database, handle), counted(1), topic=Counted.topic)
+
+    assert await seen(database) == [1]
+    assert await failures(database) == []
+
+
+async def test_a_worker_reads_the_bus_from_the_beginning_and_goes_on_where_it_stopped(
+    databases: Databases, database_urls: object
+) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    bus = LocalBus(await database_urls("bus"))  # type: ignore[operator]
+    counter = new_id()
+    await bus.append(Counted.topic, [counted(n, counter) for n in range(5)])
+    await _run_until(worker(database, bus=bus), database, 5)
+    await bus.append(Counted.topic, [counted(n, counter) for n in range(5, 8)])
+    await _run_until(worker(database, bus=bus), database, 8)
+    await bus.close()
+
+    assert await seen(database) == list(range(8))
+
+
+async def _run_until(consumer: Worker, database: object, number: int) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(consumer.run(stop))
+    async with asyncio.timeout(10):
+        while len(await seen(database)) < number:  # type: ignore[arg-type]
+            await asyncio.sleep(0.02)
+    stop.set()
+    await running
+
+
+async def test_a_part_that_dies_stops_the_worker_whole(databases: Databases) -> None:
+    database = await databases("plumbing")
+
+    class Broken(MemoryBus):
+        def subscribe(self, group: str, topic: str) -> object:  # type: ignore[override]
+            raise ConnectionError("no broker")
+
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.timeout(5):
+            await worker(database, bus=Broken()).run(asyncio.Event())

@@ -1,0 +1,109 @@
+"""Effects outside the database are done after the commit, again after a failure, and by nobody twice at once."""
+
+import asyncio
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.tasks import GiveUp, TaskQueue, enqueue, runs, runs_batch
+from chassis.testing import Databases, MemoryBus, do_tasks, failures
+from chassis.worker import Worker
+from tests.chassis.rooms import Note, settings
+
+
+def worker(database: Database, handler: object) -> Worker:
+    return Worker("tests", settings(), database, MemoryBus(), topics=[], tasks=[handler])  # type: ignore[list-item]
+
+
+async def leave(database: Database, *notes: str, key: str | None = None) -> None:
+    async with database.transaction() as session:
+        for note in notes:
+            enqueue(session, Note(text=note), key=key)
+
+
+async def left(database: Database) -> int:
+    async with database.reading() as session:
+        return int((await session.execute(text("SELECT count(*) FROM tasks"))).scalar_one())
+
+
+async def test_a_task_is_done_once_and_its_row_cleared(databases: Databases) -> None:
+    database, done = await databases("plumbing"), []
+
+    async def run(note: Note) -> None:
+        done.append(note.text)
+
+    await leave(database, "a", "b")
+    assert await do_tasks(worker(database, runs(Note, run))) == 2
+    assert sorted(done) == ["a", "b"]
+    assert await left(database) == 0
+
+
+async def test_of_two_tasks_with_one_key_the_later_counts(databases: Databases) -> None:
+    database, done = await databases("plumbing"), []
+
+    async def run(note: Note) -> None:
+        done.append(note.text)
+
+    await leave(database, "old", key="k")
+    await leave(database, "newer", "newest", key="k")
+    await do_tasks(worker(database, runs(Note, run)))
+    assert done == ["newest"]
+
+
+async def test_a_task_queued_again_while_it_runs_runs_once_more(databases: Databases) -> None:
+    database, done = await databases("plumbing"), []
+
+    async def run(note: Note) -> None:
+        done.append(note.text)
+        if note.text == "first":
+            await leave(database, "second", key="k")
+
+    await leave(database, "first", key="k")
+    await do_tasks(worker(database, runs(Note, run)))
+    assert done == ["first", "second"]
+    assert await left(database) == 0
+
+
+async def test_one_bad_task_of_a_batch_does_not_hold_up_the_others(databases: Databases) -> None:
+    database, done = await databases("plumbing"), []
+
+    async def run(notes: Sequence[Note]) -> None:
+        if any(note.text == "bad" for note in notes):
+            raise ValueError("bad")
+        done.extend(note.text for note in notes)
+
+    await leave(database, "a", "bad", "b")
+    await do_tasks(worker(database, runs_batch(Note, run)))
+    assert sorted(done) == ["a", "b"]
+    assert await failures(database) == ["ValueError: bad"]
+
+
+async def test_a_task_that_gives_up_is_parked_with_its_reason(databases: Databases) -> None:
+    database = await databases("plumbing")
+
+    async def run(note: Note) -> None:
+        raise GiveUp("the address does not exist")
+
+    await leave(database, "a")
+    await do_tasks(worker(database, runs(Note, run)))
+    assert await failures(database) == ["GiveUp: the address does not exist"]
+    async with database.reading() as session:
+        assert (await session.execute(text("SELECT parked_at IS NOT NULL FROM tasks"))).scalar_one()
+
+
+async def test_what_a_living_worker_claimed_stays_its_own_and_a_dead_ones_is_free_again(databases: Databases) -> None:
+    database = await databases("plumbing")
+    await leave(database, "a")
+    dying = Database(database.engine.url.render_as_string(hide_password=False))
+    await dying.signals.try_lock(7461, 41)
+    assert len(await TaskQueue(dying.autocommit, 41).claim("note", 10)) == 1
+
+    other = TaskQueue(database.autocommit, 42)
+    await other.reclaim()
+    assert await other.claim("note", 10) == []
+
+    await dying.close()
+    await asyncio.sleep(0.1)
+    await other.reclaim()
+    assert len(await other.claim("note", 10)) == 1
