@@ -1,0 +1,110 @@
+"""Builds the storefront: one table of pages over one client of the API."""
+
+from http.cookiejar import DefaultCookiePolicy
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, shop
+from storefront.desk import consignments, delivery, imports, keys, money, overview, products
+from storefront.rendering import environment
+from storefront.settings import Settings
+from storefront.static_files import StaticFiles
+from storefront.visit import Page, Shop, Visit, draws
+
+PAGES: tuple[tuple[str, str, Page], ...] = (
+    ("GET", "/", shop.home),
+    ("GET", "/search", shop.search),
+    ("GET", "/products/{slug}", shop.product),
+    ("GET", "/coops", shop.coops),
+    ("GET", "/coops/{slug}", shop.coop),
+    ("GET", "/basket", basket.show),
+    ("POST", "/basket", basket.change_country),
+    ("POST", "/basket/lines", basket.add),
+    ("POST", "/basket/lines/{variant}", basket.change_line),
+    ("GET", "/checkout", checkout.show),
+    ("POST", "/checkout", checkout.place),
+    ("GET", "/orders", orders.mine),
+    ("GET", "/orders/{id}", orders.show),
+    ("GET", "/orders/{id}/cancel", orders.ask_to_cancel),
+    ("POST", "/orders/{id}/cancel", orders.cancel),
+    ("GET", "/orders/{id}/pay", payment.pay),
+    ("GET", "/sign-in", accounts.sign_in_form),
+    ("POST", "/sign-in", accounts.sign_in),
+    ("GET", "/sign-up", accounts.sign_up_form),
+    ("POST", "/sign-up", accounts.sign_up),
+    ("POST", "/sign-out", accounts.sign_out),
+    ("GET", "/forgot", accounts.forgot_form),
+    ("POST", "/forgot", accounts.forgot),
+    ("GET", "/reset/{token}", accounts.reset_form),
+    ("POST", "/reset/{token}", accounts.reset),
+    ("GET", "/account", accounts.account),
+    ("GET", "/apply", applications.form),
+    ("POST", "/apply", applications.submit),
+    ("GET", "/applications", applications.mine),
+    ("GET", "/applications/{id}", applications.show),
+    ("POST", "/applications/{id}/challenge", applications.challenge),
+    ("POST", "/applications/{id}/check", applications.check),
+    ("GET", "/desk", overview.show),
+    ("GET", "/desk/consignments", overview.consignments),
+    ("GET", "/desk/{coop}", overview.front),
+    ("GET", "/desk/{coop}/products", products.show),
+    ("GET", "/desk/{coop}/products/new", products.new),
+    ("POST", "/desk/{coop}/products/new", products.create),
+    ("GET", "/desk/{coop}/products/{id}", products.edit),
+    ("POST", "/desk/{coop}/products/{id}", products.save),
+    ("POST", "/desk/{coop}/products/{id}/withdraw", products.withdraw),
+    ("GET", "/desk/{coop}/imports", imports.show),
+    ("POST", "/desk/{coop}/imports", imports.upload),
+    ("GET", "/desk/{coop}/imports/{id}", imports.report),
+    ("GET", "/desk/{coop}/consignments", consignments.show),
+    ("POST", "/desk/{coop}/consignments/{id}/ship", consignments.ship),
+    ("GET", "/desk/{coop}/delivery", delivery.show),
+    ("POST", "/desk/{coop}/delivery", delivery.save),
+    ("GET", "/desk/{coop}/keys", keys.show),
+    ("POST", "/desk/{coop}/keys", keys.make),
+    ("POST", "/desk/{coop}/keys/{id}/revoke", keys.revoke),
+    ("GET", "/desk/{coop}/money", money.show),
+    ("GET", "/operator", operators.queue),
+    ("GET", "/operator/applications/{id}", operators.application),
+    ("POST", "/operator/applications/{id}", operators.decide),
+    ("GET", "/operator/orders", operators.orders),
+    ("GET", "/operator/ledger", operators.ledger),
+)
+
+
+def create_app(settings: Settings, client: httpx.AsyncClient) -> Starlette:
+    """`client` reaches the gateway; its base URL is the gateway's."""
+    # One client serves all visitors: were it to keep cookies, it would hand one visitor's session to the next.
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    files = StaticFiles()
+
+    async def icon(request: Request) -> Response:
+        return RedirectResponse(files.url("icon.svg"))
+
+    app = Starlette(
+        routes=[
+            *(Route(path, draws(page), methods=[method]) for method, path, page in PAGES),
+            Route("/pictures/{key}.svg", pictures.serve),
+            Route("/static/{name}", files.serve),
+            Route("/favicon.ico", icon),
+        ],
+        exception_handlers={HTTPException: answer_refusal, 500: answer_failure},
+    )
+    app.state.shop = Shop(settings, client, environment(settings, files))
+    return app
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentences = {405: "That address takes no such request.", 400: "The form could not be read. Please go back and try again."}
+    return Visit(request).problem_page(404 if status in {404, 405} else status, sentences.get(status, ""))
+
+
+async def answer_failure(request: Request, error: Exception) -> Response:
+    """Starlette raises the error again after this answer, so that it is logged with its trace."""
+    return Visit(request).problem_page(500)

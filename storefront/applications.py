@@ -1,0 +1,105 @@
+"""Becoming a seller: the application, the proof of its .coop domain, and the operator's word."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from storefront.api import Problem
+from storefront.forms import Form
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.coops import Application, Challenge
+from storefront.wire.desk import Me
+from storefront.words import said
+
+WANTED: Final = {
+    "domain": "Give your .coop domain, such as sunrise.coop.",
+    "legal_name": "Give the co-op's name as registered.",
+    "trading_name": "Give the name that shoppers know.",
+    "legal_form": "Say what kind of co-op it is.",
+    "country": "Choose a country.",
+    "city": "Give the town.",
+    "address": "Give the street and number.",
+    "postcode": "Give the postcode.",
+    "contact_name": "Say whom we may ask.",
+    "contact_email": "Give an e-mail address for questions.",
+    "makes": "Say in a sentence or two what you make.",
+}
+SENT: Final = (*WANTED, "contact_phone")
+LEGAL_FORMS: Final = (
+    "Worker co-operative",
+    "Producer co-operative",
+    "Consumer co-operative",
+    "Multi-stakeholder co-operative",
+    "Community co-operative",
+    "Co-operative federation",
+)
+
+
+async def form(visit: Visit) -> Response:
+    me = await visit.api.get(Me, "me")
+    if me.kind != "account":
+        return visit.redirect("/sign-in", next="/apply")
+    filled = Form({"contact_name": me.name or "", "contact_email": me.email or ""})
+    return visit.render("apply.html", form=filled, legal_forms=LEGAL_FORMS)
+
+
+async def submit(visit: Visit) -> Response:
+    given = await visit.form()
+    given.need(**WANTED)
+    if not given.errors:
+        try:
+            made = await visit.api.post(Application, "applications", body={name: given[name] or None for name in SENT})
+            return visit.redirect(f"/applications/{made.id}")
+        except Problem as problem:
+            if problem.outcome_is_unknown or problem.status == 401:
+                raise
+            given.take(problem)
+    return visit.render("apply.html", status=422, form=given, legal_forms=LEGAL_FORMS)
+
+
+async def mine(visit: Visit) -> Response:
+    page = await visit.api.get(Page[Application], "applications", cursor=visit.query("cursor"))
+    return visit.render("applications.html", page=page)
+
+
+async def show(visit: Visit) -> Response:
+    application = await visit.api.get(Application, "applications", visit.part("id"))
+    return drawn(visit, application)
+
+
+async def challenge(visit: Visit) -> Response:
+    """The value is in this answer alone, so it is drawn at once and kept nowhere."""
+    made = await visit.api.post(Challenge, "applications", visit.part("id"), "challenge")
+    application = await visit.api.get(Application, "applications", visit.part("id"))
+    response = drawn(visit, application, record=made)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+async def check(visit: Visit) -> Response:
+    """An answer of the name servers, also a wrong one, belongs on the page of the application."""
+    try:
+        application = await visit.api.post(Application, "applications", visit.part("id"), "check")
+    except Problem as problem:
+        if problem.status not in {409, 422, 429, 503} or problem.code == "unreachable":
+            raise
+        application = await visit.api.get(Application, "applications", visit.part("id"))
+        seen = problem.extra.get("seen")
+        values = [str(value) for value in seen] if isinstance(seen, list) else []
+        return drawn(visit, application, status=problem.status, message=said(problem), seen=values)
+    return visit.redirect(f"/applications/{application.id}")
+
+
+def drawn(
+    visit: Visit,
+    application: Application,
+    *,
+    status: int = 200,
+    record: Challenge | None = None,
+    message: str = "",
+    seen: list[str] | None = None,
+) -> Response:
+    return visit.render(
+        "application.html", status=status, application=application, record=record, message=message, seen=seen or []
+    )

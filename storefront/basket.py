@@ -1,0 +1,74 @@
+"""The basket: one per visitor, grouped by the co-op that will pack it."""
+
+from starlette.responses import Response
+
+from storefront.api import Problem
+from storefront.forms import Form
+from storefront.hints import BASKET, remember
+from storefront.visit import Visit, local_path
+from storefront.wire.goods import Product
+from storefront.wire.orders import Basket
+from storefront.words import said
+
+MOST = 999
+
+
+async def show(visit: Visit) -> Response:
+    basket = await visit.api.get(Basket, "basket")
+    return counted(visit, basket, visit.render("basket.html", basket=basket, message="", added=visit.query("added")))
+
+
+async def add(visit: Visit) -> Response:
+    form = await visit.form()
+    quantity = form.whole("quantity", at_least=1, at_most=MOST)
+    if not form["variant_id"]:
+        form.errors["variant_id"] = "Please choose one."
+    if form.errors or quantity is None:
+        return await product_again(visit, form, " ".join(form.errors.values()))
+    try:
+        await visit.api.call("POST", "basket", "lines", body={"variant_id": form["variant_id"], "quantity": quantity})
+    except Problem as problem:
+        if problem.outcome_is_unknown or not form["slug"]:
+            raise
+        return await product_again(visit, form, said(problem))
+    return visit.redirect("/basket", added=form["title"][:120])
+
+
+async def product_again(visit: Visit, form: Form, message: str) -> Response:
+    product = await visit.api.get(Product, "products", form["slug"])
+    return visit.render("product.html", status=422, product=product, quantity=form["quantity"], message=message)
+
+
+async def change_line(visit: Visit) -> Response:
+    form = await visit.form()
+    if form["remove"]:
+        form.values["quantity"] = "0"
+    quantity = form.whole("quantity", at_most=MOST)
+    if quantity is None:
+        return await again(visit, form.errors["quantity"])
+    return await changed(visit, "lines", visit.part("variant"), body={"quantity": quantity})
+
+
+async def change_country(visit: Visit) -> Response:
+    form = await visit.form()
+    return await changed(visit, body={"country": form["country"]}, back=local_path(form["back"], "/basket"))
+
+
+async def changed(visit: Visit, *path: str, body: dict[str, object], back: str = "/basket") -> Response:
+    try:
+        await visit.api.call("PUT", "basket", *path, body=body)
+    except Problem as problem:
+        if problem.outcome_is_unknown or problem.status == 401:
+            raise
+        return await again(visit, said(problem))
+    return visit.redirect(back)
+
+
+async def again(visit: Visit, message: str) -> Response:
+    basket = await visit.api.get(Basket, "basket")
+    return counted(visit, basket, visit.render("basket.html", status=422, basket=basket, message=message, added=""))
+
+
+def counted(visit: Visit, basket: Basket, response: Response) -> Response:
+    remember(response, BASKET, str(basket.count or ""), secure=visit.settings.secure)
+    return response

@@ -1,0 +1,37 @@
+"""The way into the desk: which co-ops the visitor works for."""
+
+import asyncio
+
+from starlette.responses import Response
+
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.coops import Application, Coop
+from storefront.wire.desk import Me
+
+
+async def my_coops(visit: Visit) -> tuple[Coop, ...]:
+    me = await visit.api.get(Me, "me")
+    return tuple(await asyncio.gather(*(visit.api.get(Coop, "coops", work.coop_id) for work in me.works_for)))
+
+
+async def coop_of(visit: Visit) -> Coop:
+    return await visit.api.get(Coop, "coops", visit.part("coop"))
+
+
+async def show(visit: Visit) -> Response:
+    me = await visit.api.get(Me, "me")
+    if me.kind != "account":
+        return visit.redirect("/sign-in", next="/desk")
+    coops, applications = await asyncio.gather(my_coops(visit), visit.api.get(Page[Application], "applications"))
+    return visit.render("desk/overview.html", coops=coops, applications=applications.items)
+
+
+async def consignments(visit: Visit) -> Response:
+    """Where mails lead: straight to the parcels of the one co-op, or to the choice among several."""
+    coops = await my_coops(visit)
+    return visit.redirect(f"/desk/{coops[0].slug}/consignments" if len(coops) == 1 else "/desk")
+
+
+async def front(visit: Visit) -> Response:
+    return visit.redirect(f"/desk/{visit.part('coop')}/products")

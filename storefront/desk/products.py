@@ -1,0 +1,163 @@
+"""A co-op's products: the list, and one form for a new or a changed one."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from storefront.api import Problem
+from storefront.desk.overview import coop_of
+from storefront.forms import Form
+from storefront.money import minor_units, typed
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.coops import Coop
+from storefront.wire.goods import Categories, Category, Product
+
+SPARE_ROWS: Final = 3
+MOST_ROWS: Final = 30
+TAGS: Final = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Choice:
+    slug: str
+    name: str
+
+
+async def show(visit: Visit) -> Response:
+    coop = await coop_of(visit)
+    page = await visit.api.get(Page[Product], "products", coop_id=coop.id, cursor=visit.query("cursor"))
+    return visit.render("desk/products.html", coop=coop, page=page, saved=visit.query("saved"))
+
+
+async def new(visit: Visit) -> Response:
+    return await drawn(visit, await coop_of(visit), Form({"tracked-0": "1"}))
+
+
+async def edit(visit: Visit) -> Response:
+    coop, product = await asyncio.gather(coop_of(visit), visit.api.get(Product, "products", visit.part("id")))
+    return await drawn(visit, coop, filled(product), product=product)
+
+
+async def create(visit: Visit) -> Response:
+    coop, form = await coop_of(visit), await visit.form()
+    body = product_in(form, coop, visit.settings.currency)
+    if not form.errors:
+        try:
+            await visit.api.call("POST", "products", body=body)
+            return visit.redirect(f"/desk/{coop.slug}/products", saved=form["title"])
+        except Problem as problem:
+            refuse(form, problem)
+    return await drawn(visit, coop, form, status=422)
+
+
+async def save(visit: Visit) -> Response:
+    coop, product = await asyncio.gather(coop_of(visit), visit.api.get(Product, "products", visit.part("id")))
+    form = await visit.form()
+    body = product_in(form, coop, visit.settings.currency)
+    if not form.errors:
+        try:
+            await visit.api.call("PUT", "products", product.id, body=body, headers={"if_match": form["etag"]})
+            return visit.redirect(f"/desk/{coop.slug}/products", saved=form["title"])
+        except Problem as problem:
+            refuse(form, problem)
+    return await drawn(visit, coop, form, product=product, status=422)
+
+
+async def withdraw(visit: Visit) -> Response:
+    await visit.api.call("DELETE", "products", visit.part("id"))
+    return visit.redirect(f"/desk/{visit.part('coop')}/products")
+
+
+def refuse(form: Form, problem: Problem) -> None:
+    if problem.outcome_is_unknown or problem.status in {401, 404}:
+        raise problem
+    form.take(problem, fields={"description_html": "description"})
+
+
+async def drawn(visit: Visit, coop: Coop, form: Form, *, product: Product | None = None, status: int = 200) -> Response:
+    categories = await visit.api.get(Categories, "categories")
+    return visit.render(
+        "desk/product_form.html",
+        status=status,
+        coop=coop,
+        form=form,
+        product=product,
+        categories=list(choices(categories.root)),
+        rows=range(row_count(form)),
+    )
+
+
+def choices(categories: tuple[Category, ...], above: str = "") -> list[Choice]:
+    found: list[Choice] = []
+    for category in categories:
+        name = f"{above}{category.name}"
+        found.append(Choice(category.slug, name))
+        found.extend(choices(category.children, f"{name} › "))
+    return found
+
+
+def row_count(form: Form) -> int:
+    used = [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
+    return min(MOST_ROWS, (max(used) + 1 if used else 1) + (SPARE_ROWS if used else 2))
+
+
+def filled(product: Product) -> Form:
+    values = {
+        "title": product.title,
+        "description": product.description_html,
+        "category": product.category.slug if product.category else "",
+        "tags": ", ".join(product.tags),
+        "etag": f'"{product.version}"',
+    }
+    for number, variant in enumerate(product.variants):
+        values |= {
+            f"id-{number}": variant.id,
+            f"title-{number}": variant.title,
+            f"sku-{number}": variant.sku or "",
+            f"price-{number}": typed(variant.price),
+            f"tracked-{number}": "1" if variant.tracked else "",
+            f"stock-{number}": "" if variant.available is None else str(variant.available),
+        }
+    return Form(values)
+
+
+def product_in(form: Form, coop: Coop, currency: str) -> dict[str, object]:
+    form.need(title="Give the product a title.", category="Choose a category.")
+    rows = [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
+    if not rows:
+        form.errors["price-0"] = "Give at least one price."
+    return {
+        "coop_id": coop.id,
+        "title": form["title"],
+        "description": described(form["description"]),
+        "category": form["category"],
+        "tags": [tag.strip() for tag in form["tags"].split(",") if tag.strip()],
+        "variants": [variant_in(form, number, currency) for number in rows],
+    }
+
+
+def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
+    price = minor_units(form[f"price-{number}"], currency)
+    if price is None:
+        form.errors[f"price-{number}"] = "Give a price such as 12.50."
+    title = form[f"title-{number}"]
+    variant: dict[str, object] = {
+        "title": title or "Default",
+        "options": {"Choice": title} if title else {},
+        "sku": form[f"sku-{number}"] or None,
+        "price": {"amount": price or 0, "currency": currency},
+        "stock": form.whole(f"stock-{number}") if form[f"tracked-{number}"] else None,
+    }
+    return variant | ({"id": form[f"id-{number}"]} if form[f"id-{number}"] else {})
+
+
+def described(text: str) -> str:
+    """Plain text becomes paragraphs; what already holds tags is left to the catalogue's sanitiser."""
+    if TAGS.search(text) or not text:
+        return text
+    paragraphs = (part.strip() for part in re.split(r"\r?\n\s*\r?\n", text))
+    return "".join(f"<p>{part}</p>" for part in paragraphs if part)

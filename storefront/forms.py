@@ -1,0 +1,65 @@
+"""A submitted form: what was typed, what is wrong with it, and which field says so."""
+
+from collections.abc import Iterator, Mapping
+
+from starlette.datastructures import FormData
+
+from storefront.api import Problem
+from storefront.words import said
+
+LONGEST = 20_000
+
+
+class Form:
+    """Keeps what was typed, so that a refused form comes back filled in."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values = dict(values or {})
+        self.errors: dict[str, str] = {}
+        self.message = ""
+
+    @classmethod
+    def of(cls, data: FormData) -> "Form":
+        return cls({name: value[:LONGEST].strip() for name, value in data.items() if isinstance(value, str)})
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def need(self, **wanted: str) -> None:
+        """Each keyword is a field that must not be blank, and what to say where it is."""
+        for name, sentence in wanted.items():
+            if not self[name]:
+                self.errors[name] = sentence
+
+    def whole(self, name: str, *, at_least: int = 0, at_most: int = 1_000_000) -> int | None:
+        text = self[name]
+        if text.isascii() and text.isdigit() and at_least <= int(text[:12]) <= at_most:
+            return int(text)
+        self.errors[name] = f"Give a whole number from {at_least} to {at_most:,}."
+        return None
+
+    def take(self, problem: Problem, *, fields: Mapping[str, str] | None = None) -> None:
+        """Lays the API's refusal beside the fields it speaks of; `fields` maps its names to this form's."""
+        self.message = said(problem)
+        for error in problem.errors:
+            name = self._field(error.field, fields or {})
+            if name:
+                self.errors.setdefault(name, sentence(error.detail))
+
+    def _field(self, path: str, fields: Mapping[str, str]) -> str:
+        path = path.removeprefix("body.")
+        last = path.rpartition(".")[2]
+        found = fields.get(path) or fields.get(last)
+        return found or next((name for name in (path, last) if name in self.values), "")
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.errors and not self.message
+
+    def summary(self) -> Iterator[tuple[str, str]]:
+        yield from self.errors.items()
+
+
+def sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else "Please check this."

@@ -1,0 +1,60 @@
+"""The operator's pages: who wants in, what was ordered, what the books say."""
+
+import asyncio
+from typing import Final
+
+from starlette.responses import Response
+
+from storefront.api import Problem
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.coops import Application
+from storefront.wire.desk import Balances, Entry
+from storefront.wire.orders import Order
+from storefront.words import said
+
+QUEUES: Final = ("proved", "applied", "admitted", "refused")
+
+
+async def queue(visit: Visit) -> Response:
+    state = visit.query("state") if visit.query("state") in QUEUES else "proved"
+    page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
+    return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
+
+
+async def application(visit: Visit) -> Response:
+    found = await visit.api.get(Application, "applications", visit.part("id"))
+    return visit.render("operator/application.html", application=found, message="", note="")
+
+
+async def decide(visit: Visit) -> Response:
+    form, application_id = await visit.form(), visit.part("id")
+    admits = form["decision"] == "admit"
+    if not admits and not form["note"]:
+        return await undecided(visit, "Give the reason: the co-op reads it.", "")
+    try:
+        verb, name = ("admit", "note") if admits else ("refuse", "reason")
+        await visit.api.call("POST", "applications", application_id, verb, body={name: form["note"]})
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        return await undecided(visit, said(problem), form["note"])
+    return visit.redirect(f"/operator/applications/{application_id}")
+
+
+async def undecided(visit: Visit, message: str, note: str) -> Response:
+    found = await visit.api.get(Application, "applications", visit.part("id"))
+    return visit.render("operator/application.html", status=422, application=found, message=message, note=note)
+
+
+async def orders(visit: Visit) -> Response:
+    page = await visit.api.get(Page[Order], "orders", scope="all", cursor=visit.query("cursor"))
+    return visit.render("operator/orders.html", page=page)
+
+
+async def ledger(visit: Visit) -> Response:
+    balances, entries = await asyncio.gather(
+        visit.api.get(Balances, "ledger", "balances"),
+        visit.api.get(Page[Entry], "ledger", "entries", order_id=visit.query("order_id"), cursor=visit.query("cursor")),
+    )
+    return visit.render("operator/ledger.html", balances=balances, entries=entries, order_id=visit.query("order_id"))

@@ -1,0 +1,67 @@
+"""An order as its buyer follows it, from the click to the parcels."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from storefront.api import Problem
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.orders import Charge, Order
+from storefront.words import said
+
+LOOKS_AGAIN: Final = 60  # times a page refreshes itself before it leaves that to the reader
+NO_CHARGE_YET: Final = frozenset({403, 404, 409})
+
+
+async def mine(visit: Visit) -> Response:
+    page = await visit.api.get(Page[Order], "orders", cursor=visit.query("cursor"))
+    return visit.render("orders.html", page=page)
+
+
+async def show(visit: Visit) -> Response:
+    waits = "1" if visit.query("wait") else None
+    order = await order_asked_for(visit, wait=waits)
+    failure = await payment_failure(visit, order) if order.can_pay else None
+    confirming = visit.query("redirect_status") == "succeeded" and order.can_pay and not failure
+    tries = int(visit.query("tries")) if visit.query("tries").isdecimal() else 0
+    refresh = again_at(visit, tries + 1) if (order.is_undecided or confirming) and tries < LOOKS_AGAIN else None
+    return visit.render(
+        "order.html", order=order, failure=failure, confirming=confirming, refresh=refresh, token=visit.query("token"), message=""
+    )
+
+
+async def order_asked_for(visit: Visit, wait: str | None = None) -> Order:
+    return await visit.api.get(Order, "orders", visit.part("id"), wait=wait, token=visit.query("token"))
+
+
+async def payment_failure(visit: Visit, order: Order) -> str | None:
+    try:
+        return (await visit.api.get(Charge, "charges", order.id)).failure
+    except Problem as problem:
+        if problem.status in NO_CHARGE_YET:
+            return None
+        raise
+
+
+def again_at(visit: Visit, tries: int) -> str:
+    return str(visit.request.url.include_query_params(wait=1, tries=tries).replace(scheme="", netloc=""))
+
+
+async def ask_to_cancel(visit: Visit) -> Response:
+    order = await order_asked_for(visit)
+    if not order.can_cancel:
+        return visit.redirect(f"/orders/{order.id}", token=visit.query("token"))
+    return visit.render("order_cancel.html", order=order, token=visit.query("token"), message="")
+
+
+async def cancel(visit: Visit) -> Response:
+    token = visit.query("token")
+    try:
+        await visit.api.call("POST", "orders", visit.part("id"), "cancel", params={"token": token})
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        order = await order_asked_for(visit)
+        return visit.render("order_cancel.html", status=409, order=order, token=token, message=said(problem))
+    return visit.redirect(f"/orders/{visit.part('id')}", wait="1", token=token)

@@ -1,0 +1,40 @@
+"""The one Jinja environment: compiled at the start, autoescaped, strict about names that do not exist."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from storefront import money, words
+from storefront.pictures import picture_url
+from storefront.settings import Settings
+from storefront.static_files import StaticFiles
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+def environment(settings: Settings, files: StaticFiles) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(money=money.money, typed=money.typed, day=money.day, moment=money.moment, country=money.country)
+    made.globals.update(
+        static=files.url,
+        drawing=lambda name: Markup(files.text(name)),  # our own file, never a visitor's text
+        settings=settings,
+        countries=money.countries(),
+        picture_url=picture_url,
+        state_of=words.state,
+        line_problem=words.line_problem,
+        scopes=words.SCOPES,
+        cancelled_because=words.CANCELLED,
+    )
+    for name in made.list_templates(extensions=["html"]):
+        made.get_template(name)
+    return made

@@ -1,0 +1,83 @@
+"""What anybody may look at: the front page, search, a product, the co-ops."""
+
+import asyncio
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from storefront.money import minor_units
+from storefront.visit import Visit
+from storefront.wire import Page
+from storefront.wire.coops import Coop
+from storefront.wire.goods import Categories, Found, Product
+
+FEATURED: Final = 8
+SHOWN_COOPS: Final = 6
+SORTS: Final = (
+    ("relevance", "Best match"),
+    ("price", "Price, lowest first"),
+    ("-price", "Price, highest first"),
+    ("newest", "Newest"),
+)
+KEPT: Final = ("q", "category", "coop", "min", "max", "in_stock", "sort", "page")
+
+
+async def home(visit: Visit) -> Response:
+    categories, found, coops = await asyncio.gather(
+        visit.api.get(Categories, "categories"),
+        visit.api.get(Found, "search", sort="newest", in_stock="true", limit=FEATURED),
+        visit.api.get(Page[Coop], "coops"),
+    )
+    return visit.render(
+        "home.html", categories=categories.root, hits=found.hits, coops=coops.items[:SHOWN_COOPS], total=found.total
+    )
+
+
+async def search(visit: Visit) -> Response:
+    asked = {name: visit.query(name) for name in KEPT if visit.query(name)}
+    currency = visit.settings.currency
+    page = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
+    found = await visit.api.get(
+        Found,
+        "search",
+        q=asked.get("q"),
+        category=asked.get("category"),
+        coop=asked.get("coop"),
+        min_price=minor_units(asked.get("min", ""), currency),
+        max_price=minor_units(asked.get("max", ""), currency),
+        in_stock="true" if asked.get("in_stock") else None,
+        sort=asked["sort"] if asked.get("sort") in dict(SORTS) else None,
+        page=max(1, page),
+    )
+    categories = (await visit.api.get(Categories, "categories")).root if not found.hits else ()
+    return visit.render("search.html", found=found, asked=asked, sorts=SORTS, link=SearchLink(asked), categories=categories)
+
+
+class SearchLink:
+    """Addresses of the same search with some answers changed; `None` takes one out, and the page starts anew."""
+
+    def __init__(self, asked: dict[str, str]) -> None:
+        self._asked = {name: value for name, value in asked.items() if name != "page"}
+
+    def __call__(self, **changed: str | int | None) -> str:
+        asked = {name: value for name, value in (self._asked | changed).items() if value}
+        return f"/search?{urlencode(asked)}" if asked else "/search"
+
+
+async def product(visit: Visit) -> Response:
+    found = await visit.api.get(Product, "products", visit.part("slug"))
+    return visit.render("product.html", product=found, quantity="1", message="")
+
+
+async def coops(visit: Visit) -> Response:
+    page = await visit.api.get(Page[Coop], "coops", cursor=visit.query("cursor"))
+    return visit.render("coops.html", page=page)
+
+
+async def coop(visit: Visit) -> Response:
+    slug = visit.part("slug")
+    found, goods = await asyncio.gather(
+        visit.api.get(Coop, "coops", slug), visit.api.get(Found, "search", coop=slug, sort="newest", limit=24)
+    )
+    return visit.render("coop.html", coop=found, goods=goods)

@@ -1,0 +1,118 @@
+"""One visitor's request as a page sees it: what was asked, the API on the visitor's behalf, and ways to answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+import httpx
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from storefront.api import Api, Problem
+from storefront.forms import Form
+from storefront.hints import header_for
+from storefront.settings import Settings
+from storefront.words import said
+
+PASSED_ON: Final = ("cookie", "traceparent", "x-forwarded-for", "x-request-id", "user-agent")
+PROVES_THE_FORM_IS_OURS: Final = ("origin", "sec-fetch-site")
+SAFE: Final = frozenset({"GET", "HEAD"})
+CSP: Final = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NOT_FOUND: Final = ("Nothing at this address", "It may have moved, or the link was cut short.")
+NOT_OURS_TO_BLAME: Final = ("Something broke on our side", "It is being looked at. Nothing you did was lost; please try again.")
+HEADINGS: Final = {
+    400: "That could not be read",
+    403: "Not for this account",
+    404: NOT_FOUND[0],
+    412: "Changed meanwhile",
+    413: "Too much at once",
+    429: "One moment, please",
+    500: NOT_OURS_TO_BLAME[0],
+    503: "Back in a moment",
+}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What all visits share; made once by `create_app`."""
+
+    settings: Settings
+    client: httpx.AsyncClient
+    templates: Environment
+
+
+class Visit:
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.shop: Shop = request.app.state.shop
+        self.api = Api(self.shop.client, carried(request))
+
+    @property
+    def settings(self) -> Settings:
+        return self.shop.settings
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        return self.request.query_params.get(name, "").strip()
+
+    async def form(self) -> Form:
+        return Form.of(await self.request.form(max_files=0, max_fields=400))
+
+    def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
+        header = header_for(self.request)
+        page = self.shop.templates.get_template(template).render(header=header, path=self.request.url.path, **context)
+        return HTMLResponse(page, status, {"content-security-policy": csp, "cache-control": "private, no-cache"})
+
+    def redirect(self, path: str, **query: str) -> Response:
+        given = {name: value for name, value in query.items() if value}
+        return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, 303)
+
+    def refused(self, problem: Problem) -> Response:
+        """The page for a refusal that no form on the page can show."""
+        if problem.status == 401:
+            here = self.request.url.path if self.request.method in SAFE else ""
+            return self.redirect("/sign-in", next=here)
+        status = problem.status if problem.status in HEADINGS else (404 if problem.status < 500 else 503)
+        return self.problem_page(status, said(problem))
+
+    def problem_page(self, status: int, sentence: str = "") -> Response:
+        fallback = NOT_OURS_TO_BLAME[1] if status >= 500 else NOT_FOUND[1]
+        return self.render("problem.html", status=status, heading=HEADINGS.get(status, NOT_FOUND[0]), sentence=sentence or fallback, code=status)
+
+
+Page = Callable[[Visit], Awaitable[Response]]
+
+
+def draws(page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """Makes an endpoint of a page: refusals get a page of their own, the gateway's cookies go back to the browser."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = Visit(request)
+        try:
+            response = await page(visit)
+        except Problem as problem:
+            response = visit.refused(problem)
+        for cookie in visit.api.set_cookies:
+            response.headers.append("set-cookie", cookie)
+        return response
+
+    return endpoint
+
+
+def carried(request: Request) -> Mapping[str, str]:
+    """The marks of a same-site form count only for a form: a page opened from a mail may still call the API."""
+    names = PASSED_ON if request.method in SAFE else PASSED_ON + PROVES_THE_FORM_IS_OURS
+    return {name: value for name in names if (value := request.headers.get(name)) is not None}
+
+
+def local_path(text: str, otherwise: str = "/") -> str:
+    """A path on this site, never an address elsewhere."""
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text else otherwise

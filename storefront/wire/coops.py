@@ -1,0 +1,77 @@
+"""Co-ops as the public sees them, and applications as the applicant and the operator see them."""
+
+from datetime import datetime
+
+from storefront.wire.reading import Wire
+
+
+class CoopName(Wire):
+    """As much of a co-op as a line beside its goods needs."""
+
+    id: str | None = None
+    slug: str
+    name: str
+    country: str | None = None
+
+
+class Proof(Wire):
+    method: str | None = None
+    proved_at: datetime | None = None
+    resolvers: tuple[str, ...] = ()
+
+
+class Coop(Wire):
+    id: str
+    slug: str
+    name: str
+    domain: str
+    country: str | None = None
+    city: str | None = None
+    makes: str | None = None
+    state: str = "admitted"
+    admitted_at: datetime | None = None
+    proof: Proof | None = None
+
+
+class Challenge(Wire):
+    """The value is present only in the answer that made it."""
+
+    record_name: str
+    record_type: str = "TXT"
+    record_value: str | None = None
+    expires_at: datetime | None = None
+
+
+class Evidence(Wire):
+    checked_at: datetime
+    outcome: str
+    resolvers: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    authenticated_data: bool | None = None
+
+
+class PayeeState(Wire):
+    enabled: bool = False
+
+
+class Application(Wire):
+    id: str
+    domain: str
+    state: str
+    legal_name: str = ""
+    trading_name: str = ""
+    legal_form: str = ""
+    country: str = ""
+    city: str = ""
+    address: str = ""
+    postcode: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str | None = None
+    makes: str = ""
+    challenge: Challenge | None = None
+    evidence: tuple[Evidence, ...] = ()
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+    decision_reason: str | None = None
+    payee: PayeeState | None = None

@@ -1,0 +1,109 @@
+"""What staff of a co-op and the operator see: accounts, imports, keys, delivery prices and money."""
+
+from datetime import datetime
+
+from storefront.wire.reading import Money, Wire
+
+
+class WorksFor(Wire):
+    coop_id: str
+    role: str = ""
+
+
+class Me(Wire):
+    id: str | None = None
+    kind: str = "anonymous"
+    email: str | None = None
+    name: str | None = None
+    operator: bool = False
+    works_for: tuple[WorksFor, ...] = ()
+
+
+class RowProblem(Wire):
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+    reason: str
+    severity: str = "rejected"
+
+
+class Import(Wire):
+    id: str
+    coop_id: str
+    filename: str | None = None
+    dialect: str | None = None
+    state: str
+    currency: str | None = None
+    rows_total: int | None = None
+    rows_done: int = 0
+    products_created: int = 0
+    products_updated: int = 0
+    products_unchanged: int = 0
+    variants: int = 0
+    rows_rejected: int = 0
+    problems: tuple[RowProblem, ...] = ()
+    failure: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+class ApiKey(Wire):
+    """`key` is present only in the answer that made it."""
+
+    id: str
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    prefix: str | None = None
+    key: str | None = None
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Rate(Wire):
+    country: str
+    price: Money
+
+
+class Delivery(Wire):
+    coop_id: str | None = None
+    rates: tuple[Rate, ...] = ()
+
+
+class Transfer(Wire):
+    order_id: str
+    consignment_id: str | None = None
+    amount: Money
+    state: str = ""
+    created_at: datetime | None = None
+
+
+class Payee(Wire):
+    coop_id: str | None = None
+    account_ref: str | None = None
+    enabled: bool = False
+    balance: Money | None = None
+    transfers: tuple[Transfer, ...] = ()
+
+
+class Posting(Wire):
+    account: str
+    amount: int
+    currency: str
+
+
+class Entry(Wire):
+    id: str
+    kind: str
+    reference: str | None = None
+    posted_at: datetime | None = None
+    postings: tuple[Posting, ...] = ()
+
+
+class Balances(Wire):
+    balances: tuple[Posting, ...] = ()
+    balanced: bool = True

@@ -1,0 +1,111 @@
+"""Codes and states in people's words: one table each, so that no page invents its own."""
+
+from storefront.api import Problem
+
+PROBLEMS = {
+    "unreachable": "Something behind this page is not answering. Nothing was lost: please try again in a moment.",
+    "invalid": "Please check the fields marked below.",
+    "sign_in_required": "Please sign in first.",
+    "bad_credentials": "That e-mail and password do not belong together.",
+    "wrong_password": "That e-mail and password do not belong together.",
+    "forbidden": "Your account may not do this.",
+    "cross_site": "This form came from another site, so nothing was done. Please fill it in here.",
+    "basket_empty": "Your basket is empty, so there is nothing to order.",
+    "price_changed": "A price changed while you were here. Please look at the new total before you order.",
+    "does_not_deliver": "One of the co-ops does not deliver to that country. Take its goods out or choose another country.",
+    "idempotency_key_reused": "This form has placed an order already. You find it under your orders.",
+    "out_of_stock": "There are not so many left.",
+    "not_payable": "This order cannot be paid any more.",
+    "not_yet": "The payment is being prepared. This page tries again by itself.",
+    "proof_not_found": "The name servers do not show the record yet. New records can take some minutes to be seen everywhere.",
+    "resolver_unreachable": "The name servers could not be asked just now. Please try again in a moment.",
+    "body_too_large": "That is more than this form takes.",
+    "too_large": "That file is larger than an upload may be.",
+    "rate_limited": "That was a lot at once. Please wait a minute and try again.",
+    "version_conflict": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "precondition_failed": "Somebody else changed this meanwhile. Please look at it again before you save.",
+}
+
+STATUSES = {
+    401: "Please sign in first.",
+    403: "Your account may not do this.",
+    404: "It does not exist, or it is not yours to see.",
+    412: "Somebody else changed this meanwhile. Please look at it again before you save.",
+    413: "That is more than can be taken at once.",
+    429: "That was a lot at once. Please wait a minute and try again.",
+}
+
+LINE_PROBLEMS = {
+    "gone": "No longer for sale. Please take it out.",
+    "withdrawn": "No longer for sale. Please take it out.",
+    "unavailable": "No longer for sale. Please take it out.",
+    "price_changed": "The price changed since you put it in; the new one is shown.",
+    "price": "The price changed since you put it in; the new one is shown.",
+    "coop_unavailable": "This co-op is not selling just now. Please take it out.",
+    "does_not_deliver": "This co-op does not deliver to your country.",
+    "short": "There are not so many left.",
+}
+
+# state → (label, tone); the tones are classes of the style sheet
+STATES = {
+    "placed": ("Checking stock", "wait"),
+    "awaiting_payment": ("Waiting for payment", "wait"),
+    "voiding": ("Being cancelled", "wait"),
+    "paid": ("Paid", "good"),
+    "part_shipped": ("Partly on its way", "good"),
+    "shipped": ("On its way", "good"),
+    "cancelled": ("Cancelled", "bad"),
+    "waiting": ("Waiting for payment", "wait"),
+    "to_pack": ("To pack", "todo"),
+    "applied": ("Domain not proved yet", "wait"),
+    "proved": ("Domain proved, being read", "todo"),
+    "admitted": ("Admitted", "good"),
+    "refused": ("Not admitted", "bad"),
+    "suspended": ("Suspended", "bad"),
+    "lapsed": ("Proof lapsed", "bad"),
+    "queued": ("Waiting for its turn", "wait"),
+    "running": ("Being read", "todo"),
+    "done": ("Done", "good"),
+    "failed": ("Failed", "bad"),
+    "listed": ("For sale", "good"),
+    "draft": ("Draft", "wait"),
+    "archived": ("Withdrawn", "bad"),
+    "sent": ("Sent", "good"),
+    "made": ("Sent", "good"),
+    "pending": ("On its way", "wait"),
+    "found": ("Record found", "good"),
+    "proven": ("Record found", "good"),
+    "not_found": ("Record not found", "bad"),
+    "mismatch": ("Another value found", "bad"),
+}
+
+CANCELLED = {
+    "rejected": "Something in it could not be had. Nothing was charged.",
+    "expired": "It was not paid in time, so the goods went back on the shelf.",
+    "buyer": "You cancelled it.",
+}
+
+SCOPES = {
+    "catalog:read": "Read products",
+    "catalog:write": "Change products and upload catalogues",
+    "orders:read": "Read orders",
+    "orders:write": "Mark parcels as shipped",
+}
+
+
+def said(problem: Problem) -> str:
+    """The table's words for a known code; else the API's own sentence where it is meant for people."""
+    if known := PROBLEMS.get(problem.code):
+        return known
+    if problem.status < 500 and problem.detail:
+        return problem.detail
+    return STATUSES.get(problem.status, "That did not work, and it is not your fault. Please try again in a moment.")
+
+
+def state(code: str) -> tuple[str, str]:
+    return STATES.get(code, (code.replace("_", " ").capitalize(), "wait"))
+
+
+def line_problem(code: str) -> str:
+    """A basket line's problem is a code of ours or already a sentence."""
+    return LINE_PROBLEMS.get(code, code)
