@@ -1,0 +1,136 @@
+"""The producers' public API: parse, one call, answer."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Caller
+from chassis.database import Database
+from chassis.errors import NotFound
+from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from services.producers import applying, proving, registry, vetting
+from services.producers.application import Application, State
+from services.producers.proving import DomainCheck
+from services.producers.registry import Dossier
+from services.producers.schemas import (
+    Admission,
+    ApplicationDetails,
+    ApplicationForm,
+    ApplicationOut,
+    CoopOut,
+    FreshChallenge,
+    Refusal,
+)
+
+router = APIRouter(prefix="/api/v1", tags=["producers"])
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Slug = Annotated[str, Query(max_length=200, pattern=r"^[a-z0-9-]+$")]
+Check = Annotated[DomainCheck, app_state("domain_check")]
+RoomDatabase = Annotated[Database, app_state("database")]
+
+
+@router.post("/applications", status_code=201)
+async def apply(form: ApplicationForm, caller: CurrentCaller, session: Transaction, now: Now) -> ApplicationOut:
+    details = form.model_dump(include=set(ApplicationDetails.model_fields))
+    application = await applying.apply(
+        session, account_id=caller.require_account(), domain=form.domain, details=details, now=now
+    )
+    return ApplicationOut.of(Dossier(application), now)
+
+
+@router.get("/applications")
+async def list_applications(
+    caller: CurrentCaller,
+    session: Reading,
+    now: Now,
+    state: State | None = None,
+    cursor: UUID | None = None,
+    limit: Limit = 50,
+) -> Page[ApplicationOut]:
+    """All of them for an operator, an account's own otherwise."""
+    account = caller.require_account()
+    found = await registry.dossiers(
+        session, account_id=None if caller.operator else account, state=state, after=cursor, limit=limit
+    )
+    next_cursor = str(found[-1].application.id) if len(found) == limit else None
+    return Page(items=[ApplicationOut.of(dossier, now) for dossier in found], next_cursor=next_cursor)
+
+
+@router.get("/applications/{application_id}")
+async def get_application(application_id: UUID, caller: CurrentCaller, session: Reading, now: Now) -> ApplicationOut:
+    return await _answer(session, await _own(session, application_id, caller, operator_too=True), now)
+
+
+@router.post("/applications/{application_id}/challenge", status_code=201)
+async def issue_challenge(
+    application_id: UUID, caller: CurrentCaller, session: Transaction, now: Now
+) -> FreshChallenge:
+    """A fresh value in place of any earlier one; it is shown here and never again."""
+    await _own(session, application_id, caller)
+    application = await vetting.locked(session, application_id)
+    return FreshChallenge.of(application.domain, await proving.issue(session, application, now=now))
+
+
+@router.post("/applications/{application_id}/check")
+async def check_challenge(
+    application_id: UUID, caller: CurrentCaller, database: RoomDatabase, check: Check, now: Now
+) -> ApplicationOut:
+    """Asks the name servers now."""
+    # Not `Reading`: that would keep a connection through somebody's slow name server.
+    async with database.reading() as session:
+        await _own(session, application_id, caller)
+    await check.run(application_id, now=now)
+    async with database.reading() as session:
+        return await _answer(session, await _own(session, application_id, caller), now)
+
+
+@router.post("/applications/{application_id}/admit")
+async def admit(
+    application_id: UUID, admission: Admission, caller: CurrentCaller, session: Transaction, now: Now
+) -> ApplicationOut:
+    caller.require_operator()
+    application = await vetting.locked(session, application_id)
+    await vetting.admit(session, application, by=caller.require_account(), note=admission.note, now=now)
+    return await _answer(session, application, now)
+
+
+@router.post("/applications/{application_id}/refuse")
+async def refuse(
+    application_id: UUID, refusal: Refusal, caller: CurrentCaller, session: Transaction, now: Now
+) -> ApplicationOut:
+    caller.require_operator()
+    application = await vetting.locked(session, application_id)
+    vetting.refuse(session, application, by=caller.require_account(), reason=refusal.reason, now=now)
+    return await _answer(session, application, now)
+
+
+@router.get("/coops")
+async def list_coops(session: Reading, cursor: Slug | None = None, limit: Limit = 50) -> Page[CoopOut]:
+    found = await registry.coops(session, after=cursor, limit=limit)
+    next_cursor = found[-1].slug if len(found) == limit else None
+    return Page(items=[CoopOut.of(coop) for coop in found], next_cursor=next_cursor)
+
+
+@router.get("/coops/{slug_or_id}")
+async def get_coop(slug_or_id: str, session: Reading) -> CoopOut:
+    return CoopOut.of(await registry.coop(session, slug_or_id))
+
+
+async def _own(
+    session: AsyncSession, application_id: UUID, caller: Caller, *, operator_too: bool = False
+) -> Application:
+    account = caller.require_account()
+    application = await session.get(Application, application_id, populate_existing=True)
+    if application is None or (application.account_id != account and not (operator_too and caller.operator)):
+        raise NotFound("There is no such application, or it is not yours.")
+    return application
+
+
+async def _answer(session: AsyncSession, application: Application, now: datetime) -> ApplicationOut:
+    await session.flush()
+    [dossier] = await registry.complete(session, [application])
+    return ApplicationOut.of(dossier, now)

@@ -1,0 +1,82 @@
+"""What the name servers said at each check of a challenge, kept whatever the outcome."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.ids import new_id
+from services.producers.base import Base
+from services.producers.resolver import Said, TxtAnswer
+
+LONGEST_RECORD = 1000  # characters kept of one record; a token has 43
+
+
+class Outcome(StrEnum):
+    PROVED = "proved"
+    NOT_FOUND = "not_found"
+    RESOLVERS_DISAGREE = "resolvers_disagree"
+    UNREACHABLE = "unreachable"
+
+
+class KeptAnswer(TypedDict):
+    nameserver: str
+    said: str
+    records: list[str]
+    aliases: list[str]
+    authenticated_data: bool
+    failure: str | None
+
+
+class Check(Base):
+    __tablename__ = "checks"
+    __table_args__ = (Index("checks_of_application", "application_id", "checked_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    checked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    record_name: Mapped[str]
+    outcome: Mapped[str]
+    answers: Mapped[list[KeptAnswer]] = mapped_column(JSONB)
+
+    @property
+    def resolvers(self) -> list[str]:
+        return [answer["nameserver"] for answer in self.answers]
+
+    @property
+    def seen(self) -> list[str]:
+        return sorted({record for answer in self.answers for record in answer["records"]})
+
+    @property
+    def authenticated_data(self) -> bool:
+        return all(answer["authenticated_data"] for answer in self.answers)
+
+
+def judge(answers: Sequence[TxtAnswer], published: Sequence[bool]) -> Outcome:
+    """Proved only if every name server was reached and shows the token."""
+    if any(answer.said is Said.UNREACHABLE for answer in answers):
+        return Outcome.UNREACHABLE
+    if all(published):
+        return Outcome.PROVED
+    return Outcome.RESOLVERS_DISAGREE if any(published) else Outcome.NOT_FOUND
+
+
+def kept(answer: TxtAnswer) -> KeptAnswer:
+    return KeptAnswer(
+        nameserver=answer.nameserver,
+        said=answer.said,
+        records=[_readable(record)[:LONGEST_RECORD] for record in answer.records],
+        aliases=list(answer.aliases),
+        authenticated_data=answer.authenticated_data,
+        failure=answer.failure,
+    )
+
+
+def _readable(record: bytes) -> str:
+    # As zone files write them: a record may hold any octet, and neither JSONB nor a page can show all of them.
+    return "".join(chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03d}" for octet in record)

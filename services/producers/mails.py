@@ -1,0 +1,122 @@
+"""Mail to co-ops, sent as tasks after the fact that causes it is committed."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.database import Database
+from chassis.tasks import GiveUp, Task
+from services.producers.application import Application
+from services.producers.coop import Coop
+
+
+class Sender(Protocol):
+    async def send(
+        self, *, to: str, subject: str, text: str, html: str | None = None, message_id: str
+    ) -> None: ...
+
+
+class AdmittedMail(Task):
+    kind: ClassVar[str] = "admitted_mail"
+    application_id: UUID
+
+
+class RefusedMail(Task):
+    kind: ClassVar[str] = "refused_mail"
+    application_id: UUID
+
+
+class PackMail(Task):
+    """Says that there is something to pack, and nothing about the buyer: mail is read by many."""
+
+    kind: ClassVar[str] = "pack_mail"
+    consignment_id: UUID
+    coop_id: UUID
+    number: str
+
+
+ADMITTED = """Dear {contact},
+
+{coop} has been admitted to Toad Lane. You can upload your catalogue and set your delivery prices now:
+
+{url}/desk
+{note}
+Toad Lane
+"""
+
+REFUSED = """Dear {contact},
+
+We could not admit {coop} ({domain}) to Toad Lane. The reason given:
+
+{reason}
+
+You are welcome to apply again once this is mended: {url}/applications
+
+Toad Lane
+"""
+
+TO_PACK = """Dear {contact},
+
+order {number} is paid, and a part of it is yours to pack. Address and contents are at your desk:
+
+{url}/desk/consignments
+
+Toad Lane
+"""
+
+
+@dataclass(frozen=True)
+class CoopMails:
+    """Each mail carries an id made from what causes it, so that a repeated sending can be told from a second mail."""
+
+    database: Database
+    sender: Sender
+    public_url: str
+
+    async def admitted(self, mail: AdmittedMail) -> None:
+        application = await self._application(mail.application_id)
+        note = f"\n{application.decision_reason}\n" if application.decision_reason else ""
+        text = ADMITTED.format(
+            contact=application.contact_name, coop=application.trading_name, note=note, url=self.public_url
+        )
+        await self._send(application, "Welcome to Toad Lane", text, f"admitted.{application.id}")
+
+    async def refused(self, mail: RefusedMail) -> None:
+        application = await self._application(mail.application_id)
+        text = REFUSED.format(
+            contact=application.contact_name,
+            coop=application.trading_name,
+            domain=application.domain_shown,
+            reason=application.decision_reason,
+            url=self.public_url,
+        )
+        await self._send(application, "Your application to Toad Lane", text, f"refused.{application.id}")
+
+    async def to_pack(self, mail: PackMail) -> None:
+        application = await self._application_of_coop(mail.coop_id)
+        text = TO_PACK.format(contact=application.contact_name, number=mail.number, url=self.public_url)
+        subject = f"Order {mail.number}: a consignment to pack"
+        await self._send(application, subject, text, f"pack.{mail.consignment_id}")
+
+    async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
+        await self.sender.send(
+            to=application.contact_email, subject=subject, text=text, message_id=about
+        )
+
+    async def _application(self, application_id: UUID) -> Application:
+        async with self.database.reading() as session:
+            application = await session.get(Application, application_id)
+        if application is None:
+            raise GiveUp(f"application {application_id} is gone")
+        return application
+
+    async def _application_of_coop(self, coop_id: UUID) -> Application:
+        async with self.database.reading() as session:
+            application = await session.scalar(
+                select(Application).join(Coop, Coop.application_id == Application.id).where(Coop.id == coop_id)
+            )
+        if application is None:
+            raise GiveUp(f"co-op {coop_id} was never admitted here")
+        return application

@@ -1,0 +1,79 @@
+"""Reading the registry: applications with their evidence, and the co-ops that were admitted."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import NotFound
+from services.producers.application import Application, State
+from services.producers.challenge import Challenge
+from services.producers.coop import Coop
+from services.producers.evidence import Check
+
+
+class NoSuchCoop(NotFound):
+    code = "coop_not_found"
+    title = "There is no such co-op here"
+
+
+@dataclass
+class Dossier:
+    """An application together with all that is kept on it."""
+
+    application: Application
+    challenge: Challenge | None = None
+    checks: list[Check] = field(default_factory=list)
+    coop: Coop | None = None
+
+
+async def dossiers(
+    session: AsyncSession, *, account_id: UUID | None, state: State | None, after: UUID | None, limit: int
+) -> list[Dossier]:
+    """In the order in which they came in; of one account, or of all."""
+    found = select(Application).order_by(Application.id).limit(limit)
+    if account_id is not None:
+        found = found.where(Application.account_id == account_id)
+    if state is not None:
+        found = found.where(Application.state == state)
+    if after is not None:
+        found = found.where(Application.id > after)
+    return await complete(session, (await session.scalars(found)).all())
+
+
+async def complete(session: AsyncSession, applications: Sequence[Application]) -> list[Dossier]:
+    ids = [application.id for application in applications]
+    challenges = await session.scalars(select(Challenge).where(Challenge.application_id.in_(ids)))
+    coops = await session.scalars(select(Coop).where(Coop.application_id.in_(ids)))
+    checks = await session.scalars(select(Check).where(Check.application_id.in_(ids)).order_by(Check.checked_at))
+    challenge_of = {challenge.application_id: challenge for challenge in challenges}
+    coop_of = {coop.application_id: coop for coop in coops}
+    checks_of: defaultdict[UUID, list[Check]] = defaultdict(list)
+    for check in checks:
+        checks_of[check.application_id].append(check)
+    return [
+        Dossier(application, challenge_of.get(application.id), checks_of[application.id], coop_of.get(application.id))
+        for application in applications
+    ]
+
+
+async def coops(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[Coop]:
+    found = select(Coop).order_by(Coop.slug).limit(limit)
+    return (await session.scalars(found if after is None else found.where(Coop.slug > after))).all()
+
+
+async def coop(session: AsyncSession, slug_or_id: str) -> Coop:
+    found = await session.scalar(select(Coop).where(_named(slug_or_id))) if slug_or_id.isprintable() else None
+    if found is None:
+        raise NoSuchCoop("No co-op of that name sells here.")
+    return found
+
+
+def _named(slug_or_id: str) -> ColumnElement[bool]:
+    try:
+        return Coop.id == UUID(slug_or_id)
+    except ValueError:
+        return Coop.slug == slug_or_id

@@ -1,0 +1,190 @@
+"""The shapes of the producers' public API."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from services.producers.application import Application, State
+from services.producers.challenge import Challenge, record_name
+from services.producers.coop import Coop
+from services.producers.evidence import Check
+from services.producers.names import LONGEST_TYPED
+from services.producers.proving import IssuedChallenge
+from services.producers.registry import Dossier
+
+# Control characters have no place in a name, and a line break in an address would reach a mail's header.
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Text = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
+    ),
+]
+Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"),
+]
+Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")]
+_NO_SPECIALS = r"[^\s@<>()\[\],;:\x00-\x1f\x7f]+"
+MailAddress = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=rf"^{_NO_SPECIALS}@{_NO_SPECIALS}\.[a-zA-Z0-9-]+$"
+    ),
+]
+
+
+class ApplicationDetails(BaseModel):
+    """What an applicant says of the co-op besides its domain."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    legal_name: Line
+    trading_name: Line
+    legal_form: Line
+    country: Country
+    city: Line
+    address: Line
+    postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    contact_name: Line
+    contact_email: MailAddress
+    contact_phone: Line
+    makes: Text
+
+
+class ApplicationForm(ApplicationDetails):
+    domain: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)]
+
+
+class OpenChallenge(BaseModel):
+    record_name: str
+    expires_at: datetime
+
+
+class FreshChallenge(OpenChallenge):
+    """The value is shown here and never again; whoever loses it asks for a fresh one."""
+
+    record_type: Literal["TXT"] = "TXT"
+    record_value: str
+
+    @classmethod
+    def of(cls, domain: str, issued: IssuedChallenge) -> Self:
+        return cls(record_name=record_name(domain), record_value=issued.token, expires_at=issued.expires_at)
+
+
+class Evidence(BaseModel):
+    checked_at: datetime
+    outcome: str
+    resolvers: list[str]
+    answers: list[str]
+    authenticated_data: bool
+
+    @classmethod
+    def of(cls, check: Check) -> Self:
+        return cls(
+            checked_at=check.checked_at,
+            outcome=check.outcome,
+            resolvers=check.resolvers,
+            answers=check.seen,
+            authenticated_data=check.authenticated_data,
+        )
+
+
+class Payee(BaseModel):
+    enabled: bool
+
+
+class ApplicationOut(ApplicationDetails):
+    id: UUID
+    account_id: UUID
+    domain: str
+    domain_shown: str
+    mixed_script: bool
+    state: State
+    challenge: OpenChallenge | None
+    evidence: list[Evidence]
+    submitted_at: datetime
+    decided_at: datetime | None
+    decision_reason: str | None
+    coop_id: UUID | None
+    payee: Payee | None
+
+    @classmethod
+    def of(cls, dossier: Dossier, now: datetime) -> Self:
+        application, coop = dossier.application, dossier.coop
+        return cls(
+            **ApplicationDetails.model_validate(application).model_dump(),
+            id=application.id,
+            account_id=application.account_id,
+            domain=application.domain,
+            domain_shown=application.domain_shown,
+            mixed_script=application.mixed_script,
+            state=application.state,
+            challenge=_open(application, dossier.challenge, now),
+            evidence=[Evidence.of(check) for check in dossier.checks],
+            submitted_at=application.submitted_at,
+            decided_at=application.decided_at,
+            decision_reason=application.decision_reason,
+            coop_id=coop.id if coop else None,
+            payee=None if coop is None or coop.payee_enabled is None else Payee(enabled=coop.payee_enabled),
+        )
+
+
+def _open(application: Application, challenge: Challenge | None, now: datetime) -> OpenChallenge | None:
+    if challenge is None or not challenge.live(now):
+        return None
+    return OpenChallenge(record_name=record_name(application.domain), expires_at=challenge.expires_at)
+
+
+class Admission(BaseModel):
+    note: Note = ""
+
+
+class Refusal(BaseModel):
+    reason: Text
+
+
+class Proof(BaseModel):
+    """How the co-op showed that the domain is its own; `authenticated_data`: every answer was DNSSEC-validated."""
+
+    method: str
+    proved_at: datetime
+    resolvers: list[str]
+    authenticated_data: bool
+
+
+class CoopOut(BaseModel):
+    id: UUID
+    slug: str
+    name: str
+    domain: str
+    country: str
+    city: str
+    makes: str
+    state: str
+    admitted_at: datetime
+    proof: Proof
+
+    @classmethod
+    def of(cls, coop: Coop) -> Self:
+        return cls(
+            id=coop.id,
+            slug=coop.slug,
+            name=coop.name,
+            domain=coop.domain,
+            country=coop.country,
+            city=coop.city,
+            makes=coop.makes,
+            state=coop.state,
+            admitted_at=coop.admitted_at,
+            proof=Proof(
+                method=coop.proof_method,
+                proved_at=coop.proved_at,
+                resolvers=coop.proof_resolvers,
+                authenticated_data=coop.proof_authenticated,
+            ),
+        )

@@ -1,0 +1,89 @@
+"""The operators' decision on an application, and what follows from it at once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import NotFound
+from chassis.ids import new_id
+from chassis.outbox import publish
+from chassis.tasks import enqueue
+from services.producers.application import Application
+from services.producers.coop import Coop, Membership, Role, mint_slug
+from services.producers.events import CoopAdmitted, MemberJoined
+from services.producers.evidence import Check, Outcome
+from services.producers.mails import AdmittedMail, RefusedMail
+
+PROVED_BY_DNS = "dns_txt"
+
+
+async def locked(session: AsyncSession, application_id: UUID) -> Application:
+    application = await session.get(Application, application_id, with_for_update=True)
+    if application is None:
+        raise NotFound("There is no such application.")
+    return application
+
+
+async def admit(session: AsyncSession, application: Application, *, by: UUID, note: str, now: datetime) -> None:
+    if not application.admit(at=now, by=by, note=note):
+        return
+    coop = await _found_coop(session, application, now)
+    membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)
+    session.add_all([coop, membership])
+    publish(session, _admitted(coop))
+    coop.members_version += 1
+    publish(
+        session,
+        MemberJoined(coop_id=coop.id, version=coop.members_version, account_id=membership.account_id, role="owner"),
+    )
+    enqueue(session, AdmittedMail(application_id=application.id), key=str(application.id))
+
+
+def refuse(session: AsyncSession, application: Application, *, by: UUID | None, reason: str, now: datetime) -> None:
+    if application.refuse(at=now, by=by, reason=reason):
+        enqueue(session, RefusedMail(application_id=application.id), key=str(application.id))
+
+
+async def _found_coop(session: AsyncSession, application: Application, now: datetime) -> Coop:
+    proof = await session.scalar(
+        select(Check)
+        .where(Check.application_id == application.id, Check.outcome == Outcome.PROVED)
+        .order_by(Check.checked_at.desc())
+        .limit(1)
+    )
+    assert proof is not None  # an application becomes proved only together with the check that proves it
+    return Coop(
+        id=new_id(),
+        application_id=application.id,
+        slug=await mint_slug(session, application.canonical, application.trading_name),
+        name=application.trading_name,
+        domain=application.domain,
+        country=application.country,
+        city=application.city,
+        makes=application.makes,
+        admitted_at=now,
+        proof_method=PROVED_BY_DNS,
+        proved_at=proof.checked_at,
+        proof_resolvers=proof.resolvers,
+        proof_authenticated=proof.authenticated_data,
+        version=1,
+        members_version=0,
+        payee_version=0,
+    )
+
+
+def _admitted(coop: Coop) -> CoopAdmitted:
+    return CoopAdmitted(
+        coop_id=coop.id,
+        version=coop.version,
+        slug=coop.slug,
+        name=coop.name,
+        domain=coop.domain,
+        country=coop.country,
+        city=coop.city,
+        makes=coop.makes,
+        state="admitted",
+        admitted_at=coop.admitted_at,
+    )

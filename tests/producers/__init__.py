@@ -1,0 +1,1 @@
+"""The producers' room, tried over HTTP, real sockets and a real database."""

@@ -1,0 +1,124 @@
+"""A producers' room of one's own, with callers, name servers that say what they are told, and a mail folder."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from chassis.auth import Caller
+from chassis.database import Database
+from chassis.testing import Databases, MemoryBus, client_for, public_key_pem
+from chassis.worker import Worker
+from services.producers.app import create_app
+from services.producers.resolver import Said, TxtAnswer
+from services.producers.settings import Settings
+from services.producers.worker import create_worker
+
+DETAILS = {
+    "legal_name": "Sunrise Bakers' Co-operative Ltd",
+    "trading_name": "Sunrise Bakers",
+    "legal_form": "co-operative society",
+    "country": "GB",
+    "city": "Rochdale",
+    "address": "31 Toad Lane",
+    "postcode": "OL12 0NU",
+    "contact_name": "Ann Tweedale",
+    "contact_email": "ann@sunrise.coop",
+    "contact_phone": "+44 1706 000000",
+    "makes": "Bread and buns.",
+}
+
+
+class FakeResolver:
+    """Name servers as a test sets them: each holds its own records, or cannot be reached."""
+
+    def __init__(self) -> None:
+        self.servers: dict[str, Sequence[bytes] | None] = {"192.0.2.1:53": ()}
+        self.asked: list[str] = []
+        self.while_asked: Callable[[], Any] | None = None
+
+    def hold(self, *values: str) -> None:
+        for server in self.servers:
+            self.servers[server] = tuple(value.encode() for value in values)
+
+    async def ask(self, name: str) -> Sequence[TxtAnswer]:
+        self.asked.append(name)
+        if self.while_asked is not None:
+            await self.while_asked()
+        return [self._answer(server, records) for server, records in self.servers.items()]
+
+    def _answer(self, server: str, records: Sequence[bytes] | None) -> TxtAnswer:
+        if records is None:
+            return TxtAnswer(server, Said.UNREACHABLE, failure="timed out")
+        return TxtAnswer(server, Said.RECORDS if records else Said.NOTHING, tuple(records), authenticated_data=True)
+
+
+@dataclass
+class MailFolder:
+    sent: list[dict[str, str]] = field(default_factory=list)
+
+    async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
+        self.sent.append({"to": to, "subject": subject, "text": text, "message_id": message_id})
+
+
+@dataclass
+class Room:
+    database: Database
+    bus: MemoryBus
+    worker: Worker
+    resolver: FakeResolver
+    mails: MailFolder
+    connect: Callable[[Caller | None], httpx.AsyncClient]
+    now: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def as_account(self, account_id: UUID | None = None, *, operator: bool = False) -> httpx.AsyncClient:
+        return self.connect(Caller(id=account_id or uuid4(), kind="account", operator=operator))
+
+    def as_nobody(self) -> httpx.AsyncClient:
+        return self.connect(None)
+
+    async def applied(self, client: httpx.AsyncClient, domain: str = "sunrise.coop", **details: str) -> dict[str, Any]:
+        answer = await client.post("/api/v1/applications", json={**DETAILS, "domain": domain, **details})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def proved(self, client: httpx.AsyncClient, domain: str = "sunrise.coop", **details: str) -> dict[str, Any]:
+        application = await self.applied(client, domain, **details)
+        challenge = await client.post(f"/api/v1/applications/{application['id']}/challenge")
+        self.resolver.hold(challenge.json()["record_value"])
+        answer = await client.post(f"/api/v1/applications/{application['id']}/check")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def admitted(self, client: httpx.AsyncClient, domain: str = "sunrise.coop", **details: str) -> dict[str, Any]:
+        application = await self.proved(client, domain, **details)
+        operator = self.as_account(operator=True)
+        answer = await operator.post(f"/api/v1/applications/{application['id']}/admit", json={"note": "Welcome!"})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+@pytest.fixture
+async def room(databases: Databases) -> AsyncIterator[Room]:
+    database = await databases("services.producers")
+    settings = Settings(
+        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, checks_per_hour=5
+    )
+    bus, resolver, mails = MemoryBus(), FakeResolver(), MailFolder()
+    worker = create_worker(settings, database, bus, mailer=mails)
+    async with AsyncExitStack() as clients:
+        app = create_app(settings, database, clock=lambda: made.now, resolver=resolver)
+        made = Room(database, bus, worker, resolver, mails, lambda caller: client_for(app, "producers", caller))
+        yield made
+        await clients.aclose()
