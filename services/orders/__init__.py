@@ -1,0 +1,1 @@
+"""Orders: baskets, orders, consignments and delivery prices."""

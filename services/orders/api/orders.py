@@ -1,0 +1,79 @@
+"""Orders: placing one, looking at it, cancelling it."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
+from chassis.idempotency import Once
+from services.orders.api.dependencies import OrdersDatabase, OrdersSettings, OrderViewer, Principal
+from services.orders.api.given import OrderToPlace
+from services.orders.api.paging import Before, Limit, split
+from services.orders.api.shown import OrderShown
+from services.orders.basket_prices import read_basket
+from services.orders.cancelling import cancel
+from services.orders.checkout import place
+from services.orders.order_queries import find_order, orders_page
+from services.orders.waiting import find_decided_order
+
+router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+
+
+@router.post("", status_code=201, response_model=OrderShown)
+async def place_order(
+    wanted: OrderToPlace,
+    session: Transaction,
+    once: Once,
+    buyer: Principal,
+    settings: OrdersSettings,
+    now: Now,
+) -> Response:
+    answer = await once.begin(session)
+    if answer is not None:
+        return answer
+    basket = await read_basket(
+        session,
+        buyer,
+        currency=settings.currency,
+        default_country=settings.default_country,
+        country=wanted.address.country,
+    )
+    order = await place(session, basket, wanted.recipient(), shown=wanted.total, now=now)
+    return await once.finish(session, 201, OrderShown.of(order))
+
+
+@router.get("")
+async def list_orders(
+    session: Reading,
+    caller: CurrentCaller,
+    before: Before,
+    limit: Limit = 20,
+    scope: Annotated[Literal["mine", "all"], Query(description="all is for operators")] = "mine",
+) -> Page[OrderShown]:
+    if scope == "all":
+        caller.require_operator()
+    buyer = None if scope == "all" else caller.require_principal()
+    found = await orders_page(session, buyer=buyer, before=before, limit=limit + 1)
+    orders, next_cursor = split(found, limit)
+    return Page(items=[OrderShown.of(order) for order in orders], next_cursor=next_cursor)
+
+
+@router.get("/{order_id}")
+async def show(
+    order_id: UUID,
+    database: OrdersDatabase,
+    viewer: OrderViewer,
+    wait: Annotated[bool, Query(description="wait up to a second for the word on the goods")] = False,
+) -> OrderShown:
+    if wait:
+        return OrderShown.of(await find_decided_order(database, order_id, viewer))
+    async with database.reading() as session:
+        return OrderShown.of(await find_order(session, order_id, viewer))
+
+
+@router.post("/{order_id}/cancel")
+async def cancel_order(order_id: UUID, session: Transaction, viewer: OrderViewer) -> OrderShown:
+    order = await find_order(session, order_id, viewer)
+    await cancel(session, order_id)
+    return OrderShown.of(order)

@@ -1,0 +1,74 @@
+"""Orders that end early: those nobody pays, and those whose buyer thinks again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.outbox import publish
+from chassis.tasks import enqueue
+from services.orders import guest_link, telemetry
+from services.orders.events import OrderCancelled, OrderVoidRequested
+from services.orders.inbound import ChargeVoided
+from services.orders.mails import SendCancelled
+from services.orders.order import Order, OrderState
+from services.orders.order_queries import lock_orders
+
+EXPIRED_AT_ONCE = 100
+
+
+async def cancel(session: AsyncSession, order_id: UUID) -> None:
+    """The buyer's wish; refused once something is on its way."""
+    order = (await lock_orders(session, [order_id]))[order_id]
+    match order.cancel():
+        case OrderVoidRequested() as wish:
+            publish(session, wish)
+        case OrderCancelled() as cancelled:
+            _tell(session, order, cancelled)
+
+
+async def close_voided(session: AsyncSession, voided: Sequence[ChargeVoided]) -> None:
+    """Nothing can be paid any more, so the order is over and its goods are free again."""
+    orders = await lock_orders(session, [fact.order_id for fact in voided])
+    for fact in voided:
+        order = orders[fact.order_id]
+        if (cancelled := order.charge_voided()) is not None:
+            _tell(session, order, cancelled)
+
+
+def _tell(session: AsyncSession, order: Order, cancelled: OrderCancelled) -> None:
+    publish(session, cancelled)
+    enqueue(session, SendCancelled(order_id=order.id, token=guest_link.mint(session, order.id)))
+    telemetry.cancelled.labels(cancelled.reason).inc()
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """The one clock of an unpaid order. It only asks payments to void; the order ends when payments has done so."""
+
+    database: Database
+    clock: Clock
+
+    async def run(self) -> None:
+        while await self._expire_some() == EXPIRED_AT_ONCE:
+            pass
+
+    async def _expire_some(self) -> int:
+        async with self.database.transaction() as session:
+            # Whoever holds one of these locks is paying or cancelling it: the next round will see.
+            late = await session.scalars(
+                select(Order)
+                .where(Order.state == OrderState.AWAITING_PAYMENT, Order.expires_at <= self.clock())
+                .order_by(Order.expires_at)
+                .limit(EXPIRED_AT_ONCE)
+                .with_for_update(skip_locked=True)
+            )
+            wishes = [order.expire() for order in late]
+            for wish in wishes:
+                assert wish is not None
+                publish(session, wish)
+            return len(wishes)

@@ -1,0 +1,49 @@
+"""The co-ops as orders knows them, kept up from what producers says of them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.orders.base import Base
+from services.orders.inbound import CoopFact
+
+ADMITTED = "admitted"
+
+
+class Coop(Base):
+    __tablename__ = "coops"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    slug: Mapped[str]
+    name: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
+    state: Mapped[str] = mapped_column(String(20))
+
+
+async def record_coops(session: AsyncSession, facts: Sequence[CoopFact]) -> None:
+    newest: dict[UUID, CoopFact] = {}
+    for fact in sorted(facts, key=lambda fact: fact.version):
+        newest[fact.coop_id] = fact
+    statement = insert(Coop)
+    columns = {name: statement.excluded[name] for name in ("version", "slug", "name", "country", "state")}
+    await session.execute(
+        statement.values([_row(newest[coop_id]) for coop_id in sorted(newest)]).on_conflict_do_update(
+            index_elements=[Coop.id], set_=columns, where=Coop.version < statement.excluded.version
+        )
+    )
+
+
+def _row(fact: CoopFact) -> dict[str, object]:
+    return {
+        "id": fact.coop_id,
+        "version": fact.version,
+        "slug": fact.slug,
+        "name": fact.name,
+        "country": fact.country,
+        "state": fact.state,
+    }

@@ -1,0 +1,120 @@
+"""What orders reads from others: only the fields it needs, tolerant of more."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from chassis.events import Inbound
+
+
+class PublishedVariant(BaseModel):
+    variant_id: UUID
+    title: str
+    price: int
+
+
+class ProductPublished(Inbound):
+    event: ClassVar[str] = "catalog.ProductPublished"
+    topic: ClassVar[str] = "catalog.products"
+
+    product_id: UUID
+    version: int
+    coop_id: UUID
+    slug: str
+    title: str
+    picture: str | None = None
+    state: str
+    currency: str
+    variants: list[PublishedVariant]
+
+
+class ProductWithdrawn(Inbound):
+    event: ClassVar[str] = "catalog.ProductWithdrawn"
+    topic: ClassVar[str] = "catalog.products"
+
+    product_id: UUID
+    version: int
+
+
+class StockReserved(Inbound):
+    event: ClassVar[str] = "catalog.StockReserved"
+    topic: ClassVar[str] = "catalog.reservations"
+
+    order_id: UUID
+
+
+class LineRejection(BaseModel):
+    variant_id: UUID
+    reason: Literal["short", "price", "gone", "coop_unavailable"]
+    available: int | None = None
+    price: int | None = None
+
+
+class StockRejected(Inbound):
+    event: ClassVar[str] = "catalog.StockRejected"
+    topic: ClassVar[str] = "catalog.reservations"
+
+    order_id: UUID
+    reasons: list[LineRejection]
+
+
+class CoopFact(Inbound):
+    topic: ClassVar[str] = "producers.coops"
+
+    coop_id: UUID
+    version: int
+    slug: str
+    name: str
+    country: str
+    state: str
+
+
+class CoopAdmitted(CoopFact):
+    event: ClassVar[str] = "producers.CoopAdmitted"
+
+
+class CoopChanged(CoopFact):
+    event: ClassVar[str] = "producers.CoopChanged"
+
+
+class ChargeFact(Inbound):
+    topic: ClassVar[str] = "payments.charges"
+
+    order_id: UUID
+
+
+class PaymentCaptured(ChargeFact):
+    event: ClassVar[str] = "payments.PaymentCaptured"
+
+    currency: str
+    amount: int
+    captured_at: datetime
+
+
+class ChargeVoided(ChargeFact):
+    event: ClassVar[str] = "payments.ChargeVoided"
+
+
+class PaymentRefunded(ChargeFact):
+    event: ClassVar[str] = "payments.PaymentRefunded"
+
+    currency: str
+    amount: int
+
+
+class TransferMade(ChargeFact):
+    event: ClassVar[str] = "payments.TransferMade"
+
+    consignment_id: UUID
+    currency: str
+    amount: int
+
+
+class GuestSignedIn(Inbound):
+    event: ClassVar[str] = "gateway.GuestSignedIn"
+    topic: ClassVar[str] = "gateway.accounts"
+
+    account_id: UUID
+    guest_id: UUID

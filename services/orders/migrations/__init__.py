@@ -1,0 +1,8 @@
+"""The tables of orders, as their migrations see them."""
+
+from services.orders import basket, consignment, coop, delivery, guest_link, order, price_book
+from services.orders.base import Base
+
+__all__ = ["basket", "consignment", "coop", "delivery", "guest_link", "metadata", "order", "price_book"]
+
+metadata = Base.metadata

@@ -1,0 +1,91 @@
+"""The price book: what every variant costs and whether it is for sale, kept up from what catalog says."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import String, bindparam, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.orders.base import Base
+from services.orders.inbound import ProductPublished, ProductWithdrawn
+
+LISTED = "listed"
+
+
+class PricedVariant(Base):
+    """Never deleted: a basket must be able to say what it was that is no longer for sale."""
+
+    __tablename__ = "price_book"
+
+    variant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(index=True)
+    coop_id: Mapped[UUID]
+    version: Mapped[int]  # the product's
+    listed: Mapped[bool]
+    slug: Mapped[str]
+    title: Mapped[str]
+    variant_title: Mapped[str]
+    picture: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    price: Mapped[int]
+
+
+_TABLE = PricedVariant.metadata.tables[PricedVariant.__tablename__]
+_COLUMNS = [column.name for column in _TABLE.columns if not column.primary_key]
+_entries = insert(_TABLE)
+# An older version never overwrites a newer one, whatever comes again.
+_WRITE = _entries.on_conflict_do_update(
+    index_elements=["variant_id"],
+    set_={name: _entries.excluded[name] for name in _COLUMNS},
+    where=text("price_book.version < excluded.version"),
+)
+
+# What a newer version of its product no longer mentions is gone.
+_DROP = (
+    update(_TABLE)
+    .where(_TABLE.c.product_id == bindparam("gone_from"), _TABLE.c.version < bindparam("as_of"))
+    .values(listed=False, version=bindparam("as_of"))
+)
+
+
+async def record_published(session: AsyncSession, facts: Sequence[ProductPublished]) -> None:
+    """A whole run of products in two statements."""
+    products = _newest(facts)
+    rows = [row for product in products for row in _rows(product)]
+    connection = await session.connection()
+    if rows:
+        await connection.execute(_WRITE, rows)
+    await connection.execute(_DROP, [{"gone_from": fact.product_id, "as_of": fact.version} for fact in products])
+
+
+async def record_withdrawn(session: AsyncSession, facts: Sequence[ProductWithdrawn]) -> None:
+    connection = await session.connection()
+    gone = [{"gone_from": fact.product_id, "as_of": fact.version} for fact in facts]
+    await connection.execute(_DROP, gone)
+
+
+def _newest(facts: Sequence[ProductPublished]) -> list[ProductPublished]:
+    newest: dict[UUID, ProductPublished] = {}
+    for fact in facts:
+        if fact.product_id not in newest or fact.version > newest[fact.product_id].version:
+            newest[fact.product_id] = fact
+    return [newest[product_id] for product_id in sorted(newest)]
+
+
+def _rows(product: ProductPublished) -> list[dict[str, object]]:
+    shared = {
+        "product_id": product.product_id,
+        "coop_id": product.coop_id,
+        "version": product.version,
+        "listed": product.state == LISTED,
+        "slug": product.slug,
+        "title": product.title,
+        "picture": product.picture,
+        "currency": product.currency,
+    }
+    return [
+        {**shared, "variant_id": variant.variant_id, "variant_title": variant.title, "price": variant.price}
+        for variant in product.variants
+    ]

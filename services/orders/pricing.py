@@ -1,0 +1,93 @@
+"""What a basket comes to: goods and delivery per co-op, and one total. Pure sums over what the price book said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from uuid import UUID
+
+
+class LineProblem(StrEnum):
+    """Why a line can no longer be bought."""
+
+    WITHDRAWN = "withdrawn"
+    COOP_UNAVAILABLE = "coop_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class CoopCard:
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    variant_id: UUID
+    product_id: UUID
+    coop: CoopCard
+    slug: str
+    title: str
+    variant_title: str
+    picture: str | None
+    quantity: int
+    unit_price: int
+    problem: LineProblem | None
+    delivery: int | None  # what this line's co-op asks for the whole consignment; None: it does not deliver there
+
+    @property
+    def total(self) -> int:
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True, slots=True)
+class PricedConsignment:
+    coop: CoopCard
+    lines: Sequence[PricedLine]
+    delivery: int | None
+
+    @property
+    def goods(self) -> int:
+        return sum(line.total for line in self.lines)
+
+    @property
+    def delivers(self) -> bool:
+        return self.delivery is not None
+
+
+@dataclass(frozen=True)
+class PricedBasket:
+    owner: UUID
+    country: str
+    currency: str
+    lines: Sequence[PricedLine]
+
+    @cached_property
+    def consignments(self) -> list[PricedConsignment]:
+        """One per co-op, in the order in which their goods came into the basket; stale lines belong to none."""
+        by_coop: dict[UUID, list[PricedLine]] = {}
+        for line in self.lines:
+            if line.problem is None:
+                by_coop.setdefault(line.coop.id, []).append(line)
+        return [PricedConsignment(lines[0].coop, lines, lines[0].delivery) for lines in by_coop.values()]
+
+    @property
+    def stale(self) -> list[PricedLine]:
+        return [line for line in self.lines if line.problem is not None]
+
+    @property
+    def goods(self) -> int:
+        return sum(consignment.goods for consignment in self.consignments)
+
+    @property
+    def delivery(self) -> int:
+        """Of those that deliver; checkout waits until all do."""
+        return sum(consignment.delivery or 0 for consignment in self.consignments)
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.delivery
+
+    @property
+    def can_checkout(self) -> bool:
+        return bool(self.lines) and not self.stale and all(part.delivers for part in self.consignments)

@@ -1,0 +1,38 @@
+"""The worker of orders, wired: what it reacts to, its mails, and the clock of unpaid orders."""
+
+from datetime import timedelta
+
+from chassis.bus import Bus
+from chassis.clock import Clock, system_clock
+from chassis.database import Database
+from chassis.mail import Mailer
+from chassis.worker import Timer, Worker
+from services.orders.cancelling import Expiry
+from services.orders.events import OrderEvent
+from services.orders.mails import Mails, MailSender
+from services.orders.reactions import reactions
+from services.orders.settings import Settings
+from services.orders.telemetry import GAUGES
+
+
+def create_worker(
+    settings: Settings,
+    database: Database,
+    bus: Bus,
+    *,
+    clock: Clock = system_clock,
+    mailer: MailSender | None = None,
+) -> Worker:
+    mails = Mails(database, mailer or Mailer(settings.smtp_url or "", settings.mail_from), settings.public_url)
+    return Worker(
+        "orders",
+        settings,
+        database,
+        bus,
+        topics=[OrderEvent.topic],
+        reactions=reactions(settings, clock),
+        tasks=mails.handlers(),
+        timers=[Timer("expire unpaid orders", timedelta(seconds=settings.expire_every), Expiry(database, clock).run)],
+        gauges=GAUGES,
+        clock=clock,
+    )
