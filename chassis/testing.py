@@ -175,7 +175,7 @@ class SilentSubscription:
 
 async def deliver(worker: Worker, *events: Event | Record, topic: str | None = None) -> None:
     """Hands events to the worker's reactions as the bus would: in order, batches of one topic together."""
-    pending = [(topic or getattr(one, "topic", ""), one if isinstance(one, Record) else seal(one)) for one in events]
+    pending: list[tuple[str, Record]] = [(topic or getattr(one, "topic", ""), one if isinstance(one, Record) else seal(one)) for one in events]
     while pending:
         current = pending[0][0]
         run = [record for name, record in pending if name == current]

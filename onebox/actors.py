@@ -1,0 +1,279 @@
+"""People at the front door: shopper, co-op and operator, each over HTTP only, as the demo and the journeys need them."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import httpx
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+CARDS = {
+    "works": "pm_card_visa", "is declined": "pm_card_visa_chargeDeclined", "asks": "pm_card_authenticationRequired"
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the house and the outside world answer."""
+
+    house: str
+    sandbox: str
+
+
+class Told(Exception):
+    """The house answered with a problem; `code` is its stable name."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status = answer.status_code
+        self.problem: Json = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        self.code: str = self.problem.get("code", "")
+        super().__init__(f"{answer.request.method} {answer.request.url} → {self.status} {answer.text[:500]}")
+
+
+async def until(look: Callable[[], Awaitable[T | None]], *, seconds: float = 20.0, every: float = 0.05) -> T:
+    """What `look` finds as soon as it finds something; TimeoutError after that many seconds."""
+    async with asyncio.timeout(seconds):
+        while not (found := await look()):
+            await asyncio.sleep(every)
+        return found
+
+
+class Visitor:
+    """Somebody with a browser's memory: cookies are kept, nothing else."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.http = httpx.AsyncClient(base_url=world.house, timeout=30.0, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    async def ask(self, method: str, path: str, **options: Any) -> Any:
+        """The decoded answer of the API; raises Told."""
+        answer = await self.http.request(method, f"/api/v1{path}", **options)
+        if answer.is_error:
+            raise Told(answer)
+        return answer.json() if answer.content else None
+
+    async def get(self, path: str, **params: Any) -> Any:
+        return await self.ask("GET", path, params=params)
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        return await self.ask("POST", path, json=body or {}, **options)
+
+    async def sign_up(self, email: str, password: str, name: str) -> Json:
+        told: Json = await self.post("/accounts", {"email": email, "password": password, "name": name})
+        return told
+
+    async def sign_in(self, email: str, password: str) -> Json:
+        told: Json = await self.post("/sessions", {"email": email, "password": password})
+        return told
+
+
+class CoopMember(Visitor):
+    """Staff of a co-op, from the application to the packed parcel."""
+
+    coop_id: str
+
+    async def apply(self, **application: str) -> Json:
+        told: Json = await self.post("/applications", application)
+        self.coop_id = told["id"]
+        return told
+
+    async def challenge(self) -> Json:
+        told: Json = await self.post(f"/applications/{self.coop_id}/challenge")
+        return told
+
+    async def publish(self, name: str, *values: str) -> None:
+        """Puts a TXT record where the world's name servers find it."""
+        await self._sandbox("PUT", f"/names/{name}/TXT", {"values": list(values)})
+
+    async def _sandbox(self, method: str, path: str, body: Json) -> None:
+        async with httpx.AsyncClient(base_url=self.world.sandbox, trust_env=False) as outside:
+            (await outside.request(method, path, json=body)).raise_for_status()
+
+    async def check(self) -> Json:
+        told: Json = await self.post(f"/applications/{self.coop_id}/check")
+        return told
+
+    async def works_here(self) -> bool:
+        """Waits until the gateway has heard that this person works for the co-op."""
+        async def look() -> bool:
+            return any(one["coop_id"] == self.coop_id for one in (await self.get("/me"))["works_for"])
+
+        return await until(look)
+
+    async def upload(self, filename: str, content: bytes) -> Json:
+        """Sends a catalogue file and waits for its report."""
+        told = await self.ask(
+            "POST", "/imports", params={"coop_id": self.coop_id, "filename": filename}, content=content,
+            headers={"content-type": "text/csv"},
+        )
+
+        async def look() -> Json | None:
+            report: Json = await self.get(f"/imports/{told['id']}")
+            return report if report["state"] in ("done", "failed") else None
+
+        return await until(look, seconds=60)
+
+    async def deliver_for(self, **prices: int) -> None:
+        """Flat prices in minor units by country."""
+        rates = [{"country": country, "price": money(price)} for country, price in prices.items()]
+        await self.ask("PUT", f"/deliveries/{self.coop_id}", json={"rates": rates})
+
+    async def offer(self, title: str, price: int, stock: int | None, category: str, description: str = "") -> Json:
+        """Adds one product with one variant by the form's call."""
+        variant = {"title": "", "options": {}, "sku": None, "price": money(price), "stock": stock}
+        told: Json = await self.post("/products", {
+            "coop_id": self.coop_id, "title": title, "description": description, "category": category, "tags": [],
+            "variants": [variant],
+        })
+        return told
+
+    async def consignments(self) -> list[Json]:
+        items: list[Json] = (await self.get("/consignments", coop_id=self.coop_id))["items"]
+        return items
+
+    async def ship(self, consignment_id: str, carrier: str, number: str) -> Json:
+        told: Json = await self.post(
+            f"/consignments/{consignment_id}/ship", {"carrier": carrier, "tracking_number": number}
+        )
+        return told
+
+
+class Operator(Visitor):
+    """Who admits co-ops and looks at the books."""
+
+    async def admit(self, application_id: str) -> Json:
+        told: Json = await self.post(f"/applications/{application_id}/admit", {"note": "all in order"})
+        return told
+
+    async def entries(self, order_id: str) -> list[Json]:
+        items: list[Json] = (await self.get("/ledger/entries", order_id=order_id))["items"]
+        return items
+
+    async def balances(self) -> Json:
+        told: Json = await self.get("/ledger/balances")
+        return told
+
+
+class Shopper(Visitor):
+    """A guest who buys."""
+
+    async def search(self, query: str, **filters: Any) -> Json:
+        told: Json = await self.get("/search", q=query, **filters)
+        return told
+
+    async def found(self, query: str, *, number: int = 1, **filters: Any) -> Json:
+        """The search's answer once it has that many hits."""
+        async def look() -> Json | None:
+            told = await self.search(query, **filters)
+            return told if told["total"] >= number else None
+
+        return await until(look, seconds=10)
+
+    async def put_in_basket(self, variant_id: str, quantity: int = 1) -> Json:
+        told: Json = await self.post("/basket/lines", {"variant_id": variant_id, "quantity": quantity})
+        return told
+
+    async def can_buy(self, variant_id: str) -> Json:
+        """Puts it into the basket as soon as the basket has heard of it and of its co-op's delivery."""
+        async def look() -> Json | None:
+            try:
+                basket = await self.put_in_basket(variant_id)
+            except Told as error:
+                if error.status in (404, 409, 422):
+                    return None
+                raise
+            return basket
+
+        return await until(look)
+
+    async def check_out(self, *, country: str = "DE", key: str | None = None, email: str = "ada@example.org") -> Json:
+        """Places the order for what is in the basket, at the total it shows."""
+        basket = await self.ask("PUT", "/basket", json={"country": country})
+        told: Json = await self.post("/orders", {
+            "email": email,
+            "name": "Ada Lovelace",
+            "address": {
+                "line1": "12 St James's Square", "line2": "", "city": "Kassel", "postcode": "34117", "country": country
+            },
+            "total": basket["total"],
+        }, headers={"Idempotency-Key": key or uuid4().hex})
+        return told
+
+    async def order(self, order_id: str, **params: Any) -> Json:
+        told: Json = await self.get(f"/orders/{order_id}", **params)
+        return told
+
+    async def order_in(self, order_id: str, *states: str, seconds: float = 20.0) -> Json:
+        """The order once it is in one of the states."""
+        async def look() -> Json | None:
+            told = await self.order(order_id, wait=1)
+            return told if told["state"] in states else None
+
+        return await until(look, seconds=seconds)
+
+    async def open_payment(self, order_id: str) -> Json:
+        """The payment intent of the order, as soon as payments has heard of the order."""
+        async def look() -> Json | None:
+            try:
+                told: Json = await self.post(f"/charges/{order_id}/open")
+            except Told as error:
+                if error.code == "not_yet":
+                    return None
+                raise
+            return told
+
+        return await until(look)
+
+    async def pay(self, order_id: str, card: str = "works") -> httpx.Response:
+        """Pays as the payment provider's script in a browser does: straight to the provider, never through the house."""
+        opened = await self.open_payment(order_id)
+        return await self.confirm(opened, card)
+
+    async def confirm(self, opened: Json, card: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=self.world.sandbox, trust_env=False) as provider:
+            return await provider.post(
+                f"/v1/payment_intents/{opened['payment_intent']}/confirm",
+                data={
+                    "client_secret": opened["client_secret"], "payment_method": CARDS[card],
+                    "return_url": f"{self.world.house}/orders",
+                },
+                headers={"Authorization": f"Bearer {opened['publishable_key']}"},
+            )
+
+    async def authenticate(self, confirmed: httpx.Response) -> None:
+        """Says yes on the bank's page that the payment asks for, as a person would: opens it and sends its form."""
+        url = confirmed.json()["next_action"]["redirect_to_url"]["url"]
+        async with httpx.AsyncClient(base_url=self.world.sandbox, trust_env=False) as bank:
+            page = await bank.get(url)
+            form = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+            fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page.text))
+            target = form.group(1).replace("&amp;", "&") if form else str(page.url)
+            await bank.post(target, data={**fields, "outcome": "complete"})
+
+    async def mails(self, to: str) -> list[Json]:
+        """What lies in somebody's mail box, oldest first."""
+        async with httpx.AsyncClient(base_url=self.world.sandbox, trust_env=False) as outside:
+            told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
+            return told["messages"] if isinstance(told, dict) else told
+
+
+def money(amount: int, currency: str = "EUR") -> Json:
+    """Money as the API reads it."""
+    return {"amount": amount, "currency": currency}
+
+
+def shown(amount: Json) -> str:
+    """Money as a person reads it."""
+    return f"{Decimal(amount['amount']).scaleb(-2):.2f} {amount['currency']}"

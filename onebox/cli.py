@@ -1,0 +1,158 @@
+"""The command line: the one box, its parts, and what an operator does from a terminal."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from onebox import folder, machines
+from onebox.box import Box
+from onebox.house import Share, run_house
+from onebox.operating import make_first_operator, retry
+from onebox.refusal import Refusal
+from onebox.rooms import ROOMS, Room
+from onebox.seeding import seed_box
+from onebox.supervisor import Plan, open_house, say
+
+Command = Callable[[argparse.Namespace, tuple[Room, ...]], int]
+
+
+def main(
+    arguments: Sequence[str] | None = None, *, rooms: tuple[Room, ...] = ROOMS, launcher: str = "onebox"
+) -> int:
+    """Carries out one command. `launcher` is the module that calls this, so that each process gets the same rooms."""
+    given = _parser(launcher).parse_args(arguments)
+    command: Command = given.command
+    try:
+        return command(given, rooms)
+    except Refusal as error:
+        print(f"toadlane: {error}", file=sys.stderr)
+    except ValidationError as error:
+        for found in error.errors():
+            name = ".".join(map(str, found["loc"])).upper()
+            print(f"toadlane: {f'{name}: ' if name else ''}{found['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _parser(launcher: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="toadlane", description="The marketplace of the co-op economy.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, told, options in COMMANDS:
+        sub = commands.add_parser(name, help=told, description=told)
+        sub.set_defaults(command=command, launcher=launcher)
+        for flags, settings in options:
+            sub.add_argument(flags, **settings)
+    return parser
+
+
+def _run(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    return open_house(Plan(
+        data=given.data, launcher=given.launcher, rooms=rooms, port=given.port, processes=given.processes,
+        demo_data=not given.no_demo_data,
+    ))
+
+
+def _stop(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
+    holder = folder.holder(given.data) if given.data.is_dir() else None
+    if holder is None:
+        say("The house is not open.")
+        return 0
+    os.kill(holder, signal.SIGTERM)
+    for _attempt in range(300):
+        if folder.holder(given.data) is None:
+            say("Closed.")
+            return 0
+        time.sleep(0.1)
+    raise Refusal(f"process {holder} does not end; end it by hand")
+
+
+def _house(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    box = Box.open(given.data, None)
+    run_house(rooms, make_url(given.server), box.settings(), Share(given.index, given.count), given.descriptor)
+    return 0
+
+
+def _seed(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    asyncio.run(seed_box(Box.open(given.data, None), make_url(given.server)))
+    return 0
+
+
+def _api(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    machines.run_api(rooms, given.room, given.host, given.port)
+    return 0
+
+
+def _worker(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    machines.run_worker(rooms, given.room)
+    return 0
+
+
+def _migrate(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    machines.migrate_room(rooms, given.room)
+    return 0
+
+
+def _topics(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
+    from chassis.kafka_topics import create_topics  # Only a house that speaks Kafka needs its client.
+
+    for name in asyncio.run(create_topics(given.brokers, given.replicas)):
+        say(f"created {name}")
+    return 0
+
+
+def _operator(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    asyncio.run(make_first_operator(machines.database_url(rooms, "gateway", given.data), given.email))
+    say(f"{given.email} operates this marketplace from now on.")
+    return 0
+
+
+def _retry(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    number = asyncio.run(retry(machines.database_url(rooms, given.room, given.data)))
+    say(f"{number} parked key(s) and task(s) of {given.room} are tried again.")
+    return 0
+
+
+def _demo(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    from onebox.story import play  # The story brings a whole house with it; other commands start without.
+
+    return play(given.launcher)
+
+
+DATA = ("--data", {"type": Path, "default": Path(".data"), "help": "the folder of this installation (.data)"})
+ROOM = ("room", {"help": "catalog, orders, producers, payments or gateway"})
+SERVER = ("--server", {"required": True})
+
+COMMANDS: tuple[tuple[str, Command, str, tuple[tuple[str, dict[str, object]], ...]], ...] = (
+    ("run", _run, "open the marketplace in demo mode on this machine", (
+        DATA,
+        ("--port", {"type": int, "help": "where to listen on 127.0.0.1 (8000, or where it was last time)"}),
+        ("--processes", {"type": int, "default": 1, "help": "how many processes share the work (1)"}),
+        ("--no-demo-data", {"action": "store_true", "help": "leave the shelves empty"}),
+    )),
+    ("stop", _stop, "close the marketplace that is open in the folder", (DATA,)),
+    ("demo", _demo, "play the first sale against a box of its own, and end with the ledger", ()),
+    ("api", _api, "run the API of one room, by the settings in the environment", (
+        ROOM, ("--host", {"default": "127.0.0.1"}), ("--port", {"type": int, "default": 8000}),
+    )),
+    ("worker", _worker, "run the worker of one room, by the settings in the environment", (ROOM,)),
+    ("migrate", _migrate, "bring the database of one room to its newest shape", (ROOM,)),
+    ("topics", _topics, "create on Kafka what deploy/topics.yaml lists and the brokers lack", (
+        ("brokers", {"help": "host:port, with commas between"}), ("--replicas", {"type": int, "default": 1}),
+    )),
+    ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
+    ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
+    ("house", _house, "one process of the one box (started by run)", (
+        SERVER, DATA, ("--index", {"type": int, "default": 0}), ("--count", {"type": int, "default": 1}),
+        ("--descriptor", {"type": int, "required": True}),
+    )),
+    ("seed", _seed, "play the demo data into the one box (started by run)", (SERVER, DATA)),
+)

@@ -1,0 +1,138 @@
+"""One process of the house: gateway, pages, services and their workers, over one listening socket."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import uvicorn
+from prometheus_client import start_http_server
+from sqlalchemy import URL
+
+import gateway.app
+import storefront.app
+import storefront.settings
+from chassis.bus import Bus
+from chassis.database import Database
+from chassis.local_bus import LocalBus
+from chassis.settings import Settings
+from chassis.telemetry import configure_logging, log
+from chassis.worker import Worker
+from gateway.carrier import InProcess
+from gateway.loopback import Loopback
+from onebox.rooms import GATEWAY, Room
+
+UVICORN = {"access_log": False, "server_header": False, "date_header": True, "proxy_headers": False, "log_config": None}
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which of the house's processes this one is."""
+
+    index: int
+    count: int
+
+
+def room_settings(room: Room, server: URL, told: Mapping[str, object], share: Share) -> Settings:
+    """The settings of a room whose database lies on `server` under the room's name."""
+    return room.settings(
+        **told,  # type: ignore[arg-type]
+        database_url=server.set(database=room.name).render_as_string(hide_password=False),
+        bus_url=server.set(database="bus").render_as_string(hide_password=False),
+        process_index=share.index,
+        process_count=share.count,
+    )
+
+
+def make_bus(settings: Settings) -> Bus:
+    """Kafka where its brokers are named, else the log in PostgreSQL."""
+    if settings.kafka_bootstrap_servers:
+        from chassis.kafka_bus import KafkaBus  # Only a house that speaks Kafka needs its client.
+
+        return KafkaBus(settings.kafka_bootstrap_servers)
+    if settings.bus_url is None:
+        raise ValueError("BUS_URL is not set: name the bus' database, or Kafka with KAFKA_BOOTSTRAP_SERVERS")
+    return LocalBus(settings.bus_url, process_index=settings.process_index, process_count=settings.process_count)
+
+
+class House:
+    """Everything one process holds: an app and a worker for each room, over databases they share."""
+
+    def __init__(self, rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], share: Share) -> None:
+        self.settings = {room.name: room_settings(room, server, told, share) for room in rooms}
+        self.databases = {
+            name: Database(settings.database_url, pool_size=settings.pool_size)
+            for name, settings in self.settings.items()
+        }
+        self.bus = make_bus(self.settings[GATEWAY])
+        self.workers: list[Worker] = [
+            room.create_worker(self.settings[room.name], self.databases[room.name], self.bus) for room in rooms
+        ]
+        carriers = {
+            room.name: InProcess(room.create_app(self.settings[room.name], self.databases[room.name]))
+            for room in rooms if room.create_app is not None
+        }
+        loopback = Loopback()
+        pages = storefront.app.create_app(
+            storefront.settings.Settings(**told), loopback.client(str(told["public_url"]))  # type: ignore[arg-type]
+        )
+        self.app = gateway.app.create_app(
+            self.settings[GATEWAY], self.databases[GATEWAY], carriers, storefront=pages, loopback=loopback
+        )
+
+    async def close(self) -> None:
+        await self.bus.close()
+        for database in self.databases.values():
+            await database.close()
+
+
+async def serve(house: House, listening: socket.socket) -> None:
+    """Runs until asked to stop, or until any part dies: then the process ends and its parent starts it anew."""
+    stop = asyncio.Event()
+    server = uvicorn.Server(uvicorn.Config(house.app, **UVICORN, lifespan="on"))  # type: ignore[arg-type]
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(house.close)
+        stack.callback(_when_orphaned(server))
+        async with asyncio.TaskGroup() as parts:
+            for worker in house.workers:
+                parts.create_task(worker.run(stop), name=worker.name)
+            await server.serve(sockets=[listening])
+            stop.set()
+
+
+def _when_orphaned(server: uvicorn.Server) -> "asyncio.Handle | object":
+    # The parent holds the other end of our standard input: its end means that nobody looks after us any more.
+    loop = asyncio.get_running_loop()
+
+    def orphaned() -> None:
+        if not os.read(sys.stdin.fileno(), 1024):
+            loop.remove_reader(sys.stdin.fileno())
+            server.should_exit = True
+
+    loop.add_reader(sys.stdin.fileno(), orphaned)
+    return lambda: loop.remove_reader(sys.stdin.fileno())
+
+
+def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], share: Share, descriptor: int) -> None:
+    """The whole life of one process of the house."""
+    configure_logging()
+    settings = room_settings(rooms[0], server, told, share)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port + share.index, addr="127.0.0.1")
+
+    async def main() -> None:
+        house = House(rooms, server, told, share)
+        log.info("house.started", process=share.index, pid=os.getpid())
+        await serve(house, socket.socket(fileno=descriptor))
+
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(main())
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # Faster than the standard loop; the house runs on either.
+
+    return uvloop.new_event_loop()

@@ -1,0 +1,104 @@
+"""Rooms as processes of their own, each told everything by its environment."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from prometheus_client import start_http_server
+from sqlalchemy import make_url
+
+import gateway.app
+import storefront.app
+import storefront.settings
+from chassis.database import Database
+from chassis.migrate import migrate
+from chassis.settings import Settings
+from chassis.telemetry import configure_logging
+from gateway.carrier_http import OverHttp
+from gateway.loopback import Loopback
+from onebox import database_server
+from onebox.house import UVICORN, make_bus
+from onebox.refusal import Refusal
+from onebox.rooms import GATEWAY, Room, room_named
+
+
+def find_room(rooms: tuple[Room, ...], name: str) -> Room:
+    """The room of that name; raises Refusal, naming those there are."""
+    try:
+        return room_named(rooms, name)
+    except KeyError:
+        raise Refusal(f"there is no room {name}; there are {', '.join(room.name for room in rooms)}") from None
+
+
+def database_url(rooms: tuple[Room, ...], name: str, data: Path) -> str:
+    """Where a room's database lies: in the one box of the folder, else where DATABASE_URL says."""
+    find_room(rooms, name)
+    if (data / "box.json").exists():
+        server, _ = database_server.start(data.resolve())
+        return server.set(database=name).render_as_string(hide_password=False)
+    if named := os.environ.get("DATABASE_URL"):
+        return make_url(named).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    raise Refusal("there is no one box in the folder (--data) and DATABASE_URL is not set")
+
+
+def run_api(rooms: tuple[Room, ...], name: str, host: str, port: int) -> None:
+    """Serves one room's API until it is told to stop."""
+    room = find_room(rooms, name)
+    settings = _start(room)
+    database = Database(settings.database_url, pool_size=settings.pool_size)
+    app = _front_door(settings, database, rooms) if room.create_app is None else room.create_app(settings, database)
+    uvicorn.run(app, host=host, port=port, **UVICORN)
+
+
+def _front_door(settings: Any, database: Database, rooms: tuple[Room, ...]) -> Any:
+    carriers = {room.name: OverHttp(_address(room.name)) for room in rooms if room.create_app is not None}
+    loopback = Loopback()
+    pages = storefront.app.create_app(storefront.settings.Settings(), loopback.client(settings.public_url))
+    return gateway.app.create_app(settings, database, carriers, storefront=pages, loopback=loopback)
+
+
+def _address(room: str) -> httpx.URL:
+    variable = f"{room.upper()}_URL"
+    if not (named := os.environ.get(variable)):
+        raise Refusal(f"{variable} is not set: the gateway must be told where the API of {room} answers")
+    return httpx.URL(named)
+
+
+def run_worker(rooms: tuple[Room, ...], name: str) -> None:
+    """Works for one room until it is told to stop."""
+    room = find_room(rooms, name)
+    settings = _start(room)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        database, bus = Database(settings.database_url, pool_size=settings.pool_size), make_bus(settings)
+        try:
+            await room.create_worker(settings, database, bus).run(stop)
+        finally:
+            await bus.close()
+            await database.close()
+
+    asyncio.run(main())
+
+
+def _start(room: Room) -> Settings:
+    configure_logging()
+    settings = room.settings()  # type: ignore[call-arg]
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr="127.0.0.1")
+    return settings
+
+
+def migrate_room(rooms: tuple[Room, ...], name: str) -> None:
+    """Migrates the database that DATABASE_URL names for the room."""
+    room = find_room(rooms, name)
+    if not (named := os.environ.get("DATABASE_URL")):
+        raise Refusal(f"DATABASE_URL is not set: it must name the database of {name}")
+    url = make_url(named).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    asyncio.run(migrate(url, room.package))

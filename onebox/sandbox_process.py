@@ -1,0 +1,68 @@
+"""The outside world in a box: started once, found again, never ended by a crash of the house."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+
+from onebox.box import HOST, Box
+
+
+class SandboxDidNotStart(Exception):
+    """The stand-ins for money, mail and names did not come up."""
+
+
+def answers(box: Box) -> bool:
+    """Whether this installation's sandbox is there."""
+    try:
+        answer = httpx.get(
+            f"{box.sandbox_url}/v1/balance", timeout=2.0, auth=(box.secrets.stripe_api_key, ""), trust_env=False
+        )
+    except httpx.HTTPError:
+        return False
+    # Another sandbox on this port would not know our key.
+    return answer.status_code != httpx.codes.UNAUTHORIZED
+
+
+def ensure(box: Box, *, patience: float = 20.0) -> None:
+    """Finds the sandbox, or starts it in a session of its own and waits until it answers."""
+    if answers(box):
+        return
+    log = (box.folder / "sandbox.log").open("ab")
+    process = subprocess.Popen(
+        command(box), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+    )
+    (box.folder / "sandbox.pid").write_text(str(process.pid))
+    deadline = time.monotonic() + patience
+    while not answers(box):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SandboxDidNotStart(f"the sandbox did not start; {box.folder / 'sandbox.log'} says why")
+        time.sleep(0.05)
+
+
+def command(box: Box) -> list[str]:
+    """How the sandbox of this installation is started."""
+    options = {
+        "data": box.folder / "sandbox",
+        "host": HOST,
+        "port": box.ports.sandbox,
+        "dns-port": box.ports.dns,
+        "smtp-port": box.ports.smtp,
+        "house-url": box.public_url,
+        "webhook-url": f"{box.public_url}/api/v1/webhooks/stripe",
+        "webhook-secret": box.secrets.stripe_webhook_secret,
+        "secret-key": box.secrets.stripe_api_key,
+        "publishable-key": box.secrets.stripe_publishable_key,
+    }
+    return [sys.executable, "-m", "sandbox", *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+
+
+def stop(box: Box) -> None:
+    """Ends the sandbox of this installation, where it is running; its memory stays in its folder."""
+    file = box.folder / "sandbox.pid"
+    if file.exists() and answers(box):
+        os.kill(int(file.read_text()), signal.SIGTERM)
+    file.unlink(missing_ok=True)

@@ -1,0 +1,191 @@
+"""The parent of the one box: starts database, migrations and sandbox, then keeps the house's processes alive."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from sqlalchemy import URL
+
+from onebox import budget, database_server, folder, sandbox_process
+from onebox.box import HOST, Box
+from onebox.house import Share, room_settings
+from onebox.refusal import Refusal
+from onebox.rooms import Room
+
+# A process of the house that dies at once is not started again in a tight circle.
+PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the house is to be opened. `launcher` is the module each process is started from, with its table of rooms."""
+
+    data: Path
+    launcher: str
+    rooms: tuple[Room, ...]
+    port: int | None = None
+    processes: int = 1
+    demo_data: bool = True
+
+
+def open_house(plan: Plan) -> int:
+    """Opens the house and stays until it is told to stop; the exit status is 0 then. Raises Refusal."""
+    where = folder.prepare(plan.data)
+    with folder.hold(where):
+        box = Box.open(where, plan.port)
+        listening = bind(box.port)
+        say("Starting the database …")
+        server, embedded = database_server.prepare(where, plan.rooms)
+        check_budget(plan, box, server)
+        say("Starting the stand-ins for money, mail and names …")
+        sandbox_process.ensure(box)
+        try:
+            return Household(plan, box, server, listening).live()
+        finally:
+            sandbox_process.stop(box)
+            if embedded is not None:
+                embedded.stop()
+
+
+def bind(port: int) -> socket.socket:
+    """The listening socket that all processes share; raises Refusal when the port is taken."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for _ in range(30):
+        try:
+            listening.bind((HOST, port))
+        except OSError:
+            time.sleep(0.1)  # A house that was just killed needs a moment to let go.
+        else:
+            listening.listen(1024)
+            return listening
+    raise Refusal(f"port {port} is taken by another program; choose one with: make run ARGS='--port {port + 1}'")
+
+
+def check_budget(plan: Plan, box: Box, server: URL) -> None:
+    """Raises Refusal when the server would run out of connections."""
+    settings = room_settings(plan.rooms[0], server, box.settings(), Share(0, plan.processes))
+    try:
+        asyncio.run(budget.check(server, budget.needed(plan.processes, len(plan.rooms), settings)))
+    except budget.TooFewConnections as error:
+        raise Refusal(str(error)) from None
+
+
+@dataclass
+class Child:
+    """One process of the house, and how often it had to be started."""
+
+    arguments: list[str]
+    descriptors: tuple[int, ...]
+    starts: int = 0
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0.0
+
+    def start(self) -> None:
+        self.starts += 1
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(self.arguments, stdin=subprocess.PIPE, pass_fds=self.descriptors)
+
+    def has_died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def start_again(self) -> None:
+        if time.monotonic() - self.started_at > PAUSES[-1]:
+            self.starts = 1
+        time.sleep(PAUSES[min(self.starts, len(PAUSES)) - 1])
+        self.start()
+
+    def stop(self, patience: float = 10.0) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+@dataclass
+class Household:
+    """The running processes. Each holds the other end of a pipe of ours: with the parent gone they stop by themselves."""
+
+    plan: Plan
+    box: Box
+    server: URL
+    listening: socket.socket
+    stopping: bool = False
+    children: list[Child] = field(default_factory=list)
+
+    def live(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        self.children = [self._house(index) for index in range(self.plan.processes)]
+        for child in self.children:
+            child.start()
+        try:
+            self._wait_until(self._is_ready, seconds=60)
+            say(f"\n  Toad Lane is open: {self.box.public_url}\n")
+            self._tell_demo_data()
+            while not self.stopping:
+                self._look_after()
+                time.sleep(0.2)
+        finally:
+            say("Closing …")
+            for child in self.children:
+                child.stop()
+        return 0
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", self.plan.launcher, *words, "--data", str(self.box.folder)]
+
+    def _house(self, index: int) -> Child:
+        server = self.server.render_as_string(hide_password=False)
+        descriptor = self.listening.fileno()
+        words = ("house", "--server", server, "--index", str(index), "--count", str(self.plan.processes))
+        return Child([*self._command(*words), "--descriptor", str(descriptor)], (descriptor,))
+
+    def _look_after(self) -> None:
+        for child in self.children:
+            if child.has_died() and not self.stopping:
+                say(f"A process of the house ended ({child.process.returncode if child.process else '?'}); again …")
+                child.start_again()
+
+    def _is_ready(self) -> bool:
+        self._look_after()
+        try:
+            return httpx.get(f"{self.box.public_url}/health/ready", timeout=2.0, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    def _wait_until(self, true: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not true() and not self.stopping:
+            if time.monotonic() > deadline:
+                raise Refusal("the house did not come up within a minute; its log lines above say why")
+            time.sleep(0.05)
+
+    def _tell_demo_data(self) -> None:
+        if not self.plan.demo_data or self.stopping:
+            return
+        server = self.server.render_as_string(hide_password=False)
+        seeding = subprocess.Popen(self._command("seed", "--server", server))
+        while seeding.poll() is None:
+            if self.stopping:
+                seeding.terminate()
+            self._look_after()
+            time.sleep(0.1)
+
+
+def say(line: str) -> None:
+    """A line for the person who started the house."""
+    print(line, flush=True)
