@@ -1,0 +1,150 @@
+"""Accounts, sessions, passwords: parse, one call, answer."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import select
+
+from chassis.auth import Caller
+from chassis.database import Database
+from chassis.http import CurrentCaller, Now, Reading, Transaction, app_state
+from chassis.tasks import enqueue
+from gateway.account import Account, open_account
+from gateway.cookie import CookieJar
+from gateway.email_address import normalised
+from gateway.password import Passwords, acceptable
+from gateway.password_reset import SendPasswordReset, choose_new_password
+from gateway.rate_limit import refuse_beyond
+from gateway.schemas import Credentials, Me, NewAccount, NewPassword, ResetRequest, Work
+from gateway.session import SessionRules, end_session
+from gateway.sign_in import sign_in
+from gateway.token_bucket import Buckets
+from gateway.visit import Visit, visit_of
+
+router = APIRouter(prefix="/api/v1")
+
+Cookies = Annotated[CookieJar, app_state("cookies")]
+Hashing = Annotated[Passwords, app_state("passwords")]
+Rules = Annotated[SessionRules, app_state("sessions")]
+OwnDatabase = Annotated[Database, app_state("database")]
+SignInsPerEmail = Annotated[Buckets, app_state("sign_ins_per_email")]
+ResetsPerEmail = Annotated[Buckets, app_state("resets_per_email")]
+
+
+async def _current_visit(request: Request) -> Visit:
+    return visit_of(request.scope)
+
+
+CurrentVisit = Annotated[Visit, Depends(_current_visit)]
+
+
+@router.post("/accounts", status_code=201)
+async def open_an_account(
+    body: NewAccount,
+    session: Transaction,
+    caller: CurrentCaller,
+    now: Now,
+    response: Response,
+    hashing: Hashing,
+    rules: Rules,
+    cookies: Cookies,
+) -> Me:
+    """Opens an account and signs in to it."""
+    email, password = normalised(body.email), body.password.get_secret_value()
+    # Before the first statement, so that no connection is held for as long as hashing takes.
+    hashed = await hashing.hash(acceptable(password, email=email))
+    account = await open_account(session, email=email, name=body.name.strip(), password_hash=hashed, now=now)
+    if caller.kind == "guest" and caller.id is not None:
+        account.signed_in_from(session, caller.id)
+    _set_cookie(response, cookies.set_session(rules.open(session, account.id, now)))
+    return _account_as_me(account)
+
+
+@router.post("/sessions", status_code=201)
+async def open_a_session(
+    body: Credentials,
+    database: OwnDatabase,
+    caller: CurrentCaller,
+    now: Now,
+    response: Response,
+    hashing: Hashing,
+    rules: Rules,
+    cookies: Cookies,
+    per_email: SignInsPerEmail,
+) -> Me:
+    """Signs in."""
+    refuse_beyond(per_email.take(body.email.strip().lower()))
+    account, token = await sign_in(
+        database,
+        hashing,
+        rules,
+        email=body.email,
+        password=body.password.get_secret_value(),
+        guest_id=caller.id if caller.kind == "guest" else None,
+        now=now,
+    )
+    _set_cookie(response, cookies.set_session(token))
+    return _account_as_me(account)
+
+
+@router.delete("/sessions/current", status_code=204)
+async def end_this_session(session: Transaction, visit: CurrentVisit, response: Response, cookies: Cookies) -> None:
+    """Signs out; who is signed out already stays so."""
+    if visit.principal.session_id is not None:
+        await end_session(session, visit.principal.session_id)
+    _set_cookie(response, cookies.clear())
+
+
+@router.get("/me")
+async def me(session: Reading, caller: CurrentCaller) -> Me:
+    """Who is asking."""
+    if caller.kind != "account":
+        return _caller_as_me(caller)
+    account = (await session.scalars(select(Account).where(Account.id == caller.id))).one()
+    return _account_as_me(account, caller)
+
+
+@router.post("/password-resets", status_code=202)
+async def ask_for_a_new_password(body: ResetRequest, session: Transaction, per_email: ResetsPerEmail) -> None:
+    """Sends a link by mail where there is an account; the answer is the same where there is none."""
+    email = normalised(body.email)
+    refuse_beyond(per_email.take(email))
+    enqueue(session, SendPasswordReset(email=email), key=email)
+
+
+@router.put("/password-resets/{token}", status_code=204)
+async def choose_a_new_password(
+    token: str, body: NewPassword, database: OwnDatabase, now: Now, hashing: Hashing
+) -> None:
+    """Sets the password by the link's token and signs the account out everywhere."""
+    await choose_new_password(database, hashing, token=token, password=body.password.get_secret_value(), now=now)
+
+
+def _set_cookie(response: Response, cookie: str) -> None:
+    response.headers.append("set-cookie", cookie)
+    response.headers["cache-control"] = "no-store"
+
+
+def _caller_as_me(caller: Caller) -> Me:
+    return Me(
+        id=caller.id,
+        kind=caller.kind,
+        operator=caller.operator,
+        works_for=_works_for(caller),
+        scopes=sorted(caller.scopes),
+    )
+
+
+def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
+    return Me(
+        id=account.id,
+        kind="account",
+        email=account.email,
+        name=account.name,
+        operator=account.operator,
+        works_for=_works_for(caller) if caller else [],
+    )
+
+
+def _works_for(caller: Caller) -> list[Work]:
+    return [Work(coop_id=coop_id, role=role) for coop_id, role in sorted(caller.works_for.items())]

@@ -1,0 +1,60 @@
+"""How often a visitor may come: one bucket per account or key, otherwise one per address."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chassis.errors import TooMany
+from gateway.route_table import find_route
+from gateway.token_bucket import Buckets, Verdict
+from gateway.visit import Visit, visit_of
+
+
+class TooOften(TooMany):
+    code, title = "rate_limited", "That was a lot at once"
+
+
+class RateLimit:
+    """What a page asks on a visitor's behalf was counted with the page; the strict limits count it all the same."""
+
+    def __init__(self, app: ASGIApp, *, general: Buckets, strict: Mapping[str, Buckets], spare_loopback: bool) -> None:
+        self._app = app
+        self._general = general
+        self._strict = strict
+        self._spare_loopback = spare_loopback
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit = visit_of(scope)
+        if not visit.inner and not (self._spare_loopback and _is_loopback(visit.address)):
+            _count(visit, self._general.take(_who(visit)))
+        route = find_route(scope["path"])
+        if route is not None and route.strict is not None and scope["method"] in ("POST", "PUT"):
+            _count(visit, self._strict[route.strict].take(visit.address))
+        await self._app(scope, receive, send)
+
+
+def refuse_beyond(verdict: Verdict) -> None:
+    """Raises for a verdict that does not pass, with everything a well-behaved client needs to come back."""
+    if not verdict.passes:
+        headers = dict(verdict.headers()) | {"Retry-After": str(verdict.retry_after)}
+        seconds = "second" if verdict.retry_after == 1 else "seconds"
+        raise TooOften(f"Please try again in {verdict.retry_after} {seconds}.", headers=headers)
+
+
+def _count(visit: Visit, verdict: Verdict) -> None:
+    refuse_beyond(verdict)
+    visit.limit_headers = [(name.lower().encode(), value.encode()) for name, value in verdict.headers()]
+
+
+def _who(visit: Visit) -> str:
+    caller = visit.principal.caller
+    # A guest is made anew by dropping a cookie, so guests are counted where they come from.
+    return f"{caller.kind}:{caller.id}" if caller.kind in ("account", "key") else visit.address
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

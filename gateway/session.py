@@ -1,0 +1,98 @@
+"""Sessions: a random token in the visitor's cookie, its hash with us, an end that moves while they come."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.auth import Caller
+from chassis.database import Database
+from chassis.ids import new_id
+from gateway.base import Base
+from gateway.visit import Principal
+
+
+class Session(Base):
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "account_id"), Index(None, "expires_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def hashed(token: str) -> bytes:
+    """A token is random enough that one plain hash keeps it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """A session ends when nobody comes for `idle`, and in any case after `life`; it is touched once per `renewal`."""
+
+    idle: timedelta
+    life: timedelta
+    renewal: timedelta
+
+    def open(self, session: AsyncSession, account_id: UUID, now: datetime) -> str:
+        """The new session's token, which nobody is shown again."""
+        token = secrets.token_urlsafe(32)
+        session.add(
+            Session(
+                id=new_id(),
+                account_id=account_id,
+                token_hash=hashed(token),
+                opened_at=now,
+                seen_at=now,
+                expires_at=now + min(self.idle, self.life),
+            )
+        )
+        return token
+
+
+_FIND = text("""
+    SELECT sessions.id, sessions.account_id, sessions.seen_at, accounts.operator,
+           (SELECT jsonb_object_agg(coop_id, role) FROM memberships
+            WHERE memberships.account_id = sessions.account_id AND role IS NOT NULL) AS works_for
+    FROM sessions JOIN accounts ON accounts.id = sessions.account_id
+    WHERE token_hash = :token_hash AND expires_at > :now
+""")
+
+_RENEW = text("""
+    UPDATE sessions SET seen_at = :now, expires_at = least(:idle_until, opened_at + CAST(:life AS interval))
+    WHERE id = :id AND seen_at <= :due
+""")
+
+
+async def find_session(database: Database, rules: SessionRules, token: str, now: datetime) -> Principal | None:
+    """Whose session it is, in one statement; a second one when its end is due to be moved."""
+    async with database.autocommit.connect() as connection:
+        found = await connection.execute(_FIND, {"token_hash": hashed(token), "now": now})
+        row = found.mappings().first()
+        if row is None:
+            return None
+        if now - row["seen_at"] >= rules.renewal:
+            due = {"id": row["id"], "now": now, "due": now - rules.renewal}
+            await connection.execute(_RENEW, {**due, "idle_until": now + rules.idle, "life": rules.life})
+    caller = Caller(id=row["account_id"], kind="account", operator=row["operator"], works_for=row["works_for"] or {})
+    return Principal(caller, session_id=row["id"])
+
+
+async def end_session(session: AsyncSession, session_id: UUID) -> None:
+    await session.execute(delete(Session).where(Session.id == session_id))
+
+
+async def end_all_sessions(session: AsyncSession, account_id: UUID) -> None:
+    await session.execute(delete(Session).where(Session.account_id == account_id))
+
+
+async def forget_ended_sessions(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Session).where(Session.expires_at <= now))

@@ -1,0 +1,64 @@
+"""What the front door must be told: its secrets, how long it remembers people, and how much it lets through."""
+
+from datetime import timedelta
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
+
+from chassis.settings import Settings as ChassisSettings
+from gateway.token_bucket import Limit, LimitSetting
+
+_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+
+
+def _unfold_newlines(pem: str) -> str:
+    # As with the public key: environment files cannot hold a line break.
+    return pem.replace("\\n", "\n")
+
+
+def _split(hosts: str | list[str]) -> list[str]:
+    return [host.strip() for host in hosts.split(",") if host.strip()] if isinstance(hosts, str) else hosts
+
+
+class Settings(ChassisSettings):
+    """`cookie_secret` signs guests' cookies and `key_secret` hashes API keys: changing one ends all of them."""
+
+    internal_private_key: Annotated[str, BeforeValidator(_unfold_newlines)] = Field(repr=False)
+    cookie_secret: SecretStr = Field(min_length=32)
+    key_secret: SecretStr = Field(min_length=32)
+    allowed_hosts: Annotated[list[str], NoDecode, BeforeValidator(_split)] = []
+
+    session_idle: timedelta = timedelta(days=14)
+    session_life: timedelta = timedelta(days=90)
+    session_renewal: timedelta = timedelta(minutes=10)
+    guest_life: timedelta = timedelta(days=90)
+    reset_life: timedelta = timedelta(hours=1)
+
+    body_bytes: int = 1_000_000
+    upload_bytes: int = 25_000_000
+
+    limit_requests: LimitSetting = Limit(3000, 60)
+    limit_sign_in: LimitSetting = Limit(60, 60)
+    limit_sign_in_per_email: LimitSetting = Limit(10, 60)
+    limit_reset: LimitSetting = Limit(20, 3600)
+    limit_reset_per_email: LimitSetting = Limit(5, 3600)
+    # A proxy on our own machine must be told to pass the visitor's address on, or limits count all as one.
+    limit_loopback: bool = False
+
+    # OWASP's first choice of parameters for argon2id: as strong as less memory and more passes, and kind to 2 cores.
+    argon2_memory_kib: int = 47_104
+    argon2_passes: int = 1
+    argon2_at_once: int = 2
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+    @model_validator(mode="after")
+    def _plain_http_stays_at_home(self) -> Self:
+        url = urlsplit(self.public_url)
+        if not self.https and url.hostname not in _LOOPBACK:
+            raise ValueError("PUBLIC_URL must begin with https:// unless it is on loopback: cookies need it")
+        return self

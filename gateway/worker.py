@@ -1,0 +1,39 @@
+"""The gateway's other half: wiring only."""
+
+from datetime import timedelta
+
+from chassis.bus import Bus
+from chassis.clock import Clock, system_clock
+from chassis.database import Database
+from chassis.mail import Mailer
+from chassis.tasks import runs
+from chassis.worker import Timer, Worker
+from gateway.events import AccountFact
+from gateway.password_reset import MailSender, SendPasswordReset, forget_ended_resets, reset_mail
+from gateway.reactions import REACTIONS
+from gateway.session import forget_ended_sessions
+from gateway.settings import Settings
+
+
+def create_worker(
+    settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock, mailer: MailSender | None = None
+) -> Worker:
+    mailer = mailer or Mailer(settings.smtp_url or "", settings.mail_from)
+
+    async def forget_what_ended() -> None:
+        async with database.transaction() as session:
+            await forget_ended_sessions(session, clock())
+            await forget_ended_resets(session, clock())
+
+    send = reset_mail(database, mailer, clock=clock, life=settings.reset_life, public_url=settings.public_url)
+    return Worker(
+        "gateway",
+        settings,
+        database,
+        bus,
+        topics=(AccountFact.topic,),
+        reactions=REACTIONS,
+        tasks=(runs(SendPasswordReset, send),),
+        timers=(Timer("forget what ended", timedelta(hours=1), forget_what_ended),),
+        clock=clock,
+    )
