@@ -1,0 +1,89 @@
+"""The sandbox's process as a test holds it: started, asked, killed, started again."""
+
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import stripe
+
+SECRET = "sk_test_sandbox_of_the_tests"
+PUBLISHABLE = "pk_test_sandbox_of_the_tests"
+WEBHOOK_SECRET = "whsec_of_the_tests"
+READY = re.compile(r"sandbox ready http=(\S+):(\d+) dns=\S+:(\d+) smtp=\S+:(\d+)")
+ROOT = Path(__file__).parents[2]
+
+
+class Box:
+    def __init__(self, data: Path, webhook_url: str, **options: str) -> None:
+        defaults = {"late_seconds": "0.3", "settle_seconds": "0.2"}
+        self._options = defaults | options | {"data": str(data), "webhook_url": webhook_url}
+        self._process: subprocess.Popen[str] | None = None
+        self.port = self.dns_port = self.smtp_port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, key: str) -> stripe.StripeClient:
+        return stripe.StripeClient(key, base_addresses={"api": self.url}, max_network_retries=0)
+
+    def command(self) -> list[str]:
+        fixed = {"webhook_secret": WEBHOOK_SECRET, "secret_key": SECRET, "publishable_key": PUBLISHABLE}
+        ports = {"port": self.port, "dns_port": self.dns_port, "smtp_port": self.smtp_port}
+        given = {**self._options, **fixed, **ports}
+        flags = [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+        return [sys.executable, "-m", "sandbox", *flags]
+
+    def start(self) -> None:
+        """Wait for the readiness line; a second start takes the same ports again."""
+        self._process = subprocess.Popen(self.command(), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert select.select([self._process.stdout], [], [], 20)[0], "the sandbox does not become ready"
+        line = self._process.stdout.readline()
+        match = READY.match(line)
+        assert match, f"not a readiness line: {line!r}"
+        self.port, self.dns_port, self.smtp_port = int(match[2]), int(match[3]), int(match[4])
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(number)
+        code = self._process.wait(10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+        return code
+
+    def hold_webhooks(self, *, held: bool) -> None:
+        wanted = {"webhooks": "hold" if held else "deliver"}
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        httpx.put(f"{self.url}/faults", json=wanted, headers=headers).raise_for_status()
+
+    def waiting(self) -> int:
+        waiting: int = httpx.get(f"{self.url}/health").json()["webhooks_waiting"]
+        return waiting
+
+    def late_success(self, intent: str) -> None:
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        httpx.post(f"{self.url}/v1/test/late_success/{intent}", headers=headers).raise_for_status()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self.stop()
