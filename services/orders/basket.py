@@ -84,16 +84,17 @@ _FOR_SALE = (
         < MOST_LINES,
     )
 )
-_line = insert(BasketLine).from_select(["owner", "variant_id", "quantity", "added_at"], _FOR_SALE)
-_sum_of_both = BasketLine.quantity + _line.excluded.quantity
+_LINES = BasketLine.metadata.tables[BasketLine.__tablename__]
+_line = insert(_LINES).from_select(["owner", "variant_id", "quantity", "added_at"], _FOR_SALE)
+_sum_of_both = _LINES.c.quantity + _line.excluded.quantity
 
 _ADD = _line.on_conflict_do_update(
     index_elements=["owner", "variant_id"], set_={"quantity": _sum_of_both}, where=_sum_of_both <= MOST_OF_ONE
-).returning(BasketLine.quantity)
+).returning(_LINES.c.quantity)
 
 _SET = _line.on_conflict_do_update(
     index_elements=["owner", "variant_id"], set_={"quantity": _line.excluded.quantity}
-).returning(BasketLine.quantity)
+).returning(_LINES.c.quantity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,9 +20,8 @@ from services.orders.order_queries import lock_orders
 EXPIRED_AT_ONCE = 100
 
 
-async def cancel(session: AsyncSession, order_id: UUID) -> None:
-    """The buyer's wish; refused once something is on its way."""
-    order = (await lock_orders(session, [order_id]))[order_id]
+async def cancel(session: AsyncSession, order: Order) -> None:
+    """The buyer's wish for an order that is locked; refused once something is on its way."""
     match order.cancel():
         case OrderVoidRequested() as wish:
             publish(session, wish)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
@@ -44,17 +44,14 @@ class Viewer:
         return or_(*grounds)
 
 
+def _locked(*loading: LoaderOption) -> Select[Order]:
+    # What the session read before it had the lock may be out of date.
+    return select(Order).with_for_update().options(*loading).execution_options(populate_existing=True)
+
+
 async def lock_orders(session: AsyncSession, ids: Sequence[UUID], *loading: LoaderOption) -> dict[UUID, Order]:
     """The orders of these ids, locked in the order of their ids; raises when one is missing."""
-    found = await session.scalars(
-        select(Order)
-        .where(Order.id.in_(set(ids)))
-        .order_by(Order.id)
-        .with_for_update()
-        .options(*loading)
-        # What this session read before it had the lock may be out of date.
-        .execution_options(populate_existing=True)
-    )
+    found = await session.scalars(_locked(*loading).where(Order.id.in_(set(ids))).order_by(Order.id))
     orders = {order.id: order for order in found}
     if missing := set(ids) - orders.keys():
         raise OrderNotFound(f"Unknown orders: {', '.join(sorted(map(str, missing)))}")
@@ -64,7 +61,15 @@ async def lock_orders(session: AsyncSession, ids: Sequence[UUID], *loading: Load
 async def find_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
     """Others' orders do not exist."""
     found = await session.scalars(select(Order).where(Order.id == order_id, viewer.may_see()).options(WHOLE))
-    order = found.unique().one_or_none()
+    return _existing(found.unique().one_or_none())
+
+
+async def lock_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
+    found = await session.scalars(_locked(LINES).where(Order.id == order_id, viewer.may_see()))
+    return _existing(found.one_or_none())
+
+
+def _existing(order: Order | None) -> Order:
     if order is None:
         raise OrderNotFound("We know of no such order. Orders made as a guest open by the link in their mail.")
     return order

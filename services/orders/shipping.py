@@ -18,7 +18,7 @@ from services.orders.consignment import Consignment, ConsignmentState
 from services.orders.inbound import PaymentRefunded, TransferMade
 from services.orders.mails import SendRefunded, SendShipped
 from services.orders.order import Order, OrderState
-from services.orders.order_queries import CONSIGNMENTS, lock_orders
+from services.orders.order_queries import LINES, lock_orders
 
 
 class ConsignmentNotFound(NotFound):
@@ -64,8 +64,11 @@ async def consignments_page(
 
 
 async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, now: datetime) -> None:
-    """Marks it as handed to the carrier; payments pays the co-op when it hears of it."""
-    order = (await lock_orders(session, [consignment.order_id], CONSIGNMENTS))[consignment.order_id]
+    """Marks it as handed to the carrier; payments pays the co-op when it hears of it.
+
+    Locking the order also reads this consignment anew.
+    """
+    order = (await lock_orders(session, [consignment.order_id], LINES))[consignment.order_id]
     shipped = order.ship(
         consignment, carrier=parcel.carrier, tracking_number=parcel.tracking_number, at=now
     )

@@ -14,7 +14,7 @@ from services.orders.api.shown import OrderShown
 from services.orders.basket_prices import read_basket
 from services.orders.cancelling import cancel
 from services.orders.checkout import place
-from services.orders.order_queries import find_order, orders_page
+from services.orders.order_queries import find_order, lock_order, orders_page
 from services.orders.waiting import find_decided_order
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
@@ -74,6 +74,6 @@ async def show(
 
 @router.post("/{order_id}/cancel")
 async def cancel_order(order_id: UUID, session: Transaction, viewer: OrderViewer) -> OrderShown:
-    order = await find_order(session, order_id, viewer)
-    await cancel(session, order_id)
+    order = await lock_order(session, order_id, viewer)
+    await cancel(session, order)
     return OrderShown.of(order)
