@@ -1,6 +1,6 @@
 """The orders room alone, with a shop of two co-ops in it and a clock that a test can move."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,13 +18,7 @@ from chassis.worker import Worker
 from services.orders.app import create_app
 from services.orders.settings import Settings
 from services.orders.worker import create_worker
-from tests.orders.heard import (
-    CoopAdmitted,
-    ProductPublished,
-    StockReserved,
-    Variant,
-    captured,
-)
+from tests.orders.heard import CoopAdmitted, ProductPublished, StockReserved, Variant, captured
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADDRESS = {"line1": "31 Toad Lane", "line2": "", "city": "Rochdale", "postcode": "OL12 0NU", "country": "GB"}
@@ -202,9 +196,6 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return answer
 
 
-Parcel = Callable[..., dict[str, str]]
-
-
 @pytest.fixture
 async def room(databases: Databases) -> AsyncIterator[Room]:
     database = await databases("services.orders")
@@ -213,7 +204,7 @@ async def room(databases: Databases) -> AsyncIterator[Room]:
         internal_public_key=public_key_pem(),
         public_url="https://toadlane.example",
         default_country="GB",
-        TOADLANE_DEMO=True,
+        smtp_url="smtp://unused",
     )
     mails, bus = MailFolder(), MemoryBus()
     async with AsyncExitStack() as stack:

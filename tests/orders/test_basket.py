@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.auth import Caller
 from tests.orders.conftest import Goods, Room, Shopper, ok, problem
 from tests.orders.heard import CoopChanged, ProductPublished, ProductWithdrawn, Variant
 
@@ -172,7 +173,5 @@ async def test_baskets_are_their_owners_alone(room: Room, shopper: Shopper, brea
 
 
 async def test_without_a_session_there_is_no_basket(room: Room) -> None:
-    from chassis.auth import Caller
-
     nobody = await room.client(Caller())
     problem(await nobody.get("/api/v1/basket"), 401, "sign_in_required")

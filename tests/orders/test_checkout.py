@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chassis.testing import deliver, failures
 from tests.orders.conftest import ADDRESS, Goods, Room, Shopper, later, problem
-from tests.orders.heard import CoopChanged, ProductPublished, ProductWithdrawn, StockRejected, Variant, captured
+from tests.orders.heard import CoopChanged, ProductPublished, ProductWithdrawn, StockRejected, StockReserved, Variant, captured
 
 
 def eur(amount: int) -> dict[str, Any]:
@@ -220,8 +221,6 @@ async def test_reserved_goods_wait_for_payment_and_leave_the_basket(
 async def test_a_run_of_reservations_is_handled_together(room: Room, bread: Goods) -> None:
     shoppers = [await room.shopper() for _ in range(5)]
     orders = [await shopper.order_of(bread) for shopper in shoppers]
-    from tests.orders.heard import StockReserved
-
     await room.hear(*(StockReserved(order_id=UUID(order["id"])) for order in reversed(orders)))
 
     assert {(await shopper.see(order))["state"] for shopper, order in zip(shoppers, orders, strict=True)} == {
@@ -273,8 +272,6 @@ async def test_an_order_is_paid_once_however_often_it_is_told(room: Room, shoppe
 
 
 async def test_news_of_an_order_nobody_knows_is_parked(room: Room) -> None:
-    from chassis.testing import deliver, failures
-
     await deliver(room.worker, captured(uuid4(), 950))
 
     assert len(await failures(room.database)) == 1

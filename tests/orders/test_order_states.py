@@ -1,5 +1,6 @@
 """The table of transitions, and what holds of an order whatever it is told, in whatever order, however often."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -191,7 +192,7 @@ def test_consignments_wait_are_packed_and_are_shipped() -> None:
     assert [part.state for part in made.consignments] == [ConsignmentState.SHIPPED, ConsignmentState.TO_PACK]
 
 
-TOLD = {
+TOLD: dict[str, Callable[[Order], OrderEvent | None]] = {
     "reserved": lambda made: made.await_payment(NOW),
     "rejected": lambda made: made.reject(),
     "captured": lambda made: made.pay(made.total, "EUR", NOW),
@@ -208,7 +209,7 @@ def tell(made: Order, word: str) -> OrderEvent | None:
     """What the order answers, None where it refuses; a refusal must leave it as it was."""
     before = (made.state, made.version, made.cancel_reason, made.paid_at)
     try:
-        fact: OrderEvent | None = TOLD[word](made)
+        fact = TOLD[word](made)
     except Conflict:
         assert (made.state, made.version, made.cancel_reason, made.paid_at) == before
         return None
