@@ -1,0 +1,1 @@
+"""Products, their stock and reservations, the files they come from, and search."""

@@ -1,0 +1,49 @@
+"""Tells the world what of a product the public may see, and only when that changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.outbox import publish
+from services.catalog.events import ProductPublished, ProductWithdrawn, PublishedVariant
+from services.catalog.product import Product
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The public's view of a product, its version left aside; None while it is not listed."""
+
+    product: ProductPublished | None
+
+    @classmethod
+    def of(cls, product: Product) -> "Seen":
+        return cls(_published(product, version=0) if product.is_listed else None)
+
+
+def announce(session: AsyncSession, product: Product, *, before: Seen, now: datetime) -> None:
+    """Call it with the product's row locked, or new. What the public cannot see is nothing to talk about."""
+    product.version += 1
+    product.updated_at = now
+    if Seen.of(product) == before:
+        return
+    if product.is_listed:
+        publish(session, _published(product, version=product.version))
+    else:
+        variants = [variant.variant_id for variant in product.variants]
+        publish(session, ProductWithdrawn(
+            product_id=product.product_id, version=product.version, coop_id=product.coop_id, variant_ids=variants
+        ))
+
+
+def _published(product: Product, *, version: int) -> ProductPublished:
+    return ProductPublished(
+        product_id=product.product_id, version=version, coop_id=product.coop_id, slug=product.slug,
+        title=product.title, category=product.category, picture=product.picture, currency=product.currency,
+        variants=[
+            PublishedVariant(
+                variant_id=one.variant_id, title=one.title, sku=one.sku, price=one.price, tracked=one.tracked
+            )
+            for one in product.variants
+        ],
+    )

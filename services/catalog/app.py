@@ -1,0 +1,25 @@
+"""The catalogue's API, wired."""
+
+from fastapi import FastAPI
+
+from chassis.app import service_app
+from chassis.clock import Clock, system_clock
+from chassis.database import Database
+from services.catalog import import_api, product_api, search_api
+from services.catalog.categories import load_categories
+from services.catalog.search import SearchEngine
+from services.catalog.settings import Settings
+from services.catalog.tantivy_engine import TantivyEngine
+
+
+def create_app(
+    settings: Settings, database: Database, *, clock: Clock = system_clock, engine: SearchEngine | None = None
+) -> FastAPI:
+    return service_app(
+        "catalog", settings, database, clock=clock,
+        routers=[product_api.router, search_api.router, import_api.router],
+        state={
+            "categories": load_categories(),
+            "engine": engine or TantivyEngine(settings.data_folder / "search"),
+        },
+    )

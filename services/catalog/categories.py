@@ -1,0 +1,96 @@
+"""Our own small tree of categories, each with Google's id, and how the words of co-ops find their place in it."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+OTHER = "other"
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One place of the tree; `google` is the id in Google's product taxonomy of 2021-09-21."""
+
+    slug: str
+    name: str
+    google: int | None
+    words: frozenset[str]
+    children: tuple["Category", ...] = ()
+
+    def branch(self) -> Iterator["Category"]:
+        """This place and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.branch()
+
+
+class Categories:
+    """The whole tree."""
+
+    def __init__(self, roots: Sequence[Category]) -> None:
+        self.roots = roots
+        self._by_slug = {one.slug: one for root in roots for one in root.branch()}
+        # A deeper place says more, so its words win over those of the places above it.
+        self._by_word = {word: one.slug for one in self._by_slug.values() for word in _called(one)}
+        self._by_google = {str(one.google): one.slug for one in self._by_slug.values() if one.google}
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._by_slug
+
+    def name(self, slug: str) -> str:
+        """What people call it."""
+        return self._by_slug[slug].name
+
+    def branch(self, slug: str) -> list[str]:
+        """The slug and those of everything below it; nothing for a slug that is not ours."""
+        found = self._by_slug.get(slug)
+        return [one.slug for one in found.branch()] if found else []
+
+    def place(self, told: Sequence[str], tags: Sequence[str], title: str) -> str:
+        """The place of a product: by its category or type, else by its tags, else by its title, else `other`.
+
+        Where category or tags name a broad place only, the title may name a closer one inside it.
+        """
+        titled = self._by_last_word(title)
+        found = next((slug for words in (told, tags) for one in words if (slug := self._find(one))), None)
+        if found is None or (titled and titled in self.branch(found)):
+            return titled or OTHER
+        return found
+
+    def _find(self, told: str) -> str | None:
+        if told in self._by_google:
+            return self._by_google[told]
+        for step in reversed(told.split(">")):
+            phrase = step.strip().casefold()
+            if slug := self._by_word.get(phrase) or self._by_last_word(phrase):
+                return slug
+        return None
+
+    def _by_last_word(self, phrase: str) -> str | None:
+        """English puts what a thing is last: a coffee table is a table."""
+        words = WORD.findall(phrase.casefold())
+        return next((slug for word in reversed(words) if (slug := self._by_word.get(word))), None)
+
+
+def _called(category: Category) -> set[str]:
+    return {category.slug, category.name.casefold(), *category.words}
+
+
+def load_categories() -> Categories:
+    """The tree that ships with the catalogue."""
+    raw = files("services.catalog").joinpath("categories.json").read_text(encoding="utf-8")
+    return Categories([_category(node) for node in json.loads(raw)])
+
+
+def _category(node: dict[str, object]) -> Category:
+    words, children = node["words"], node.get("children", [])
+    assert isinstance(words, list)
+    assert isinstance(children, list)
+    google = node["google"]
+    assert google is None or isinstance(google, int)
+    return Category(
+        str(node["slug"]), str(node["name"]), google, frozenset(words), tuple(_category(child) for child in children)
+    )

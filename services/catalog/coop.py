@@ -1,0 +1,35 @@
+"""What the catalogue keeps of the co-ops: whose goods may be shown and sold."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, String, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.catalog.base import Base
+
+ADMITTED = "admitted"
+
+
+class Coop(Base):
+    """A projection of the producers' facts; `version` is theirs."""
+
+    __tablename__ = "coops"
+    __table_args__ = (Index("ix_coops_not_selling", "coop_id", postgresql_where=text("state <> 'admitted'")),)
+
+    coop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    slug: Mapped[str] = mapped_column(String)
+    name: Mapped[str] = mapped_column(String)
+    country: Mapped[str] = mapped_column(String)
+    state: Mapped[str] = mapped_column(String)
+    heard_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+
+
+async def not_selling(session: AsyncSession) -> list[UUID]:
+    """The co-ops whose goods are hidden at once, whatever the index still holds."""
+    return list(await session.scalars(_NOT_SELLING))
+
+
+_NOT_SELLING = select(Coop.coop_id).where(text("state <> 'admitted'"))

@@ -1,0 +1,68 @@
+"""A product as somebody hands it in, by file or by form, before it is one of ours."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+import orjson
+
+
+class ProductState(StrEnum):
+    """Only a listed product is found and sold."""
+
+    DRAFT = "draft"
+    LISTED = "listed"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
+
+    `variant_id` is set where it is known which of ours is meant; else its options tell.
+    """
+
+    options: Mapping[str, str]
+    price: int
+    compare_at: int | None = None
+    sku: str = ""
+    tracked: bool = False
+    quantity: int | None = None
+    variant_id: UUID | None = None
+
+    @property
+    def external_id(self) -> str:
+        """What tells this variant from its siblings in the co-op's own shop, SKUs being blank more often than not."""
+        return " / ".join(value.casefold() for value in self.options.values())
+
+    @property
+    def title(self) -> str:
+        return " / ".join(self.options.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """`description` is not sanitised yet and the categories are in the words of whoever wrote them.
+
+    Where it is not `complete`, a variant of it could not be read: what is missing is not gone.
+    """
+
+    external_id: str | None
+    title: str
+    description: str
+    categories: Sequence[str]
+    tags: Sequence[str]
+    state: ProductState
+    variants: Sequence[VariantDraft]
+    rows: int = 1
+    complete: bool = True
+
+    def digest(self) -> bytes:
+        """Equal for two files that say the same of this product."""
+        told = [
+            self.title, self.description, list(self.categories), list(self.tags), self.state, self.complete,
+            [[dict(v.options), v.price, v.compare_at, v.sku, v.tracked, v.quantity] for v in self.variants],
+        ]
+        return hashlib.sha256(orjson.dumps(told)).digest()

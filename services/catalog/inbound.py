@@ -1,0 +1,65 @@
+"""What the catalogue reads from others: only the fields it needs."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from chassis.events import Inbound
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class OrderedLine(_Part):
+    variant_id: UUID
+    quantity: int
+    unit_price: int
+
+
+class OrderedConsignment(_Part):
+    lines: list[OrderedLine]
+
+
+class OrderPlaced(Inbound):
+    topic: ClassVar[str] = "orders.orders"
+    event: ClassVar[str] = "orders.OrderPlaced"
+
+    order_id: UUID
+    currency: str
+    consignments: list[OrderedConsignment]
+
+    @property
+    def lines(self) -> list[OrderedLine]:
+        return [line for consignment in self.consignments for line in consignment.lines]
+
+
+class OrderPaid(Inbound):
+    topic: ClassVar[str] = "orders.orders"
+    event: ClassVar[str] = "orders.OrderPaid"
+
+    order_id: UUID
+
+
+class OrderCancelled(Inbound):
+    topic: ClassVar[str] = "orders.orders"
+    event: ClassVar[str] = "orders.OrderCancelled"
+
+    order_id: UUID
+
+
+class CoopAdmitted(Inbound):
+    topic: ClassVar[str] = "producers.coops"
+    event: ClassVar[str] = "producers.CoopAdmitted"
+
+    coop_id: UUID
+    version: int
+    slug: str
+    name: str
+    country: str
+    state: str
+
+
+class CoopChanged(CoopAdmitted):
+    event: ClassVar[str] = "producers.CoopChanged"

@@ -1,0 +1,102 @@
+"""Brings the search index to what the database says; tasks do it, after the commit that made the difference."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import Database
+from chassis.tasks import Task, enqueue
+from services.catalog.categories import Categories
+from services.catalog.sanitise import plain_text
+from services.catalog.search import Entry, FoundCoop, Hit, SearchEngine
+
+BATCH = 500
+
+# One row per product that may be found; a product missing from the answer has to leave the index.
+_FINDABLE = text("""
+    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
+           c.slug AS coop_slug, c.name AS coop_name, v.price, v.price_max, v.compare_at, v.in_stock
+    FROM products p JOIN coops c USING (coop_id)
+    CROSS JOIN LATERAL (
+        SELECT min(price) AS price, max(price) AS price_max,
+               (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
+               bool_or(on_hand IS NULL OR on_hand > reserved) AS in_stock
+        FROM variants WHERE variants.product_id = p.product_id) v
+    WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
+""")
+_LISTED = text("""
+    SELECT product_id FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'
+""")
+_OF_COOP = text("SELECT product_id FROM products WHERE coop_id = :coop")
+
+
+class IndexProduct(Task):
+    kind: ClassVar[str] = "catalog.index_product"
+
+    product_id: UUID
+
+
+class IndexCoop(Task):
+    """Everything of a co-op: its name changed, or whether it may sell."""
+
+    kind: ClassVar[str] = "catalog.index_coop"
+
+    coop_id: UUID
+
+
+def index(session: AsyncSession, products: Iterable[UUID]) -> None:
+    """Once this transaction is committed, the index follows."""
+    for product in products:
+        enqueue(session, IndexProduct(product_id=product), key=str(product))
+
+
+class Indexer:
+    """The one writer of the index. What it writes is read from the database at that moment, so twice does no harm."""
+
+    def __init__(self, database: Database, engine: SearchEngine, categories: Categories) -> None:
+        self._database = database
+        self._engine = engine
+        self._categories = categories
+
+    async def products(self, tasks: Sequence[IndexProduct]) -> None:
+        """Only one process does this at a time: the engine has one writer."""
+        wanted = sorted({task.product_id for task in tasks})
+        async with self._database.reading() as session:
+            rows = (await session.execute(_FINDABLE, {"products": wanted})).all()
+        entries = [self._entry(row) for row in rows]
+        gone = set(wanted) - {entry.hit.id for entry in entries}
+        await asyncio.to_thread(self._engine.write, entries, sorted(gone))
+
+    async def coop(self, task: IndexCoop) -> None:
+        """Leaves the writing to the one writer."""
+        async with self._database.reading() as session:
+            found = await session.scalars(_OF_COOP, {"coop": task.coop_id})
+        await self._queue(set(found))
+
+    async def mend(self) -> None:
+        """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right."""
+        async with self._database.reading() as session:
+            listed = set(await session.scalars(_LISTED))
+        await self._queue(listed ^ await asyncio.to_thread(self._engine.known))
+
+    async def _queue(self, products: AbstractSet[UUID]) -> None:
+        everything = sorted(products)
+        for start in range(0, len(everything), BATCH):
+            async with self._database.transaction() as session:
+                index(session, everything[start : start + BATCH])
+
+    def _entry(self, row: Any) -> Entry:
+        hit = Hit(
+            id=row.product_id, slug=row.slug, title=row.title, coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
+            category=row.category, picture=f"{row.category}/{row.slug}", currency=row.currency, price=row.price,
+            price_max=row.price_max, compare_at=row.compare_at, in_stock=row.in_stock,
+        )
+        return Entry(
+            hit, row.coop_id, self._categories.name(row.category), row.tags, plain_text(row.description_html),
+            int(row.created_at.timestamp() * 1000),
+        )

@@ -1,0 +1,45 @@
+"""Cursors of lists: opaque outside, the id of the last item inside."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, Protocol, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from chassis.errors import DomainError
+
+
+class BadCursor(DomainError):
+    code = "bad_cursor"
+    title = "That is no cursor of ours"
+
+
+class Identified(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+Item = TypeVar("Item", bound=Identified)
+
+
+def _before(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
+    if cursor is None:
+        return None
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor))
+    except (binascii.Error, ValueError) as error:
+        raise BadCursor("Take the cursor from the page before, or leave it out.") from error
+
+
+Before = Annotated[UUID | None, Depends(_before)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def split(found: Sequence[Item], limit: int) -> tuple[list[Item], str | None]:
+    """The items of this page and the cursor of the next; ask the database for one item more than the limit."""
+    items = list(found[:limit])
+    if len(found) <= limit:
+        return items, None
+    return items, base64.urlsafe_b64encode(items[-1].id.bytes).decode()

@@ -1,0 +1,154 @@
+"""Products over HTTP: for everybody to read, for a co-op's staff and its own systems to change."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Caller
+from chassis.errors import Conflict, DomainError, NotFound
+from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from services.catalog.announcing import Seen, announce
+from services.catalog.assortment import Assortment
+from services.catalog.categories import Categories
+from services.catalog.coop import Coop
+from services.catalog.draft import ProductState
+from services.catalog.indexing import index
+from services.catalog.paging import Before, Limit, split
+from services.catalog.product import Product
+from services.catalog.product_form import ProductForm
+from services.catalog.product_view import ProductView, is_public, read_page, read_product, shown
+from services.catalog.settings import Settings
+
+router = APIRouter(prefix="/api/v1/products", tags=["products"])
+
+Tree = Annotated[Categories, app_state("categories")]
+CatalogSettings = Annotated[Settings, app_state("settings")]
+READ, WRITE = "catalog:read", "catalog:write"
+
+
+class IfMatchMissing(DomainError):
+    status, code, title = 428, "if_match_missing", "Say which version you are changing"
+
+
+class ChangedMeanwhile(DomainError):
+    status, code, title = 412, "changed_meanwhile", "Somebody changed this product meanwhile"
+
+
+class CoopUnknown(Conflict):
+    code = "coop_unknown"
+    title = "This co-op is not known here yet"
+
+
+class ExternalIdTaken(Conflict):
+    code = "external_id_taken"
+    title = "Another product of the co-op has this id"
+
+
+@router.get("/{key}", responses={200: {"model": ProductView}})
+async def show(key: str, session: Reading, caller: CurrentCaller, categories: Tree) -> Response:
+    """By id or slug. A product that is not listed is there for its co-op's staff alone."""
+    row = await read_product(session, key[:255].replace("\0", ""))
+    if row is None or not (is_public(row) or caller.may_act_for(row.coop_id, READ)):
+        raise NotFound("There is no such product, or it is no longer for sale.")
+    return _answer(shown(row, categories))
+
+
+@router.get("")
+async def page(
+    session: Reading, caller: CurrentCaller, categories: Tree, before: Before, coop_id: UUID | None = None,
+    limit: Limit = 20,
+) -> Page[ProductView]:
+    everything = coop_id is not None and caller.may_act_for(coop_id, READ)
+    rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)
+    items, cursor = split([shown(row, categories) for row in rows], limit)
+    return Page(items=items, next_cursor=cursor)
+
+
+@router.post("", status_code=201, responses={201: {"model": ProductView}})
+async def create(
+    form: ProductForm, session: Transaction, caller: CurrentCaller, categories: Tree, settings: CatalogSettings,
+    now: Now,
+) -> Response:
+    caller.require_acting_for(form.coop_id, WRITE)
+    draft = form.draft(settings.currency, categories)
+    await require_coop(session, form.coop_id)
+    if draft.external_id is not None:
+        await _require_free(session, form.coop_id, draft.external_id)
+    product = await Assortment(form.coop_id, settings.currency, categories, now).add(session, draft)
+    return await _changed(session, product, categories, status=201)
+
+
+@router.put("/{product_id}", responses={200: {"model": ProductView}})
+async def change(
+    product_id: UUID, form: ProductForm, session: Transaction, caller: CurrentCaller, categories: Tree,
+    settings: CatalogSettings, now: Now, if_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The whole product as it shall be; a variant that is left out is gone."""
+    product = await _locked(session, product_id, caller)
+    _require_current(product, if_match)
+    draft = form.draft(product.currency, categories, product)
+    Assortment(product.coop_id, product.currency, categories, now).change(session, draft, product)
+    return await _changed(session, product, categories)
+
+
+@router.delete("/{product_id}", status_code=204)
+async def archive(
+    product_id: UUID, session: Transaction, caller: CurrentCaller, now: Now,
+    if_match: Annotated[str | None, Header()] = None,
+) -> None:
+    """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
+    product = await _locked(session, product_id, caller)
+    if if_match is not None:
+        _require_current(product, if_match)
+    if product.state != ProductState.ARCHIVED:
+        before = Seen.of(product)
+        product.state = ProductState.ARCHIVED
+        announce(session, product, before=before, now=now)
+        index(session, [product.product_id])
+
+
+async def require_coop(session: AsyncSession, coop_id: UUID) -> None:
+    """Staff may come before the news of their co-op does."""
+    if await session.get(Coop, coop_id) is None:
+        raise CoopUnknown("The catalogue has not heard of this co-op yet. Please try again in a moment.")
+
+
+async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) -> None:
+    same = select(Product.product_id).where(Product.coop_id == coop_id, Product.external_id == external_id)
+    if await session.scalar(same):
+        raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")
+
+
+async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
+    """Locks the product before its variants, those in id order."""
+    product = await session.get(Product, product_id, with_for_update=True)
+    if product is None:
+        raise NotFound("There is nothing here, or it is not yours")
+    caller.require_acting_for(product.coop_id, WRITE)
+    await Assortment.lock_variants(session, [product])
+    return product
+
+
+def _require_current(product: Product, if_match: str | None) -> None:
+    if if_match is None:
+        raise IfMatchMissing("Send the product's ETag as If-Match, so that nobody's change is lost.")
+    if if_match not in {_etag(product.version), "*"}:
+        raise ChangedMeanwhile("Please look at it again and repeat your change.", version=product.version)
+
+
+async def _changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
+    await session.flush()
+    row = await read_product(session, str(product.product_id))
+    return _answer(shown(row, categories), status)
+
+
+def _answer(view: ProductView, status: int = 200) -> Response:
+    body = view.__pydantic_serializer__.to_json(view)
+    return Response(body, status, {"ETag": _etag(view.version)}, media_type="application/json")
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'

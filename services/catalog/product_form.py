@@ -1,0 +1,121 @@
+"""What staff hand in by a form or by the API, and how it becomes a draft."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from chassis.errors import Refused
+from chassis.money import Money
+from services.catalog.categories import Categories
+from services.catalog.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.product import Product, Variant
+from services.catalog.shopify_values import HIGHEST_PRICE, LARGEST_QUANTITY
+
+# PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Label = Annotated[Name, Field(min_length=1)]
+MOST_VARIANTS = 100
+
+
+class NotAPrice(Refused):
+    code = "not_a_price"
+    title = "That price cannot be asked"
+
+
+class NotACategory(Refused):
+    code = "not_a_category"
+    title = "That is no category of ours"
+
+
+class SameOptions(Refused):
+    code = "same_options"
+    title = "Two variants cannot be told apart"
+
+
+class VariantForm(BaseModel):
+    """`stock` is how many can be had; null keeps no count, and left out it leaves an existing count as it is.
+
+    `stock_seen` is the number that was shown when the form was drawn: where `stock` still is that, nobody changed it,
+    and what was sold in between stays sold.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID | None = None
+    title: Name = ""
+    options: Annotated[dict[Label, Label], Field(max_length=3)] = {}
+    sku: Name | None = None
+    price: Money
+    compare_at: Money | None = None
+    stock: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY, strict=True)] | None = None
+    stock_seen: Annotated[int, Field(strict=True)] | None = None
+
+
+class ProductForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    coop_id: UUID
+    title: Label
+    description: Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")] = ""
+    category: str
+    tags: Annotated[list[Label], Field(max_length=50)] = []
+    external_id: Label | None = None
+    state: ProductState = ProductState.LISTED
+    variants: Annotated[list[VariantForm], Field(min_length=1, max_length=MOST_VARIANTS)]
+
+    def draft(self, currency: str, categories: Categories, product: Product | None = None) -> ProductDraft:
+        """Raises Refused naming the field that does not fit."""
+        if self.category not in categories:
+            raise NotACategory(f"“{self.category}” is none of our categories.", field="category")
+        known = {variant.variant_id: variant for variant in product.variants} if product else {}
+        variants = [self._variant(nth, known, currency) for nth in range(len(self.variants))]
+        seen: dict[str, int] = {}
+        for nth, variant in enumerate(variants):
+            if (twin := seen.setdefault(variant.external_id, nth)) != nth:
+                raise SameOptions(f"It has the same options as variant {twin + 1}.", field=f"variants.{nth}.title")
+        return ProductDraft(
+            external_id=self.external_id, title=self.title, description=self.description, categories=[self.category],
+            tags=self.tags, state=self.state, variants=variants,
+        )
+
+    def _variant(self, nth: int, known: dict[UUID, Variant], currency: str) -> VariantDraft:
+        form = self.variants[nth]
+        ours = known.get(form.id) if form.id else None
+        price = _amount(form.price, currency, f"variants.{nth}.price")
+        before = _amount(form.compare_at, currency, f"variants.{nth}.compare_at") if form.compare_at else None
+        if before is not None and before <= price:
+            raise NotAPrice("It must be above the price.", field=f"variants.{nth}.compare_at")
+        return VariantDraft(
+            options=self._options(form, ours), price=price, compare_at=before, sku=form.sku or "",
+            tracked=_tracked(form, ours), quantity=_count(form, ours), variant_id=ours.variant_id if ours else None,
+        )
+
+    def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:
+        """A title that did not change keeps its options; a new one without options is an option of its own."""
+        if ours is not None and form.title == ours.title:
+            return dict(ours.options)
+        if form.options or not form.title or len(self.variants) == 1:
+            return dict(form.options)
+        return {"Choice": form.title}
+
+
+def _amount(money: Money, currency: str, field: str) -> int:
+    if money.currency != currency:
+        raise NotAPrice(f"Prices here are in {currency}.", field=field)
+    if not 0 <= money.amount <= HIGHEST_PRICE:
+        raise NotAPrice("A price is neither negative nor beyond all measure.", field=field)
+    return money.amount
+
+
+def _tracked(form: VariantForm, ours: Variant | None) -> bool:
+    if ours is not None and "stock" not in form.model_fields_set:
+        return ours.tracked
+    return form.stock is not None
+
+
+def _count(form: VariantForm, ours: Variant | None) -> int | None:
+    """What then stands on the shelf: what can be had, and what is promised already."""
+    if form.stock is None or (ours is not None and ours.tracked and form.stock == form.stock_seen):
+        return None
+    return form.stock + (ours.reserved if ours else 0)

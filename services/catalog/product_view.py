@@ -1,0 +1,119 @@
+"""A product as the API shows it, read in one statement, its variants included."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.money import Money
+from services.catalog.categories import Categories
+from services.catalog.coop import ADMITTED
+from services.catalog.draft import ProductState
+
+_SHOWN = """
+    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
+           p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
+           (SELECT json_agg(json_build_object(
+                'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'price', v.price, 'compare_at', v.compare_at,
+                'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
+            FROM variants v WHERE v.product_id = p.product_id) AS variants
+    FROM products p JOIN coops c USING (coop_id)
+"""
+_BY_SLUG = text(_SHOWN + "WHERE p.slug = :slug")
+_BY_ID = text(_SHOWN + "WHERE p.product_id = :id")
+_PAGE = text(_SHOWN + """
+    WHERE (CAST(:coop AS uuid) IS NULL OR p.coop_id = :coop)
+      AND (:all OR (p.state = 'listed' AND c.state = 'admitted'))
+      AND (CAST(:before AS uuid) IS NULL OR p.product_id < :before)
+    ORDER BY p.product_id DESC LIMIT :limit
+""")
+
+
+class CategoryView(BaseModel):
+    slug: str
+    name: str
+
+
+class CoopView(BaseModel):
+    id: UUID
+    slug: str
+    name: str
+    country: str
+
+
+class VariantView(BaseModel):
+    """`available` is how many can be had, None where the co-op keeps no count."""
+
+    id: UUID
+    title: str
+    options: dict[str, str]
+    sku: str
+    price: Money
+    compare_at: Money | None
+    tracked: bool
+    available: int | None
+    in_stock: bool
+
+
+class ProductView(BaseModel):
+    id: UUID
+    slug: str
+    title: str
+    description_html: str
+    category: CategoryView
+    tags: list[str]
+    coop: CoopView
+    picture: str
+    state: ProductState
+    version: int
+    variants: list[VariantView]
+    updated_at: datetime
+
+
+async def read_product(session: AsyncSession, key: str) -> Any:
+    """The row of the product with this id or slug, or None."""
+    try:
+        rows = await session.execute(_BY_ID, {"id": UUID(key)})
+    except ValueError:
+        rows = await session.execute(_BY_SLUG, {"slug": key})
+    return rows.first()
+
+
+async def read_page(
+    session: AsyncSession, *, coop: UUID | None, everything: bool, before: UUID | None, limit: int
+) -> Sequence[Any]:
+    """Newest first; drafts and archived ones too where `everything` is asked for."""
+    asked = {"coop": coop, "all": everything, "before": before, "limit": limit}
+    return (await session.execute(_PAGE, asked)).all()
+
+
+def is_public(row: Any) -> bool:
+    """Listed, of a co-op that may sell."""
+    return bool(row.state == ProductState.LISTED and row.coop_state == ADMITTED)
+
+
+def shown(row: Any, categories: Categories) -> ProductView:
+    """Not validated again: it comes from our own tables."""
+    return ProductView.model_construct(
+        id=row.product_id, slug=row.slug, title=row.title, description_html=row.description_html,
+        category=CategoryView.model_construct(slug=row.category, name=categories.name(row.category)), tags=row.tags,
+        coop=CoopView.model_construct(id=row.coop_id, slug=row.coop_slug, name=row.coop_name, country=row.country),
+        picture=f"{row.category}/{row.slug}", state=ProductState(row.state), version=row.version,
+        variants=[_variant(one, row.currency) for one in row.variants or ()], updated_at=row.updated_at,
+    )
+
+
+def _variant(raw: dict[str, Any], currency: str) -> VariantView:
+    on_hand = raw["on_hand"]
+    available = None if on_hand is None else max(0, on_hand - raw["reserved"])
+    before = raw["compare_at"]
+    return VariantView.model_construct(
+        id=UUID(raw["id"]), title=" / ".join(raw["options"].values()), options=raw["options"], sku=raw["sku"],
+        price=Money.model_construct(amount=raw["price"], currency=currency),
+        compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
+        tracked=on_hand is not None, available=available, in_stock=available is None or available > 0,
+    )

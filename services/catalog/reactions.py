@@ -1,0 +1,36 @@
+"""What the catalogue does when something happens elsewhere."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.inbox import Reaction, batch, each
+from chassis.tasks import enqueue
+from services.catalog.coop import Coop
+from services.catalog.inbound import CoopAdmitted, CoopChanged, OrderCancelled, OrderPaid, OrderPlaced
+from services.catalog.indexing import IndexCoop
+from services.catalog.stock import Shelf, Stock
+
+
+async def remember_coop(session: AsyncSession, event: CoopAdmitted) -> None:
+    """Older news than what is known changes nothing."""
+    told = event.model_dump()
+    upsert = insert(Coop).values(**told)
+    newer = upsert.on_conflict_do_update(
+        index_elements=[Coop.coop_id], set_=told, where=Coop.version < upsert.excluded.version
+    )
+    known = await session.execute(newer.returning(Coop.coop_id))
+    if known.first() is not None:
+        enqueue(session, IndexCoop(coop_id=event.coop_id), key=str(event.coop_id))
+
+
+def reactions(shelf: Shelf) -> Sequence[Reaction]:
+    stock = Stock(shelf)
+    return (
+        batch(OrderPlaced, stock.reserve),
+        batch(OrderPaid, stock.settle),
+        batch(OrderCancelled, stock.give_back),
+        each(CoopAdmitted, remember_coop),
+        each(CoopChanged, remember_coop),
+    )

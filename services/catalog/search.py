@@ -1,0 +1,97 @@
+"""What search is to the catalogue, whichever engine does it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    CHEAPEST = "price"
+    DEAREST = "-price"
+    NEWEST = "newest"
+
+
+class FoundCoop(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    slug: str
+    name: str
+
+
+class Hit(BaseModel):
+    """A product as lists show it; it rides in the index, so that a hit costs no question to the database."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    slug: str
+    title: str
+    coop: FoundCoop
+    category: str
+    picture: str
+    currency: str
+    price: int
+    price_max: int
+    compare_at: int | None
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A listed product on its way into the index. `description` is plain text, `created` in milliseconds."""
+
+    hit: Hit
+    coop_id: UUID
+    category_name: str
+    tags: Sequence[str]
+    description: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`categories` are the slugs that fit, None for all; prices in minor units; pages count from one."""
+
+    text: str = ""
+    categories: Sequence[str] | None = None
+    coop: str | None = None
+    min_price: int | None = None
+    max_price: int | None = None
+    in_stock: bool = False
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    limit: int = 24
+    hidden_coops: Collection[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`hits` are `Hit`s as JSON. A facet's own filter does not narrow its own counts."""
+
+    total: int
+    hits: Sequence[bytes]
+    categories: Mapping[str, int]
+    coops: Mapping[tuple[str, str], int]
+    lowest: int | None
+    highest: int | None
+
+
+class SearchEngine(Protocol):
+    """Finds and keeps products. Any number of processes may ask; only one writes at a time."""
+
+    def search(self, question: Question) -> Findings:
+        """What fits, best first; sees everything written two seconds ago, by whichever process."""
+        ...
+
+    def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
+        """Puts these in, instead of what there was of them, and takes those out; durable on return. Blocks."""
+        ...
+
+    def known(self) -> set[UUID]:
+        """Every product the index holds, to compare with what it should."""
+        ...

@@ -1,0 +1,66 @@
+"""A file on its way in: counted while it comes, kept on disk and not in memory, raw or as a form's field."""
+
+from collections.abc import AsyncGenerator
+from tempfile import SpooledTemporaryFile
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from chassis.errors import Refused, TooLarge
+
+IN_MEMORY = 1024 * 1024
+FIELD = "file"
+# What a form may add around its file.
+FORM_OVERHEAD = 16 * 1024
+
+
+class FileMissing(Refused):
+    code = "file_missing"
+    title = "There is no file in the request"
+
+
+async def receive_file(request: Request, most: int) -> tuple[bytes, str]:
+    """The file's bytes and its name, if a form told one; raises TooLarge as soon as that is known."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _from_form(request, most)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        async for part in _counted(request, most):
+            spool.write(part)
+        spool.seek(0)
+        return spool.read(), ""
+
+
+async def _from_form(request: Request, most: int) -> tuple[bytes, str]:
+    parser = MultiPartParser(request.headers, _counted(request, most + FORM_OVERHEAD), max_files=1, max_fields=20)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise FileMissing(f"The form could not be read: {error.message}") from error
+    try:
+        file = form.get(FIELD)
+        if not isinstance(file, UploadFile):
+            raise FileMissing(f"The form has no file in its field “{FIELD}”.", field=FIELD)
+        content = await file.read()
+        if len(content) > most:
+            raise _too_large(most)
+        return content, file.filename or ""
+    finally:
+        await form.close()
+
+
+async def _counted(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > most:
+        raise _too_large(most)
+    received = 0
+    async for part in request.stream():
+        received += len(part)
+        if received > most:
+            raise _too_large(most)
+        yield part
+
+
+def _too_large(most: int) -> TooLarge:
+    megabytes = most / 1_000_000
+    return TooLarge(f"A catalogue file may have up to {megabytes:.0f} MB. Please split it.", limit=most)
