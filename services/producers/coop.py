@@ -9,7 +9,6 @@ from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.ids import new_id
 from services.producers.base import Base
 from services.producers.names import CoopDomain
 
@@ -23,13 +22,14 @@ class Role(StrEnum):
 
 
 class Coop(Base):
+    """It keeps the id of the application it was admitted on, so that one id names it from its first day."""
+
     __tablename__ = "coops"
     __table_args__ = (
         Index("one_admitted_per_domain", "domain", unique=True, postgresql_where=text("state = 'admitted'")),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), unique=True)
+    id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     domain: Mapped[str]

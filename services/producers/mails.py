@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
-
 from chassis.database import Database
 from chassis.tasks import GiveUp, Task
 from services.producers.application import Application
-from services.producers.coop import Coop
 
 
 class Sender(Protocol):
@@ -95,7 +92,7 @@ class CoopMails:
         await self._send(application, "Your application to Toad Lane", text, f"refused.{application.id}")
 
     async def to_pack(self, mail: PackMail) -> None:
-        application = await self._application_of_coop(mail.coop_id)
+        application = await self._application(mail.coop_id)
         text = TO_PACK.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number}: a consignment to pack"
         await self._send(application, subject, text, f"pack.{mail.consignment_id}")
@@ -110,13 +107,4 @@ class CoopMails:
             application = await session.get(Application, application_id)
         if application is None:
             raise GiveUp(f"application {application_id} is gone")
-        return application
-
-    async def _application_of_coop(self, coop_id: UUID) -> Application:
-        async with self.database.reading() as session:
-            application = await session.scalar(
-                select(Application).join(Coop, Coop.application_id == Application.id).where(Coop.id == coop_id)
-            )
-        if application is None:
-            raise GiveUp(f"co-op {coop_id} was never admitted here")
         return application

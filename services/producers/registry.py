@@ -47,10 +47,10 @@ async def dossiers(
 async def complete(session: AsyncSession, applications: Sequence[Application]) -> list[Dossier]:
     ids = [application.id for application in applications]
     challenges = await session.scalars(select(Challenge).where(Challenge.application_id.in_(ids)))
-    coops = await session.scalars(select(Coop).where(Coop.application_id.in_(ids)))
+    coops = await session.scalars(select(Coop).where(Coop.id.in_(ids)))
     checks = await session.scalars(select(Check).where(Check.application_id.in_(ids)).order_by(Check.checked_at))
     challenge_of = {challenge.application_id: challenge for challenge in challenges}
-    coop_of = {coop.application_id: coop for coop in coops}
+    coop_of = {coop.id: coop for coop in coops}
     checks_of: defaultdict[UUID, list[Check]] = defaultdict(list)
     for check in checks:
         checks_of[check.application_id].append(check)

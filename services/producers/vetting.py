@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import NotFound
-from chassis.ids import new_id
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.producers.application import Application
@@ -55,8 +54,7 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
     )
     assert proof is not None  # an application becomes proved only together with the check that proves it
     return Coop(
-        id=new_id(),
-        application_id=application.id,
+        id=application.id,
         slug=await mint_slug(session, application.canonical, application.trading_name),
         name=application.trading_name,
         domain=application.domain,

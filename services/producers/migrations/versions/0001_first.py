@@ -80,7 +80,6 @@ def upgrade() -> None:
     op.create_table(
         "coops",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("domain", sa.String(), nullable=False),
@@ -97,9 +96,8 @@ def upgrade() -> None:
         sa.Column("members_version", sa.Integer(), nullable=False),
         sa.Column("payee_enabled", sa.Boolean(), nullable=True),
         sa.Column("payee_version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_coops_application_id")),
+        sa.ForeignKeyConstraint(["id"], ["applications.id"], name=op.f("fk_coops_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coops")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_coops_application_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_coops_slug")),
     )
     op.create_index(
