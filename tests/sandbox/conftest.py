@@ -45,4 +45,4 @@ def browser_api(box: Box) -> stripe.StripeClient:
 async def async_api(box: Box) -> AsyncIterator[stripe.StripeClient]:
     http = stripe.HTTPXClient(allow_sync_methods=False)
     yield stripe.StripeClient(SECRET, base_addresses={"api": box.url}, http_client=http)
-    await http.close_async()
+    await http.close_async()  # type: ignore[no-untyped-call]

@@ -24,7 +24,8 @@ class Heard:
 
     @property
     def event(self) -> stripe.Event:
-        return stripe.Webhook.construct_event(self.body, self.signature, WEBHOOK_SECRET)
+        event: stripe.Event = stripe.Webhook.construct_event(self.body, self.signature, WEBHOOK_SECRET)
+        return event
 
     @property
     def type(self) -> str:
@@ -43,12 +44,12 @@ class Heard:
 
 
 class House:
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.heard: list[Heard] = []
         self.refused: list[Heard] = []
         self.refusing = 0
         """How many of the next deliveries are answered with 500."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
@@ -83,7 +84,7 @@ class House:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 – http.server's name
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 heard = Heard(time.time(), body, self.headers["Stripe-Signature"])
                 refused = house.refusing > 0
@@ -94,7 +95,7 @@ class House:
                 self.end_headers()
                 self.wfile.write(b"{}")
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_: object) -> None:
                 """Quiet."""
 
         return Handler
