@@ -263,10 +263,18 @@ class Shopper(Visitor):
             await bank.post(target, data={**fields, "outcome": "complete"})
 
     async def mails(self, to: str) -> list[Json]:
-        """What lies in somebody's mail box, oldest first."""
+        """What lies in somebody's mail box, newest first."""
         async with httpx.AsyncClient(base_url=self.world.sandbox, trust_env=False) as outside:
             told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
-            return told["messages"] if isinstance(told, dict) else told
+            messages: list[Json] = told["messages"]
+            return messages
+
+    async def mail(self, to: str, about: str) -> Json:
+        """The newest mail to somebody whose subject holds those words, as soon as it is there."""
+        async def look() -> Json | None:
+            return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
+
+        return await until(look)
 
 
 def money(amount: int, currency: str = "EUR") -> Json:

@@ -16,7 +16,6 @@ import gateway.app
 import storefront.app
 import storefront.settings
 from chassis.bus import Bus
-from chassis.database import Database
 from chassis.local_bus import LocalBus
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging, log
@@ -64,8 +63,8 @@ class House:
     def __init__(self, rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], share: Share) -> None:
         self.settings = {room.name: room_settings(room, server, told, share) for room in rooms}
         self.databases = {
-            name: Database(settings.database_url, pool_size=settings.pool_size)
-            for name, settings in self.settings.items()
+            room.name: room.database(self.settings[room.name].database_url, pool_size=self.settings[room.name].pool_size)
+            for room in rooms
         }
         self.bus = make_bus(self.settings[GATEWAY])
         self.workers: list[Worker] = [
@@ -76,9 +75,9 @@ class House:
             for room in rooms if room.create_app is not None
         }
         loopback = Loopback()
-        pages = storefront.app.create_app(
+        pages = InProcess(storefront.app.create_app(
             storefront.settings.Settings(**told), loopback.client(str(told["public_url"]))  # type: ignore[arg-type]
-        )
+        ))
         self.app = gateway.app.create_app(
             self.settings[GATEWAY], self.databases[GATEWAY], carriers, storefront=pages, loopback=loopback
         )

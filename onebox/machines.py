@@ -18,6 +18,7 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging
+from gateway.carrier import InProcess
 from gateway.carrier_http import OverHttp
 from gateway.loopback import Loopback
 from onebox import database_server
@@ -49,7 +50,7 @@ def run_api(rooms: tuple[Room, ...], name: str, host: str, port: int) -> None:
     """Serves one room's API until it is told to stop."""
     room = find_room(rooms, name)
     settings = _start(room)
-    database = Database(settings.database_url, pool_size=settings.pool_size)
+    database = room.database(settings.database_url, pool_size=settings.pool_size)
     app = _front_door(settings, database, rooms) if room.create_app is None else room.create_app(settings, database)
     uvicorn.run(app, host=host, port=port, **UVICORN)
 
@@ -57,7 +58,7 @@ def run_api(rooms: tuple[Room, ...], name: str, host: str, port: int) -> None:
 def _front_door(settings: Any, database: Database, rooms: tuple[Room, ...]) -> Any:
     carriers = {room.name: OverHttp(_address(room.name)) for room in rooms if room.create_app is not None}
     loopback = Loopback()
-    pages = storefront.app.create_app(storefront.settings.Settings(), loopback.client(settings.public_url))
+    pages = InProcess(storefront.app.create_app(storefront.settings.Settings(), loopback.client(settings.public_url)))
     return gateway.app.create_app(settings, database, carriers, storefront=pages, loopback=loopback)
 
 
@@ -77,7 +78,7 @@ def run_worker(rooms: tuple[Room, ...], name: str) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        database, bus = Database(settings.database_url, pool_size=settings.pool_size), make_bus(settings)
+        database, bus = room.database(settings.database_url, pool_size=settings.pool_size), make_bus(settings)
         try:
             await room.create_worker(settings, database, bus).run(stop)
         finally:

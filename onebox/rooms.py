@@ -19,18 +19,20 @@ import services.payments.worker
 import services.producers.app
 import services.producers.settings
 import services.producers.worker
+from chassis.database import Database
 from chassis.worker import Worker
 
 
 @dataclass(frozen=True)
 class Room:
-    """A room with a database of its own. The gateway has no `create_app` here: it is made round all the others."""
+    """A room with a database of its own, reached through `database`. The gateway has no `create_app` here: it is made round all the others."""
 
     name: str
     package: str
     settings: type[chassis.settings.Settings]
     create_worker: Callable[..., Worker]
     create_app: Callable[..., Any] | None
+    database: type[Database] = Database
 
 
 GATEWAY = "gateway"

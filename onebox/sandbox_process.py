@@ -9,26 +9,22 @@ import time
 import httpx
 
 from onebox.box import HOST, Box
-
-
-class SandboxDidNotStart(Exception):
-    """The stand-ins for money, mail and names did not come up."""
+from onebox.refusal import Refusal
 
 
 def answers(box: Box) -> bool:
     """Whether this installation's sandbox is there."""
     try:
-        answer = httpx.get(
-            f"{box.sandbox_url}/v1/balance", timeout=2.0, auth=(box.secrets.stripe_api_key, ""), trust_env=False
-        )
+        ours = {"Authorization": f"Bearer {box.secrets.stripe_api_key}"}
+        answer = httpx.get(f"{box.sandbox_url}/v1/events?limit=1", timeout=2.0, headers=ours, trust_env=False)
     except httpx.HTTPError:
         return False
     # Another sandbox on this port would not know our key.
-    return answer.status_code != httpx.codes.UNAUTHORIZED
+    return answer.is_success
 
 
 def ensure(box: Box, *, patience: float = 20.0) -> None:
-    """Finds the sandbox, or starts it in a session of its own and waits until it answers."""
+    """Finds the sandbox, or starts it in a session of its own and waits until it answers; raises Refusal."""
     if answers(box):
         return
     log = (box.folder / "sandbox.log").open("ab")
@@ -39,7 +35,8 @@ def ensure(box: Box, *, patience: float = 20.0) -> None:
     deadline = time.monotonic() + patience
     while not answers(box):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise SandboxDidNotStart(f"the sandbox did not start; {box.folder / 'sandbox.log'} says why")
+            process.kill()
+            raise Refusal(f"the sandbox did not start; {box.folder / 'sandbox.log'} says why")
         time.sleep(0.05)
 
 

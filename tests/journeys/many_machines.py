@@ -1,0 +1,115 @@
+"""The house as separate processes over real Kafka: an API and a worker for each room, a role for each database."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx
+from sqlalchemy import URL
+
+from onebox import sandbox_process
+from onebox.actors import World
+from onebox.box import HOST, Box, Ports, Secrets, free_port
+from onebox.rooms import GATEWAY, ROOMS, Room
+
+
+class ManyMachines:
+    """Each process is told everything by its environment and sees no other room's settings."""
+
+    def __init__(self, folder: Path, postgres: URL, kafka: str, environment: Mapping[str, str] | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.box = Box(folder=folder, port=free_port(), ports=Ports.free(), secrets=Secrets.fresh())
+        self._postgres, self._kafka, self._extra = postgres, kafka, dict(environment or {})
+        self._suffix = uuid4().hex[:8]
+        self._ports = {room.name: free_port() for room in ROOMS if room.name != GATEWAY} | {GATEWAY: self.box.port}
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def world(self) -> World:
+        return World(house=self.box.public_url, sandbox=self.box.sandbox_url)
+
+    def start(self, *, patience: float = 120.0) -> None:
+        """Databases, topics, sandbox, then ten processes; returns when the front door is ready."""
+        self._run("topics", self._kafka)
+        for room in ROOMS:
+            self._run("migrate", room.name, environment=self._environment(room))
+        sandbox_process.ensure(self.box)
+        for room in ROOMS:
+            self._spawn(room, "api", room.name, "--port", str(self._ports[room.name]))
+            self._spawn(room, "worker", room.name)
+        deadline = time.monotonic() + patience
+        while not self.is_ready():
+            if any(process.poll() is not None for process in self._processes) or time.monotonic() > deadline:
+                raise AssertionError(f"the house did not open:\n{self.log()[-3000:]}")
+            time.sleep(0.1)
+
+    async def make_databases(self) -> None:
+        """One database and one role for each room; no role may enter another's database."""
+        connection = await asyncpg.connect(self._postgres.set(drivername="postgresql").render_as_string(False))
+        for room in ROOMS:
+            name = self._database(room)
+            await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+            await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+            await connection.execute(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")
+        await connection.close()
+
+    def _database(self, room: Room) -> str:
+        return f"{room.name}_{self._suffix}"
+
+    def _environment(self, room: Room) -> dict[str, str]:
+        name = self._database(room)
+        told = {key.upper(): str(value) for key, value in self.box.settings().items()}
+        told["TOADLANE_DEMO"] = str(told.pop("DEMO")).lower()
+        if room.name != GATEWAY:
+            for secret in ("INTERNAL_PRIVATE_KEY", "COOKIE_SECRET", "KEY_SECRET"):
+                del told[secret]
+        return {
+            **os.environ,
+            **told,
+            "DATABASE_URL": self._postgres.set(database=name, username=name, password=name).render_as_string(False),
+            "KAFKA_BOOTSTRAP_SERVERS": self._kafka,
+            "POOL_SIZE": "4",
+            **{f"{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in self._ports.items()},
+            **self._extra,
+        }
+
+    def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "onebox", *words], check=True, env=environment, timeout=120, capture_output=True
+        )
+
+    def _spawn(self, room: Room, *words: str) -> None:
+        log = (self.folder / "log").open("ab")
+        self._processes.append(subprocess.Popen(
+            [sys.executable, "-m", "onebox", *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env=self._environment(room), cwd=os.getcwd(),
+        ))
+
+    def is_ready(self) -> bool:
+        """Whether the front door, and every room behind it, answers."""
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{self.world.house}/health/ready", timeout=2, trust_env=False).is_success
+        return False
+
+    def make_operator(self, email: str) -> None:
+        room = next(room for room in ROOMS if room.name == GATEWAY)
+        self._run("operator", email, environment=self._environment(room))
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def close(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            process.kill()
+        sandbox_process.stop(self.box)

@@ -1,0 +1,92 @@
+"""A one box of a test's own: started as a person starts it, and killed as the world kills things."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from onebox.actors import World
+from onebox.box import Box, free_port
+
+
+class OneBox:
+    """`launcher` is the module the house is started from: another one may bring another table of rooms."""
+
+    def __init__(
+        self, folder: Path, *, processes: int = 1, launcher: str = "onebox", demo_data: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self._words = [
+            sys.executable, "-m", launcher, "run", "--data", str(folder), "--port", str(free_port()),
+            "--processes", str(processes), *([] if demo_data else ["--no-demo-data"]),
+        ]
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, patience: float = 90.0) -> None:
+        """Opens the house and waits until it takes visitors."""
+        log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
+        self._process = subprocess.Popen(
+            self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env=self._environment,
+        )
+        deadline = time.monotonic() + patience
+        while not self.is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the house did not open:\n{self.log()[-3000:]}")
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        """Whether the house takes visitors."""
+        if not (self.folder / "box.json").exists():
+            return False
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{self.world.house}/health/ready", timeout=2, trust_env=False).is_success
+        return False
+
+    @property
+    def box(self) -> Box:
+        return Box.model_validate_json((self.folder / "box.json").read_text()).model_copy(update={"folder": self.folder})
+
+    @property
+    def world(self) -> World:
+        box = self.box
+        return World(house=box.public_url, sandbox=box.sandbox_url)
+
+    def kill(self) -> None:
+        """Every process of the house at once, without a chance to tidy up; database and sandbox live on."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def close(self) -> None:
+        """As a person closes it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(30)
+
+    def command(self, *words: str) -> str:
+        """Runs a command against this box."""
+        done = subprocess.run(
+            [sys.executable, "-m", "onebox", *words, "--data", str(self.folder)], capture_output=True, text=True,
+            env=self._environment, timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def make_operator(self, email: str) -> None:
+        self.command("operator", email)
+
+    def log(self) -> str:
+        """What the house has said so far."""
+        return (self.folder.parent / f"{self.folder.name}.log").read_text()
+
+
