@@ -1,0 +1,1 @@
+"""Payments: charges, their split, transfers, refunds, and the books that explain every cent."""

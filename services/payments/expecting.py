@@ -1,0 +1,22 @@
+"""An order waits for its money: from here on payments knows what may be paid, by whom, and for whom."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.payments.charge import Charge, expected
+from services.payments.inbound import GuestSignedIn, OrderAwaitingPayment
+from services.payments.payee import Guest
+
+
+async def expect(session: AsyncSession, facts: Sequence[OrderAwaitingPayment]) -> None:
+    """One charge per order, however often it is told."""
+    rows = [expected(fact) for fact in facts]
+    await session.execute(insert(Charge).on_conflict_do_nothing(index_elements=["order_id"]), rows)
+
+
+async def remember_guests(session: AsyncSession, facts: Sequence[GuestSignedIn]) -> None:
+    """An account may pay what it ordered before it signed in."""
+    rows = [{"guest_id": fact.guest_id, "account_id": fact.account_id} for fact in facts]
+    await session.execute(insert(Guest).on_conflict_do_nothing(index_elements=["guest_id"]), rows)

@@ -1,0 +1,67 @@
+"""The buyer's page asks for the payment: one PaymentIntent per charge, whoever asks how often."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import Caller
+from chassis.database import Database
+from chassis.errors import Conflict, NotFound
+from services.payments.charge import Charge, locked
+from services.payments.outbound import make_once
+from services.payments.payee import Guest
+from services.payments.processor import Intent, IntentWanted, Processor
+
+
+class NotYet(Conflict):
+    code = "not_yet"
+    title = "The payment is being prepared"
+
+
+async def open_charge(
+    database: Database, processor: Processor, order_id: UUID, caller: Caller, now: datetime
+) -> tuple[Charge, Intent]:
+    """The charge and its payment; nothing is locked while the processor is asked."""
+    async with database.transaction() as session:
+        charge = (await locked(session, [order_id])).get(order_id)
+        if charge is None:
+            raise NotYet("Payments has not heard of this order yet; please ask again in a moment.")
+        await require_buyer(session, charge, caller)
+        charge.open(now)
+    if charge.intent_ref is not None:
+        return charge, await processor.intent(charge.intent_ref)
+    intent = await intent_of(processor, charge, now)
+    async with database.transaction() as session:
+        await record_intent(session, charge, intent)
+    return charge, intent
+
+
+async def require_buyer(session: AsyncSession, charge: Charge, caller: Caller) -> None:
+    """Other people's charges do not exist; a guest's are also those of the account the guest signed in to."""
+    principal = caller.require_principal()
+    if principal == charge.buyer_id:
+        return
+    account = await session.scalar(select(Guest.account_id).where(Guest.guest_id == charge.buyer_id))
+    if account is None or account != principal:
+        raise NotFound("There is no such payment, or it is not yours.")
+
+
+async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Intent:
+    """The charge's one payment at the processor, made if it is not there yet; the charge must have been opened."""
+    assert charge.intent_key is not None
+    assert charge.intent_key_since is not None
+    wanted = IntentWanted(charge.id, charge.order_id, charge.amount, charge.currency)
+    key = charge.intent_key
+    return await make_once(
+        lambda: processor.create_intent(wanted, key=key),
+        lambda: processor.find_intent(wanted),
+        key_since=charge.intent_key_since, now=now,
+    )
+
+
+async def record_intent(session: AsyncSession, charge: Charge, intent: Intent) -> None:
+    """A crash before this costs nothing: the stored key leads to the same payment again."""
+    unknown = update(Charge).where(Charge.id == charge.id, Charge.intent_ref.is_(None))
+    await session.execute(unknown.values(intent_ref=intent.ref))

@@ -1,0 +1,92 @@
+"""The money is here: it is shared out in the books, and the others are told, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.outbox import publish
+from chassis.tasks import GiveUp, Task, enqueue
+from ledger.entry import Entry
+from services.payments.bookkeeping import books, captured, captured_late
+from services.payments.charge import AmountsDiffer, Charge, OutOfTurn, locked
+from services.payments.events import PaymentCaptured, PaymentFailed
+from services.payments.refunding import Refund
+from services.payments.transfer import held
+
+
+class Settle(Task):
+    """What the processor told of a payment that succeeded."""
+
+    kind: ClassVar[str] = "payments.settle"
+
+    order_id: UUID
+    intent_ref: str
+    charge_ref: str
+    amount: int
+    currency: str
+    captured_at: datetime
+
+
+class NoteFailure(Task):
+    """What the processor told of an attempt that failed."""
+
+    kind: ClassVar[str] = "payments.note_failure"
+
+    order_id: UUID
+    reason: str
+    failed_at: datetime
+
+
+async def settle(database: Database, clock: Clock, fee_basis_points: int, tasks: Sequence[Settle]) -> None:
+    """Each payment is settled once, however often it is told; a payment that does not fit goes to a person."""
+    async with database.transaction() as session:
+        charges = await locked(session, [task.order_id for task in tasks])
+        entries = [
+            entry for task in tasks
+            if (entry := _capture(session, charges.get(task.order_id), task, fee_basis_points)) is not None
+        ]
+        if entries:
+            await books.post(session, entries, clock())
+
+
+def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_basis_points: int) -> Entry | None:
+    if charge is None:
+        raise GiveUp(f"{task.intent_ref} paid for order {task.order_id}, which payments does not know")
+    try:
+        news = charge.capture(
+            intent_ref=task.intent_ref, charge_ref=task.charge_ref,
+            amount=task.amount, currency=task.currency, at=task.captured_at,
+        )
+    except (AmountsDiffer, OutOfTurn) as error:
+        raise GiveUp(str(error)) from error
+    if not news:
+        return None
+    if charge.late:
+        enqueue(session, Refund(order_id=charge.order_id), key=str(charge.order_id))
+        return captured_late(charge)
+    return _share_out(session, charge, task.captured_at, fee_basis_points)
+
+
+def _share_out(session: AsyncSession, charge: Charge, at: datetime, fee_basis_points: int) -> Entry:
+    shares = charge.shares(fee_basis_points)
+    session.add_all(held(charge, share, at) for share in shares)
+    publish(session, PaymentCaptured(
+        order_id=charge.order_id, version=charge.next_version(), charge_id=charge.id,
+        currency=charge.currency, amount=charge.amount, captured_at=at,
+    ))
+    return captured(charge, shares)
+
+
+async def note_failure(database: Database, task: NoteFailure) -> None:
+    """Told to the buyer's page; the charge stays open for another card."""
+    async with database.transaction() as session:
+        charge = (await locked(session, [task.order_id])).get(task.order_id)
+        if charge is not None and charge.fail(task.reason, task.failed_at):
+            publish(session, PaymentFailed(
+                order_id=charge.order_id, version=charge.next_version(), reason=task.reason
+            ))

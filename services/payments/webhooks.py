@@ -1,0 +1,44 @@
+"""News from the processor: verified, recorded once, answered at once; what follows from it is a task."""
+
+from datetime import datetime
+
+from prometheus_client import Counter
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.tasks import enqueue
+from services.payments.base import Base
+from services.payments.notices import read_notice
+from services.payments.processor import Processor
+
+RECEIVED = Counter("toadlane_payments_webhooks_total", "Genuine webhooks, by what they came to", ["outcome"])
+
+
+class ReceivedNotice(Base):
+    """The processor's own id of each notice that concerned us: it sends them twice, late and in any order."""
+
+    __tablename__ = "received_notices"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+async def receive(
+    session: AsyncSession, processor: Processor, payload: bytes, signature: str | None, now: datetime
+) -> None:
+    """Raises BadSignature before a single byte of the payload is believed."""
+    processor.verify(payload, signature)
+    read = read_notice(payload)
+    if read is None:
+        RECEIVED.labels("ignored").inc()
+        return
+    headline, queued = read
+    row = {"id": headline.id, "type": headline.type, "received_at": now}
+    once = insert(ReceivedNotice).values(row).on_conflict_do_nothing().returning(ReceivedNotice.id)
+    if await session.scalar(once) is None:
+        RECEIVED.labels("repeated").inc()
+        return
+    enqueue(session, queued.task, key=queued.key)
+    RECEIVED.labels("new").inc()
