@@ -1,5 +1,7 @@
 """Signing in, up and out, a forgotten password, and the page of one's own account."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from storefront.api import Problem
@@ -8,7 +10,13 @@ from storefront.hints import BASKET, SIGNED_IN, remember
 from storefront.visit import Visit, local_path
 from storefront.wire.desk import Me
 
-SHORTEST_PASSWORD = 10
+SHORTEST_PASSWORD: Final = 10
+SIGN_IN_WANTED: Final = {"email": "Give your e-mail address.", "password": "Give your password."}
+SIGN_UP_WANTED: Final = {
+    "name": "Say what we may call you.",
+    "email": "Give your e-mail address.",
+    "password": "Choose a password.",
+}
 
 
 async def sign_in_form(visit: Visit) -> Response:
@@ -17,7 +25,7 @@ async def sign_in_form(visit: Visit) -> Response:
 
 async def sign_in(visit: Visit) -> Response:
     form = await visit.form()
-    form.need(email="Give your e-mail address.", password="Give your password.")
+    form.need(SIGN_IN_WANTED)
     if not form.errors:
         try:
             await visit.api.call("POST", "sessions", body={"email": form["email"], "password": form["password"]})
@@ -37,7 +45,7 @@ async def sign_up_form(visit: Visit) -> Response:
 
 async def sign_up(visit: Visit) -> Response:
     form = await visit.form()
-    form.need(email="Give your e-mail address.", name="Say what we may call you.", password="Choose a password.")
+    form.need(SIGN_UP_WANTED)
     if form["password"] and len(form["password"]) < SHORTEST_PASSWORD:
         form.errors["password"] = f"Choose at least {SHORTEST_PASSWORD} characters."
     if not form.errors:
@@ -84,7 +92,7 @@ async def forgot_form(visit: Visit) -> Response:
 
 async def forgot(visit: Visit) -> Response:
     form = await visit.form()
-    form.need(email="Give your e-mail address.")
+    form.need({"email": "Give your e-mail address."})
     if not form.errors:
         try:
             await visit.api.call("POST", "password-resets", body={"email": form["email"]})

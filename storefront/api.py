@@ -60,20 +60,31 @@ class Api:
         return answer.model_validate_json(await self.call("PUT", *path, body=body, headers=headers))
 
     async def call(
-        self, method: str, *path: str, params: Params | None = None, body: Json | None = None, headers: Params | None = None
+        self,
+        method: str,
+        *path: str,
+        params: Params | None = None,
+        body: Json | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """The answer's body; headers are given as keyword-like names (`idempotency_key`)."""
         content = None if body is None else orjson.dumps(body)
-        sent = {name.replace("_", "-"): str(value) for name, value in (headers or {}).items()}
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if content is not None:
             sent["content-type"] = "application/json"
         return await self._send(method, path, params or {}, content, sent)
 
     async def upload(
-        self, answer: type[Answer], *path: str, content: AsyncIterable[bytes], params: Params, headers: Mapping[str, str]
+        self,
+        answer: type[Answer],
+        path: str,
+        *,
+        content: AsyncIterable[bytes],
+        params: Params,
+        headers: Mapping[str, str],
     ) -> Answer:
         """Passes a body on as it arrives, without holding it."""
-        return answer.model_validate_json(await self._send("POST", path, params, content, headers))
+        return answer.model_validate_json(await self._send("POST", (path,), params, content, headers))
 
     async def _send(
         self,
@@ -102,8 +113,9 @@ class Api:
             self.set_cookies.append(header)
             name, value = pair_in(header)
             if name:
-                others = [pair for pair in self._headers.get("cookie", "").split("; ") if pair.partition("=")[0] != name]
-                self._headers["cookie"] = "; ".join([*filter(None, others), f"{name}={value}"])
+                sent = self._headers.get("cookie", "").split("; ")
+                others = [pair for pair in sent if pair and pair.partition("=")[0] != name]
+                self._headers["cookie"] = "; ".join([*others, f"{name}={value}"])
 
 
 def pair_in(set_cookie: str) -> tuple[str, str]:

@@ -101,8 +101,8 @@ def create_app(settings: Settings, client: httpx.AsyncClient) -> Starlette:
 
 async def answer_refusal(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    sentences = {405: "That address takes no such request.", 400: "The form could not be read. Please go back and try again."}
-    return Visit(request).problem_page(404 if status in {404, 405} else status, sentences.get(status, ""))
+    sentence = "The form could not be read. Please go back and try again." if status == 400 else ""
+    return Visit(request).problem_page(404 if status == 405 else status, sentence)
 
 
 async def answer_failure(request: Request, error: Exception) -> Response:

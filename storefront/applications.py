@@ -23,9 +23,10 @@ WANTED: Final = {
     "postcode": "Give the postcode.",
     "contact_name": "Say whom we may ask.",
     "contact_email": "Give an e-mail address for questions.",
+    "contact_phone": "Give a telephone number.",
     "makes": "Say in a sentence or two what you make.",
 }
-SENT: Final = (*WANTED, "contact_phone")
+SENT: Final = tuple(WANTED)
 LEGAL_FORMS: Final = (
     "Worker co-operative",
     "Producer co-operative",
@@ -46,7 +47,7 @@ async def form(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     given = await visit.form()
-    given.need(**WANTED)
+    given.need(WANTED)
     if not given.errors:
         try:
             made = await visit.api.post(Application, "applications", body={name: given[name] or None for name in SENT})

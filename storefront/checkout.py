@@ -37,7 +37,7 @@ async def show(visit: Visit) -> Response:
 
 async def place(visit: Visit) -> Response:
     form = await visit.form()
-    form.need(**WANTED)
+    form.need(WANTED)
     if form.errors:
         form.message = "Please check the fields marked below."
         return drawn(visit, await visit.api.get(Basket, "basket"), form, key=form["key"], status=422)

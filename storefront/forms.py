@@ -25,8 +25,8 @@ class Form:
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
 
-    def need(self, **wanted: str) -> None:
-        """Each keyword is a field that must not be blank, and what to say where it is."""
+    def need(self, wanted: Mapping[str, str]) -> None:
+        """Fields that must not be blank, each with what to say where it is."""
         for name, sentence in wanted.items():
             if not self[name]:
                 self.errors[name] = sentence
@@ -61,5 +61,5 @@ class Form:
 
 
 def sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else "Please check this."
+    text = text.strip() or "please check this"
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -3,14 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
-from chassis.money import NotAnAmount, exponent, parse_amount, plain
 
-from storefront.wire import Money
+from chassis.money import NotAnAmount, exponent, parse_amount, plain
 
 LOCALE = Locale("en", "IE")
 UTC = ZoneInfo("UTC")
@@ -22,11 +22,24 @@ def shown(amount: int, currency: str) -> str:
     return format_currency(Decimal(amount).scaleb(-exponent(currency)), currency, locale=LOCALE)
 
 
-def money(value: Money) -> str:
+class Amount(Protocol):
+    @property
+    def amount(self) -> int: ...
+
+    @property
+    def currency(self) -> str: ...
+
+
+def money(value: Amount) -> str:
     return shown(value.amount, value.currency)
 
 
-def typed(value: Money) -> str:
+def credit(value: Amount) -> str:
+    """A posting's negative amount, as the books' right-hand column shows it."""
+    return shown(-value.amount, value.currency)
+
+
+def typed(value: Amount) -> str:
     """As a person types it into a field, `12.50`."""
     return plain(value.amount, value.currency)
 

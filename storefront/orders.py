@@ -27,7 +27,13 @@ async def show(visit: Visit) -> Response:
     tries = int(visit.query("tries")) if visit.query("tries").isdecimal() else 0
     refresh = again_at(visit, tries + 1) if (order.is_undecided or confirming) and tries < LOOKS_AGAIN else None
     return visit.render(
-        "order.html", order=order, failure=failure, confirming=confirming, refresh=refresh, token=visit.query("token"), message=""
+        "order.html",
+        order=order,
+        failure=failure,
+        confirming=confirming,
+        refresh=refresh,
+        token=visit.query("token"),
+        message="",
     )
 
 

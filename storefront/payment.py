@@ -36,4 +36,6 @@ async def pay(visit: Visit) -> Response:
     if charge.pay_url:
         return visit.render("pay_sandbox.html", charge=charge, order_id=order_id, token=token, cards=TEST_CARDS)
     return_url = f"{visit.settings.public_url.rstrip('/')}/orders/{order_id}" + (f"?token={token}" if token else "")
-    return visit.render("pay.html", csp=STRIPE_CSP, charge=charge, order_id=order_id, token=token, return_url=return_url)
+    return visit.render(
+        "pay.html", csp=STRIPE_CSP, charge=charge, order_id=order_id, token=token, return_url=return_url
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -18,17 +19,8 @@ NOT_A_KEY: Final = re.compile(r"[^A-Za-z0-9_-]+")
 # Earthy and bright hues that sit well beside each other on one shelf.
 HUES: Final = (14, 28, 40, 52, 78, 104, 142, 168, 192, 212, 338, 356)
 
-BACKGROUNDS: Final = (
-    '<circle cx="200" cy="200" r="150" fill="{s}"/>',
-    '<path fill="{s}" d="M60 400V196a140 140 0 0 1 280 0v204z"/>',
-    '<g fill="{s}"><path d="M200 200L-40 60v-80zM200 200L60-40h80zM200 200l60-240h80zM200 200l240-140v90zM200 200l240 60v90z'
-    'M200 200l140 240h-90zM200 200l-60 240h-90zM200 200L-40 340v-90z"/></g>',
-    '<g fill="{s}"><circle cx="60" cy="70" r="38"/><circle cx="200" cy="40" r="38"/><circle cx="340" cy="80" r="38"/>'
-    '<circle cx="40" cy="220" r="38"/><circle cx="360" cy="230" r="38"/><circle cx="90" cy="350" r="38"/>'
-    '<circle cx="310" cy="360" r="38"/></g>',
-    '<path fill="{s}" d="M0 250c60-30 120-30 200 0s140 30 200 0v150H0z"/><circle cx="312" cy="92" r="46" fill="{s}"/>',
-    '<g fill="{s}"><path d="M0 0h100v100H0zM200 0h100v100H200zM100 100h100v100H100zM300 100h100v100H300zM0 200h100v100H0z'
-    'M200 200h100v100H200zM100 300h100v100H100zM300 300h100v100H300z"/></g>',
+BACKGROUNDS: Final = tuple(
+    path.read_text().replace("\n", "") for path in sorted((Path(__file__).parent / "backdrop").glob("*.svg"))
 )
 
 

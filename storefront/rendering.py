@@ -23,10 +23,11 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(money=money.money, typed=money.typed, day=money.day, moment=money.moment, country=money.country)
+    made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
+    made.filters.update(day=money.day, moment=money.moment, country=money.country)
     made.globals.update(
         static=files.url,
-        drawing=lambda name: Markup(files.text(name)),  # our own file, never a visitor's text
+        drawing=lambda name: Markup(files.text(name)),  # noqa: S704 - our own file, never a visitor's text
         settings=settings,
         countries=money.countries(),
         picture_url=picture_url,

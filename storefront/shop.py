@@ -51,7 +51,9 @@ async def search(visit: Visit) -> Response:
         page=max(1, page),
     )
     categories = (await visit.api.get(Categories, "categories")).root if not found.hits else ()
-    return visit.render("search.html", found=found, asked=asked, sorts=SORTS, link=SearchLink(asked), categories=categories)
+    return visit.render(
+        "search.html", found=found, asked=asked, sorts=SORTS, link=SearchLink(asked), categories=categories
+    )
 
 
 class SearchLink:

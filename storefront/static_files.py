@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FOREVER = "public, max-age=31536000, immutable"
+NAMED = re.compile(r'url\("([^"/]+)"\)')
 FOLDER = Path(__file__).parent / "static"
 
 
@@ -22,7 +24,11 @@ class StaticFile:
 
 class StaticFiles:
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._by_name = {path.name: read(path) for path in sorted(folder.iterdir()) if path.is_file()}
+        # The style sheet comes last: it names the drawings, and must name them by their hashed address.
+        paths = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.suffix == ".css")
+        self._by_name: dict[str, StaticFile] = {}
+        for path in paths:
+            self._by_name[path.name] = self._read(path)
         self._by_url = {file.url: file for file in self._by_name.values()}
 
     def url(self, name: str) -> str:
@@ -37,9 +43,10 @@ class StaticFiles:
             raise HTTPException(404)
         return Response(file.content, media_type=file.media_type, headers={"cache-control": FOREVER})
 
-
-def read(path: Path) -> StaticFile:
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return StaticFile(content, media_type, f"/static/{path.stem}.{digest}{path.suffix}")
+    def _read(self, path: Path) -> StaticFile:
+        content = path.read_bytes()
+        if path.suffix == ".css":
+            content = NAMED.sub(lambda found: f'url("{self.url(found[1])}")', content.decode()).encode()
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return StaticFile(content, media_type, f"/static/{path.stem}.{digest}{path.suffix}")

@@ -23,16 +23,16 @@ CSP: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-NOT_FOUND: Final = ("Nothing at this address", "It may have moved, or the link was cut short.")
-NOT_OURS_TO_BLAME: Final = ("Something broke on our side", "It is being looked at. Nothing you did was lost; please try again.")
+NOTHING_HERE: Final = "It may have moved, or the link was cut short."
+OUR_FAULT: Final = "It is being looked at. Nothing you did was lost; please try again."
 HEADINGS: Final = {
     400: "That could not be read",
     403: "Not for this account",
-    404: NOT_FOUND[0],
+    404: "Nothing at this address",
     412: "Changed meanwhile",
     413: "Too much at once",
     429: "One moment, please",
-    500: NOT_OURS_TO_BLAME[0],
+    500: "Something broke on our side",
     503: "Back in a moment",
 }
 
@@ -84,8 +84,9 @@ class Visit:
         return self.problem_page(status, said(problem))
 
     def problem_page(self, status: int, sentence: str = "") -> Response:
-        fallback = NOT_OURS_TO_BLAME[1] if status >= 500 else NOT_FOUND[1]
-        return self.render("problem.html", status=status, heading=HEADINGS.get(status, NOT_FOUND[0]), sentence=sentence or fallback, code=status)
+        sentence = sentence or (OUR_FAULT if status >= 500 else NOTHING_HERE)
+        heading = HEADINGS.get(status, "That did not work")
+        return self.render("problem.html", status=status, heading=heading, sentence=sentence, code=status)
 
 
 Page = Callable[[Visit], Awaitable[Response]]

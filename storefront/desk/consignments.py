@@ -21,7 +21,7 @@ async def show(visit: Visit) -> Response:
 
 async def ship(visit: Visit) -> Response:
     coop, form, consignment = await coop_of(visit), await visit.form(), visit.part("id")
-    form.need(carrier="Say who carries it.", tracking_number="Give the tracking number.")
+    form.need({"carrier": "Say who carries it.", "tracking_number": "Give the tracking number."})
     if not form.errors:
         try:
             body = {name: form[name] for name in ("carrier", "tracking_number")}

@@ -59,5 +59,10 @@ def drawn(visit: Visit, coop: Coop, form: Form, *, status: int = 200) -> Respons
     used = [number for number in range(MOST_ROWS) if form[f"country-{number}"]]
     rows = range(min(MOST_ROWS, (max(used) + 1 if used else 0) + SPARE_ROWS))
     return visit.render(
-        "desk/delivery.html", status=status, coop=coop, form=form, rows=rows, saved=visit.query("saved") and form.is_fine
+        "desk/delivery.html",
+        status=status,
+        coop=coop,
+        form=form,
+        rows=rows,
+        saved=visit.query("saved") and form.is_fine,
     )

@@ -21,7 +21,9 @@ async def upload(visit: Visit) -> Response:
     """The body is passed on as it comes, so that a large file is never held here."""
     coop = await coop_of(visit)
     headers = {
-        name: value for name in ("content-type", "content-length") if (value := visit.request.headers.get(name)) is not None
+        name: value
+        for name in ("content-type", "content-length")
+        if (value := visit.request.headers.get(name)) is not None
     }
     try:
         begun = await visit.api.upload(

@@ -19,7 +19,7 @@ async def show(visit: Visit) -> Response:
 async def make(visit: Visit) -> Response:
     coop = await coop_of(visit)
     form = await visit.form()
-    form.need(name="Give it a name, so that you know later what uses it.")
+    form.need({"name": "Give it a name, so that you know later what uses it."})
     chosen = [scope for scope in SCOPES if form[scope]]
     if not chosen:
         form.errors[next(iter(SCOPES))] = "Tick at least one thing that the key may do."

@@ -126,7 +126,7 @@ def filled(product: Product) -> Form:
 
 
 def product_in(form: Form, coop: Coop, currency: str) -> dict[str, object]:
-    form.need(title="Give the product a title.", category="Choose a category.")
+    form.need({"title": "Give the product a title.", "category": "Choose a category."})
     rows = [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
     if not rows:
         form.errors["price-0"] = "Give at least one price."

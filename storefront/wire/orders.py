@@ -67,7 +67,8 @@ class OrderLine(Wire):
 
     @property
     def amount(self) -> Money:
-        return self.line_total or Money(amount=self.unit_price.amount * self.quantity, currency=self.unit_price.currency)
+        price = self.unit_price
+        return self.line_total or Money(amount=price.amount * self.quantity, currency=price.currency)
 
 
 class Consignment(Wire):

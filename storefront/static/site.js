@@ -1,0 +1,30 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+// A second press of the button sends nothing; the hidden key would make it the same order anyway.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", () => {
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; }));
+  });
+}
+// Coming back with the browser's arrow shows the page as it was left: the button must work again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-once] button[type=submit]").forEach((button) => { button.disabled = false; });
+});
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}
+
+for (const select of document.querySelectorAll("select[data-submits]")) {
+  select.addEventListener("change", () => { if (select.value) select.form.requestSubmit(); });
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+const narrow = document.querySelector("details.narrow");
+if (narrow && matchMedia("(max-width: 62rem)").matches) narrow.open = false;

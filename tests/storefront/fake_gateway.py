@@ -1,0 +1,685 @@
+"""A small stand-in for the gateway's API with a memory: enough of each answer to draw every page."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+Answer = tuple[int, Any]
+Json = dict[str, Any]
+ADDRESS: Final = {"line1": "12 Quay Street", "line2": None, "city": "Galway", "postcode": "H91 X2C4", "country": "IE"}
+
+
+def money(amount: int) -> Json:
+    return {"amount": amount, "currency": "EUR"}
+
+
+COOPS: Final = [
+    (
+        "sunrise",
+        "Sunrise Bakers",
+        "sunrise.coop",
+        "IE",
+        "Galway",
+        "Sourdough, oat cakes and a rye that keeps for a week.",
+    ),
+    ("hebden-wool", "Hebden Wool", "hebdenwool.coop", "GB", "Hebden Bridge", "Blankets and yarn from our own flocks."),
+    ("la-vega", "La Vega", "lavega.coop", "ES", "Granada", "Olive oil, almonds and honey from forty families."),
+    ("radwerk", "Radwerk", "radwerk.coop", "DE", "Leipzig", "Bicycles built to be repaired, and the parts to do it."),
+    ("typoteque", "Typotèque", "typoteque.coop", "FR", "Lyon", "Letterpress cards and notebooks, printed by members."),
+    ("terra-viva", "Terra Viva", "terraviva.coop", "IT", "Faenza", "Pots and bowls thrown by hand."),
+]
+GOODS: Final = [
+    ("rye-sourdough", "Rye sourdough, 900 g", "bread", "sunrise", 640),
+    ("oat-cakes", "Oat cakes with sea salt", "bread", "sunrise", 385),
+    ("merino-blanket", "Merino blanket “Calder”", "textiles", "hebden-wool", 11900),
+    ("dk-yarn", "DK yarn, undyed, 100 g", "textiles", "hebden-wool", 1250),
+    ("olive-oil", "Olive oil, early harvest", "oil-vinegar", "la-vega", 1490),
+    ("thyme-honey", "Thyme honey", "honey-preserves", "la-vega", 890),
+    ("city-bicycle", "City bicycle “Pleiße”", "bicycles", "radwerk", 98000),
+    ("repair-kit", "Repair kit in a tin", "tools", "radwerk", 2450),
+    ("letterpress-cards", "Letterpress cards, set of six", "stationery", "typoteque", 1800),
+    ("notebook", "Notebook, thread-sewn", "books", "typoteque", 1400),
+    ("serving-bowl", "Serving bowl, ash glaze", "ceramics", "terra-viva", 4600),
+    ("coffee-cup", "Coffee cup with a saucer", "cups", "terra-viva", 2200),
+]
+CATEGORIES: Final = [
+    ("bread", "Bread and cakes"),
+    ("cheese", "Cheese and dairy"),
+    ("honey-preserves", "Honey and preserves"),
+    ("oil-vinegar", "Oil and vinegar"),
+    ("coffee-tea", "Coffee and tea"),
+    ("textiles", "Wool and textiles"),
+    ("clothing", "Clothing"),
+    ("ceramics", "Pots and bowls"),
+    ("stationery", "Print and paper"),
+    ("bicycles", "Bicycles"),
+    ("garden", "Garden"),
+    ("toys", "Toys"),
+]
+
+
+@dataclass
+class FakeGateway:
+    signed_in: bool = False
+    operator: bool = False
+    country: str | None = "IE"
+    order_state: str = "awaiting_payment"
+    refusals: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    bodies: dict[tuple[str, str], Any] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[httpx.Headers] = field(default_factory=list)
+    urls: list[httpx.URL] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    application_state: str = "applied"
+    challenged: bool = False
+    import_state: str = "done"
+    pay_url: str | None = "http://127.0.0.1:9100/pay/pi_1?client_secret=pi_1_secret"
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url="http://gateway")
+
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/api/v1")
+        content = await request.aread()
+        is_json = request.headers.get("content-type") == "application/json"
+        self.calls.append((request.method, path))
+        self.headers.append(request.headers)
+        self.urls.append(request.url)
+        self.bodies[request.method, path] = json.loads(content) if is_json else content
+        status, body = self.refusals.get((request.method, path)) or self.found(request, path)
+        cookie = {"set-cookie": "toadlane=guest-1; Path=/; HttpOnly"} if "cookie" not in request.headers else {}
+        if body is None:
+            return httpx.Response(status, headers=cookie)
+        return httpx.Response(status, json=body, headers=cookie)
+
+    def found(self, request: httpx.Request, path: str) -> Answer:
+        for method, pattern, make in ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and method == request.method:
+                return make(self, request, *match.groups())
+        return 404, refusal(404, "not_found", "There is no such thing.")
+
+    def body(self, request: httpx.Request) -> Any:
+        return json.loads(request.content)
+
+
+def refusal(status: int, code: str, detail: str = "", **extra: Any) -> Json:
+    return {"type": f"/problems/{code}", "status": status, "code": code, "title": code, "detail": detail, **extra}
+
+
+def refused(status: int, code: str, detail: str = "", **extra: Any) -> Answer:
+    return status, refusal(status, code, detail, **extra)
+
+
+def page(items: list[Json], cursor: str | None = None) -> Answer:
+    return 200, {"items": items, "next_cursor": cursor}
+
+
+def coop(slug: str) -> Json:
+    _, name, domain, country, city, makes = next(row for row in COOPS if row[0] == slug or f"id-{row[0]}" == slug)
+    return {
+        "id": f"id-{slug.removeprefix('id-')}",
+        "slug": slug.removeprefix("id-"),
+        "name": name,
+        "domain": domain,
+        "country": country,
+        "city": city,
+        "makes": makes,
+        "state": "admitted",
+        "admitted_at": "2026-10-02T09:12:00Z",
+        "proof": {"method": "dns", "proved_at": "2026-10-01T15:00:00Z", "resolvers": ["192.0.2.53", "198.51.100.53"]},
+    }
+
+
+def get_coop(_: FakeGateway, __: httpx.Request, slug: str) -> Answer:
+    if slug.removeprefix("id-") not in {row[0] for row in COOPS}:
+        return refused(404, "not_found")
+    return 200, coop(slug)
+
+
+def hit(row: tuple[str, str, str, str, int]) -> Json:
+    slug, title, category, maker, price = row
+    return {
+        "id": f"id-{slug}",
+        "slug": slug,
+        "title": title,
+        "price": money(price),
+        "price_max": money(price + (400 if slug == "dk-yarn" else 0)),
+        "compare_at": money(13900) if slug == "merino-blanket" else None,
+        "coop": {"slug": maker, "name": coop(maker)["name"]},
+        "category": category,
+        "picture": None,
+        "in_stock": slug != "serving-bowl",
+    }
+
+
+def search(_: FakeGateway, request: httpx.Request) -> Answer:
+    asked = request.url.params
+    rows = [
+        row
+        for row in GOODS
+        if asked.get("category") in (None, row[2])
+        and asked.get("coop") in (None, row[3])
+        and asked.get("q", "").lower() in row[1].lower()
+        and int(asked.get("min_price", 0)) <= row[4] <= int(asked.get("max_price", 10**9))
+    ]
+    limit = int(asked.get("limit", 24))
+    names = dict(CATEGORIES)
+    return 200, {
+        "query": asked.get("q"),
+        "total": len(rows) * (30 if not asked.get("q") else 1),
+        "page": int(asked.get("page", 1)),
+        "limit": limit,
+        "hits": [hit(row) for row in rows[:limit]],
+        "facets": {
+            "category": [
+                {"value": slug, "name": names.get(slug, slug.title()), "count": 3} for slug in {r[2]: 1 for r in rows}
+            ],
+            "coop": [{"value": slug, "name": coop(slug)["name"], "count": 2} for slug in {r[3]: 1 for r in rows}],
+        },
+        "price": {"min": 385, "max": 98000},
+    }
+
+
+def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> Json:
+    return {
+        "id": f"var-{name}",
+        "title": name,
+        "options": {"Size": name},
+        "sku": f"SKU-{name}",
+        "price": money(price),
+        "compare_at": None,
+        "tracked": available is not None,
+        "available": available,
+        "in_stock": available is None or available > 0,
+        **extra,
+    }
+
+
+def product(slug: str) -> Json:
+    row = next(row for row in GOODS if row[0] == slug.removeprefix("id-"))
+    variants = {
+        "dk-yarn": [
+            variant("Oatmeal", 1250, 40),
+            variant("Heather", 1250, 3),
+            variant("Slate", 1650, 0),
+            variant("To order", 1650, None),
+        ],
+        "merino-blanket": [variant("150 × 200 cm", 11900, 7, compare_at=money(13900))],
+    }.get(row[0], [variant("Default Title", row[4], 12)])
+    return {
+        "id": f"id-{row[0]}",
+        "slug": row[0],
+        "title": row[1],
+        "description_html": "<p>Slow dough, dark crust. Our ovens burn wood from the hills behind the bakery, "
+        "and nobody starts before four.</p><ul><li>Rye flour, water, salt</li><li>Keeps for a week</li></ul>",
+        "category": {"slug": row[2], "name": dict(CATEGORIES).get(row[2], row[2].title())},
+        "coop": coop(row[3]),
+        "picture": None,
+        "state": "listed",
+        "version": 3,
+        "variants": variants,
+        "updated_at": "2026-11-01T10:00:00Z",
+    }
+
+
+def get_product(_: FakeGateway, __: httpx.Request, slug: str) -> Answer:
+    known = slug.removeprefix("id-") in {row[0] for row in GOODS}
+    return (200, product(slug)) if known else refused(404, "not_found")
+
+
+def basket(gateway: FakeGateway) -> Json:
+    makers: dict[str, list[Json]] = {}
+    for slug, quantity in gateway.lines.items():
+        row = next(row for row in GOODS if row[0] == slug)
+        makers.setdefault(row[3], []).append(
+            {
+                "variant_id": slug,
+                "product_id": f"id-{slug}",
+                "slug": slug,
+                "title": row[1],
+                "variant_title": "Default Title",
+                "coop_id": f"id-{row[3]}",
+                "quantity": quantity,
+                "unit_price": money(row[4]),
+                "line_total": money(row[4] * quantity),
+                "picture": None,
+                "problem": "price_changed" if slug == "oat-cakes" else None,
+            }
+        )
+    groups = [
+        {
+            "coop": {"id": f"id-{slug}", "slug": slug, "name": coop(slug)["name"]},
+            "lines": [line["variant_id"] for line in lines],
+            "goods": money(sum(line["line_total"]["amount"] for line in lines)),
+            "delivery": money(490) if gateway.country and not (slug == "radwerk" and gateway.country == "IE") else None,
+            "delivers": not (slug == "radwerk" and gateway.country == "IE"),
+        }
+        for slug, lines in makers.items()
+    ]
+    goods = sum(group["goods"]["amount"] for group in groups)
+    delivery = sum(group["delivery"]["amount"] for group in groups if group["delivery"])
+    return {
+        "id": "basket-1",
+        "country": gateway.country,
+        "lines": [line for lines in makers.values() for line in lines],
+        "consignments": groups,
+        "goods": money(goods),
+        "delivery": money(delivery),
+        "total": money(goods + delivery),
+        "can_checkout": bool(groups) and bool(gateway.country) and all(group["delivers"] for group in groups),
+    }
+
+
+def get_basket(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    return 200, basket(gateway)
+
+
+def put_basket(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    gateway.country = gateway.body(request)["country"]
+    return 200, basket(gateway)
+
+
+def add_line(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    asked = gateway.body(request)
+    slug = "rye-sourdough" if asked["variant_id"].startswith("var-") else asked["variant_id"]
+    gateway.lines[slug] = gateway.lines.get(slug, 0) + asked["quantity"]
+    return 201, basket(gateway)
+
+
+def put_line(gateway: FakeGateway, request: httpx.Request, variant_id: str) -> Answer:
+    quantity = gateway.body(request)["quantity"]
+    gateway.lines[variant_id] = quantity
+    if not quantity:
+        del gateway.lines[variant_id]
+    return 200, basket(gateway)
+
+
+def order_line(title: str, quantity: int, price: int, slug: str) -> Json:
+    return {
+        "variant_id": slug,
+        "slug": slug,
+        "title": title,
+        "variant_title": None,
+        "sku": slug.upper()[:8],
+        "quantity": quantity,
+        "unit_price": money(price),
+        "line_total": money(price * quantity),
+    }
+
+
+CONSIGNMENT_STATES: Final = {
+    "paid": ("to_pack", "to_pack"),
+    "part_shipped": ("shipped", "to_pack"),
+    "shipped": ("shipped", "shipped"),
+}
+
+
+def consignment(slug: str, state: str, lines: list[Json]) -> Json:
+    shipped = state == "shipped"
+    return {
+        "id": f"consignment-{slug}",
+        "order_id": "order-1",
+        "number": "TL-7K2M-94",
+        "placed_at": "2026-11-22T10:05:00Z",
+        "coop": {"id": f"id-{slug}", "slug": slug, "name": coop(slug)["name"]},
+        "state": state,
+        "goods": money(sum(line["line_total"]["amount"] for line in lines)),
+        "delivery": money(490),
+        "carrier": "An Post" if shipped else None,
+        "tracking_number": "RR123456785IE" if shipped else None,
+        "shipped_at": "2026-11-23T08:30:00Z" if shipped else None,
+        "name": "Ada Murphy",
+        "address": ADDRESS,
+        "lines": lines,
+    }
+
+
+def order(gateway: FakeGateway) -> Json:
+    state = gateway.order_state
+    first, second = CONSIGNMENT_STATES.get(state, ("cancelled",) * 2 if state == "cancelled" else ("waiting",) * 2)
+    return {
+        "id": "order-1",
+        "number": "TL-7K2M-94",
+        "state": state,
+        "placed_at": "2026-11-22T10:05:00Z",
+        "expires_at": "2026-11-22T10:35:00Z" if state == "awaiting_payment" else None,
+        "email": "ada@example.org",
+        "name": "Ada Murphy",
+        "address": ADDRESS,
+        "total": money(14160),
+        "refunded": money(0),
+        "consignments": [
+            consignment("sunrise", first, [order_line("Rye sourdough, 900 g", 2, 640, "rye-sourdough")]),
+            consignment("hebden-wool", second, [order_line("Merino blanket “Calder”", 1, 11900, "merino-blanket")]),
+        ],
+        "rejections": [
+            {
+                "variant_id": "merino-blanket",
+                "title": "Merino blanket “Calder”",
+                "reason": "short",
+                "available": 1,
+                "price": None,
+            },
+            {"variant_id": "rye", "title": "Rye sourdough", "reason": "price", "available": None, "price": money(660)},
+        ]
+        if state == "cancelled"
+        else [],
+        "cancel_reason": "rejected" if state == "cancelled" else None,
+        "can_cancel": state in {"awaiting_payment", "paid"},
+        "can_pay": state == "awaiting_payment",
+    }
+
+
+def get_order(gateway: FakeGateway, _: httpx.Request, order_id: str) -> Answer:
+    return (200, order(gateway)) if order_id == "order-1" else refused(404, "not_found")
+
+
+def place_order(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    gateway.lines.clear()
+    return 201, order(gateway)
+
+
+def list_orders(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    return page([order(gateway)])
+
+
+def cancel_order(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    gateway.order_state = "voiding"
+    return 200, order(gateway)
+
+
+def open_charge(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    charge = {"state": "open", "amount": money(14160), "payment_intent": "pi_1", "client_secret": "pi_1_secret_x"}
+    return 200, charge | {"publishable_key": "pk_test_1", "pay_url": gateway.pay_url}
+
+
+def get_charge(_: FakeGateway, __: httpx.Request, ___: str) -> Answer:
+    return 200, {"state": "open", "amount": money(14160), "captured_at": None, "refunded": money(0), "failure": None}
+
+
+def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    if not gateway.signed_in:
+        return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
+    works_for = [{"coop_id": "id-sunrise", "role": "owner"}]
+    person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
+    return 200, person | {"operator": gateway.operator, "works_for": works_for}
+
+
+def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    if gateway.body(request)["password"] == "wrong":
+        return refused(401, "bad_credentials")
+    gateway.signed_in = True
+    return 201, {"id": "account-1"}
+
+
+def application(gateway: FakeGateway) -> Json:
+    proved = gateway.application_state != "applied"
+    return {
+        "id": "application-1",
+        "domain": "sunrise.coop",
+        "state": gateway.application_state,
+        "legal_name": "Sunrise Bakers Co-operative Society Ltd",
+        "trading_name": "Sunrise Bakers",
+        "legal_form": "Worker co-operative",
+        "country": "IE",
+        "city": "Galway",
+        "address": "3 Mill Lane",
+        "postcode": "H91 KT8P",
+        "contact_name": "Nora Baker",
+        "contact_email": "nora@sunrise.coop",
+        "contact_phone": "+353 91 000000",
+        "makes": "Sourdough, oat cakes and a rye that keeps for a week.",
+        "challenge": {"record_name": "_toadlane-challenge.sunrise.coop", "expires_at": "2026-11-30T10:00:00Z"}
+        if gateway.challenged
+        else None,
+        "evidence": [
+            {
+                "checked_at": "2026-11-22T10:00:00Z",
+                "outcome": "not_found",
+                "resolvers": ["127.0.0.1:5353"],
+                "answers": ["toadlane=some-other-value"],
+                "authenticated_data": False,
+            }
+        ]
+        + (
+            [
+                {
+                    "checked_at": "2026-11-22T10:20:00Z",
+                    "outcome": "proved",
+                    "resolvers": ["127.0.0.1:5353"],
+                    "answers": ["toadlane-proof=Zq3v8mN1bX0pL7sT4uYwKc2dRfHgJ5aE6iOoQ9"],
+                    "authenticated_data": True,
+                }
+            ]
+            if proved
+            else []
+        ),
+        "submitted_at": "2026-11-22T09:00:00Z",
+        "decided_at": "2026-11-22T12:00:00Z" if gateway.application_state in {"admitted", "refused"} else None,
+        "decision_reason": None,
+        "payee": {"enabled": True} if gateway.application_state == "admitted" else None,
+    }
+
+
+def get_application(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    return 200, application(gateway)
+
+
+def post_application(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    return 201, application(gateway)
+
+
+def list_applications(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    return page([application(gateway)])
+
+
+def challenge(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    gateway.challenged = True
+    return 201, {
+        "record_name": "_toadlane-challenge.sunrise.coop",
+        "record_type": "TXT",
+        "record_value": "toadlane-proof=Zq3v8mN1bX0pL7sT4uYwKc2dRfHgJ5aE6iOoQ9",
+        "expires_at": "2026-11-30T10:00:00Z",
+    }
+
+
+def check(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    gateway.application_state = "proved"
+    return 200, application(gateway)
+
+
+def decide(gateway: FakeGateway, _: httpx.Request, __: str, verb: str) -> Answer:
+    gateway.application_state = "admitted" if verb == "admit" else "refused"
+    return 200, application(gateway)
+
+
+def an_import(gateway: FakeGateway) -> Json:
+    going = gateway.import_state == "running"
+    return {
+        "id": "import-1",
+        "coop_id": "id-sunrise",
+        "filename": "products_export.csv",
+        "dialect": "shopify",
+        "state": gateway.import_state,
+        "currency": "EUR",
+        "rows_total": 1240,
+        "rows_done": 512 if going else 1240,
+        "products_created": 312,
+        "products_updated": 4,
+        "products_unchanged": 61,
+        "variants": 940,
+        "rows_rejected": 1,
+        "problems": [
+            {
+                "line": 18,
+                "column": "Variant Price",
+                "value": "12,x",
+                "reason": "This is not an amount of money.",
+                "severity": "rejected",
+            },
+            {
+                "line": 44,
+                "column": "Variant Compare At Price",
+                "value": "9.00",
+                "reason": "It is not above the price, so it was dropped.",
+                "severity": "warning",
+            },
+        ],
+        "failure": "The first line names no column that we know." if gateway.import_state == "failed" else None,
+        "started_at": "2026-11-22T10:00:00Z",
+        "finished_at": None,
+    }
+
+
+def get_import(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    return 200, an_import(gateway)
+
+
+def begin_import(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    return 202, an_import(gateway)
+
+
+def list_consignments(_: FakeGateway, request: httpx.Request) -> Answer:
+    state = request.url.params.get("state") or "to_pack"
+    return page(
+        [
+            consignment(
+                "sunrise",
+                state,
+                [order_line("Rye sourdough, 900 g", 2, 640, "rye"), order_line("Oat cakes", 1, 385, "oat")],
+            )
+        ]
+    )
+
+
+def ledger_entry(kind: str, postings: list[tuple[str, int]]) -> Json:
+    rows = [{"account": account, "amount": amount, "currency": "EUR"} for account, amount in postings]
+    return {
+        "id": f"entry-{kind}",
+        "kind": kind,
+        "reference": "order-1",
+        "posted_at": "2026-11-22T10:07:00Z",
+        "postings": rows,
+    }
+
+
+CAPTURE: Final = [
+    ("stripe:balance", 14160),
+    ("coop:id-sunrise:payable", -1706),
+    ("coop:id-hebden-wool:payable", -11795),
+    ("marketplace:fees", -659),
+]
+
+
+def key(**extra: Any) -> Json:
+    return {
+        "id": "key-1",
+        "name": "Stock room",
+        "scopes": ["catalog:read", "catalog:write"],
+        "created_at": "2026-11-01T08:00:00Z",
+        **extra,
+    }
+
+
+def constant(status: int, body: Any) -> Callable[..., Answer]:
+    return lambda *_: (status, body)
+
+
+ONE: Final = "([^/]+)"
+ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
+    ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
+    ("GET", "/search", search),
+    ("GET", "/coops", lambda *_: page([coop(row[0]) for row in COOPS])),
+    ("GET", f"/coops/{ONE}", get_coop),
+    ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
+    ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
+    ("GET", f"/products/{ONE}", get_product),
+    ("PUT", f"/products/{ONE}", get_product),
+    ("DELETE", f"/products/{ONE}", constant(204, None)),
+    ("GET", "/basket", get_basket),
+    ("PUT", "/basket", put_basket),
+    ("POST", "/basket/lines", add_line),
+    ("PUT", f"/basket/lines/{ONE}", put_line),
+    ("POST", "/orders", place_order),
+    ("GET", "/orders", list_orders),
+    ("GET", f"/orders/{ONE}", get_order),
+    ("POST", f"/orders/{ONE}/cancel", cancel_order),
+    ("POST", f"/charges/{ONE}/open", open_charge),
+    ("GET", f"/charges/{ONE}", get_charge),
+    ("GET", "/me", me),
+    ("POST", "/accounts", sign_in),
+    ("POST", "/sessions", sign_in),
+    ("DELETE", "/sessions/current", constant(204, None)),
+    ("POST", "/password-resets", constant(202, None)),
+    ("PUT", f"/password-resets/{ONE}", constant(204, None)),
+    ("GET", "/applications", list_applications),
+    ("POST", "/applications", post_application),
+    ("GET", f"/applications/{ONE}", get_application),
+    ("POST", f"/applications/{ONE}/challenge", challenge),
+    ("POST", f"/applications/{ONE}/check", check),
+    ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
+    ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
+    ("POST", "/imports", begin_import),
+    ("GET", f"/imports/{ONE}", get_import),
+    ("GET", "/consignments", list_consignments),
+    ("POST", f"/consignments/{ONE}/ship", lambda *_: (200, consignment("sunrise", "shipped", []))),
+    (
+        "GET",
+        f"/deliveries/{ONE}",
+        constant(
+            200,
+            {
+                "coop_id": "id-sunrise",
+                "rates": [{"country": "IE", "price": money(490)}, {"country": "*", "price": money(1490)}],
+            },
+        ),
+    ),
+    ("PUT", f"/deliveries/{ONE}", constant(200, {"coop_id": "id-sunrise", "rates": []})),
+    ("GET", "/keys", lambda *_: page([key()])),
+    ("POST", "/keys", lambda *_: (201, key(key="tl_live_4f9a0c1e2b7d8a6f5e4d3c2b1a09"))),
+    ("DELETE", f"/keys/{ONE}", constant(204, None)),
+    (
+        "GET",
+        f"/payees/{ONE}",
+        constant(
+            200,
+            {
+                "coop_id": "id-sunrise",
+                "account_ref": "acct_1SandboxSunrise",
+                "enabled": True,
+                "balance": money(1706),
+                "transfers": [
+                    {
+                        "order_id": "order-0",
+                        "consignment_id": "c",
+                        "amount": money(2250),
+                        "state": "sent",
+                        "created_at": "2026-11-20T10:00:00Z",
+                    }
+                ],
+            },
+        ),
+    ),
+    (
+        "GET",
+        "/ledger/balances",
+        constant(
+            200, {"balances": [{"account": a, "amount": n, "currency": "EUR"} for a, n in CAPTURE], "balanced": True}
+        ),
+    ),
+    (
+        "GET",
+        "/ledger/entries",
+        lambda *_: page(
+            [
+                ledger_entry("capture", CAPTURE),
+                ledger_entry("transfer", [("coop:id-sunrise:payable", 1706), ("stripe:balance", -1706)]),
+            ]
+        ),
+    ),
+]
