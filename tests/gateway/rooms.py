@@ -1,7 +1,7 @@
 """Rooms for the gateway's tests: they stream, count, break and tell what reached them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import httpx
 from starlette.applications import Starlette
@@ -115,17 +115,23 @@ async def cookies(_: Request) -> Response:
     return answer
 
 
+async def openapi(request: Request) -> Response:
+    return JSONResponse(request.app.state.document)
+
+
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 _WAYS = (stream, endless, silent, count, refuse, large, crash, break_off, nothing, cookies)
 
 
-def echo_room(watched: Watched | None = None) -> Starlette:
+def echo_room(watched: Watched | None = None, document: Mapping[str, object] | None = None) -> Starlette:
     """The last segment of /api/v1/orders/… picks how it answers; everything else is told back."""
     routes = [Route(f"/api/v1/orders/{way.__name__}", way, methods=_METHODS) for way in _WAYS]
     routes.append(Route("/api/v1/imports/{_}/imports", count, methods=["POST"]))
+    routes.append(Route("/openapi", openapi))
     routes.append(Route("/{_:path}", tell, methods=_METHODS))
     app = Starlette(routes=routes)
     app.state.watched = watched or Watched()
+    app.state.document = document or {"openapi": "3.1.0", "paths": {}}
     return app
 
 
