@@ -7,6 +7,7 @@ from sandbox.stripe_api import accounts, balance, intents, refunds, transfers
 from sandbox.stripe_api.call import Call
 from sandbox.stripe_api.listing import PAGING, listed
 from sandbox.stripe_api.platform import Wire
+from sandbox.stripe_api.search import searched
 
 Run = Callable[[Call], Wire]
 
@@ -52,6 +53,7 @@ CLIENT_SECRET = frozenset({"client_secret"})
 ENDPOINTS = (
     Endpoint("POST", "/v1/payment_intents", intents.create, CREATE_INTENT),
     _lists("/v1/payment_intents", "payment_intent"),
+    Endpoint("GET", "/v1/payment_intents/search", searched("payment_intent"), frozenset({"query", "limit", "page"})),
     Endpoint("GET", "/v1/payment_intents/{id}", intents.retrieve, CLIENT_SECRET, intents.retrieve_public),
     Endpoint("POST", "/v1/payment_intents/{id}/confirm", intents.confirm, CONFIRM, intents.confirm_public),
     Endpoint("POST", "/v1/payment_intents/{id}/cancel", intents.cancel, frozenset({"cancellation_reason"})),

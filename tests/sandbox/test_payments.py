@@ -257,6 +257,20 @@ async def test_the_async_client_works_as_well(async_api: stripe.StripeClient) ->
         await async_api.v1.payment_intents.cancel_async(intent.id)
 
 
+def test_an_intent_is_found_by_its_metadata(api: stripe.StripeClient) -> None:
+    intent = draw(api, metadata={"order": "it's 7", "kind": "found"})
+    draw(api, metadata={"order": "8", "kind": "found"})
+
+    def search(query: str) -> list[str]:
+        return [found.id for found in api.v1.payment_intents.search({"query": query}).data]
+
+    assert search("metadata['order']:'it\\'s 7'") == [intent.id]
+    assert len(search("""metadata["kind"]:"found" AND status:'requires_payment_method'""")) == 2
+    assert search("metadata['order']:'9'") == []
+    with pytest.raises(stripe.InvalidRequestError):
+        search("order is 7")
+
+
 def test_events_are_listed_newest_first_and_page_by_page(api: stripe.StripeClient) -> None:
     intents = [draw(api).id for _ in range(3)]
 

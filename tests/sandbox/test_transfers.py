@@ -123,7 +123,7 @@ def test_the_balance_adds_up_to_charges_less_fees_transfers_and_refunds(own_box:
 
     balance = api.v1.balance.retrieve()
 
-    total = sum(part.amount for part in [*balance.available, *balance.pending])
+    total = sum(part["amount"] for part in [*balance.available, *balance.pending])
     assert total == 10_000 - 175 - 6_000 - 1_000
     kinds = {transaction.type for transaction in api.v1.balance_transactions.list().data}
     assert kinds == {"charge", "transfer", "refund"}
@@ -142,6 +142,6 @@ def test_where_payees_have_a_page_to_fill_the_account_opens_when_they_did(tmp_pa
 
         assert api.v1.accounts.retrieve(account.id).payouts_enabled
         assert house.wait_for(account.id, "account.updated")
+        away = {"return_url": "https://evil.example/", "refresh_url": back["refresh_url"]}
         with pytest.raises(stripe.InvalidRequestError):
-            away = {"return_url": "https://evil.example/", "refresh_url": back["refresh_url"]}
             api.v1.account_links.create({"account": account.id, "type": "account_onboarding", **away})  # type: ignore[typeddict-item]
