@@ -130,9 +130,10 @@ class Stock:
 
     async def reserve(self, session: AsyncSession, orders: Sequence[OrderPlaced]) -> None:
         """Answers every order: all its lines are promised to it, or none with the reasons."""
-        wanted = {order.order_id: _summed(order.lines) for order in orders}
+        told = {order.order_id: order for order in orders}
+        wanted = {order_id: _summed(order.lines) for order_id, order in told.items()}
         fresh = await _claim(session, wanted)
-        decided = [order for order in orders if order.order_id in fresh]
+        decided = [order for order_id, order in told.items() if order_id in fresh]
         if not decided:
             return
         shelf = await self._shelf.look(session, list({variant for one in decided for variant in wanted[one.order_id]}))
