@@ -17,8 +17,6 @@ from services.orders.mails import SendCancelled
 from services.orders.order import Order, OrderState
 from services.orders.order_queries import lock_orders
 
-EXPIRED_AT_ONCE = 100
-
 
 async def cancel(session: AsyncSession, order: Order) -> None:
     """The buyer's wish for an order that is locked; refused once something is on its way."""
@@ -50,9 +48,10 @@ class Expiry:
 
     database: Database
     clock: Clock
+    at_once: int = 100
 
     async def run(self) -> None:
-        while await self._expire_some() == EXPIRED_AT_ONCE:
+        while await self._expire_some() == self.at_once:
             pass
 
     async def _expire_some(self) -> int:
@@ -62,7 +61,7 @@ class Expiry:
                 select(Order)
                 .where(Order.state == OrderState.AWAITING_PAYMENT, Order.expires_at <= self.clock())
                 .order_by(Order.expires_at)
-                .limit(EXPIRED_AT_ONCE)
+                .limit(self.at_once)
                 .with_for_update(skip_locked=True)
             )
             wishes = [order.expire() for order in late]

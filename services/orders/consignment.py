@@ -74,21 +74,12 @@ class Consignment(Base):
     shipped_at: Mapped[datetime | None]
     transferred: Mapped[int | None]  # what the co-op was paid for it
 
-    # The order is always loaded first and locked; its consignments never fetch it one by one.
-    order: Mapped["Order"] = relationship(back_populates="consignments", lazy="raise_on_sql")
+    order: Mapped["Order"] = relationship(back_populates="consignments", lazy="raise")
     lines: Mapped[list[OrderLine]] = relationship(order_by=OrderLine.position, lazy="raise")
 
     @property
     def total(self) -> int:
         return self.goods + self.delivery - self.discount
-
-    @property
-    def state(self) -> ConsignmentState:
-        if self.shipped_at is not None:
-            return ConsignmentState.SHIPPED
-        if self.order.state == "cancelled":
-            return ConsignmentState.CANCELLED
-        return ConsignmentState.WAITING if self.order.paid_at is None else ConsignmentState.TO_PACK
 
     def amounts(self) -> ConsignmentAmounts:
         return ConsignmentAmounts(

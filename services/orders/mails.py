@@ -41,6 +41,7 @@ class SendRefunded(Task):
 
     order_id: UUID
     amount: int
+    refunded: int  # in all, by then: tells two refunds of one amount apart
     token: str
 
 
@@ -79,7 +80,7 @@ class Mails:
     async def tell_refunded(self, task: SendRefunded) -> None:
         order = await self._order(task.order_id)
         letter = letters.refunded(order, task.amount, self._link(order, task.token))
-        await self._send(order, letter, f"refunded.{order.refunded}")
+        await self._send(order, letter, f"refunded.{task.refunded}")
 
     async def _order(self, order_id: UUID) -> Order:
         async with self.database.reading() as session:

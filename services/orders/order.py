@@ -1,6 +1,6 @@
 """An order: the table of its transitions, which is the saga, and the rules around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.errors import Conflict
 from services.orders.base import Base
-from services.orders.consignment import Consignment
+from services.orders.consignment import Consignment, ConsignmentState
 from services.orders.events import (
     CancelReason,
     ConsignmentShipped,
@@ -150,6 +150,13 @@ class Order(Base):
         """Whether the shopper has been told if the goods are there."""
         return self.state is not PLACED
 
+    def state_of(self, consignment: Consignment) -> ConsignmentState:
+        if consignment.shipped_at is not None:
+            return ConsignmentState.SHIPPED
+        if self.state is CANCELLED:
+            return ConsignmentState.CANCELLED
+        return ConsignmentState.WAITING if self.paid_at is None else ConsignmentState.TO_PACK
+
     def placed(self) -> OrderPlaced:
         return OrderPlaced(
             order_id=self.id,
@@ -258,7 +265,3 @@ class Order(Base):
     def _shipped_before(consignment: Consignment, carrier: str, tracking_number: str) -> None:
         if (consignment.carrier, consignment.tracking_number) != (carrier, tracking_number):
             raise AlreadyShipped("This consignment was marked as shipped before, with another carrier or number.")
-
-
-def total_of(consignments: Sequence[Consignment]) -> int:
-    return sum(consignment.total for consignment in consignments)

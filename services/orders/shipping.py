@@ -63,7 +63,7 @@ async def consignments_page(
     return list(await session.scalars(query.order_by(Consignment.id.desc()).limit(limit)))
 
 
-async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, now: datetime) -> None:
+async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, now: datetime) -> Order:
     """Marks it as handed to the carrier; payments pays the co-op when it hears of it.
 
     Locking the order also reads this consignment anew.
@@ -77,6 +77,7 @@ async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, 
         token = guest_link.mint(session, order.id)
         enqueue(session, SendShipped(order_id=order.id, consignment_id=consignment.id, token=token))
         telemetry.shipped.inc()
+    return order
 
 
 async def record_transfers(session: AsyncSession, transfers: Sequence[TransferMade]) -> None:
@@ -93,5 +94,12 @@ async def record_refunds(session: AsyncSession, refunds: Sequence[PaymentRefunde
     for refund in refunds:
         order = orders[refund.order_id]
         order.refund(refund.amount)
-        token = guest_link.mint(session, order.id)
-        enqueue(session, SendRefunded(order_id=order.id, amount=refund.amount, token=token))
+        enqueue(
+            session,
+            SendRefunded(
+                order_id=order.id,
+                amount=refund.amount,
+                refunded=order.refunded,
+                token=guest_link.mint(session, order.id),
+            ),
+        )

@@ -9,7 +9,15 @@ import pytest
 
 from chassis.testing import deliver, failures
 from tests.orders.conftest import ADDRESS, Goods, Room, Shopper, later, problem
-from tests.orders.heard import CoopChanged, ProductPublished, ProductWithdrawn, StockRejected, StockReserved, Variant, captured
+from tests.orders.heard import (
+    CoopChanged,
+    ProductPublished,
+    ProductWithdrawn,
+    StockRejected,
+    StockReserved,
+    Variant,
+    captured,
+)
 
 
 def eur(amount: int) -> dict[str, Any]:

@@ -27,14 +27,14 @@ async def list_consignments(
     caller.require_acting_for(coop_id, "orders:read")
     found = await consignments_page(session, coop_id, state=state, before=before, limit=limit + 1)
     parts, next_cursor = split(found, limit)
-    return Page(items=[ConsignmentToPack.for_coop(part) for part in parts], next_cursor=next_cursor)
+    return Page(items=[ConsignmentToPack.for_coop(part, part.order) for part in parts], next_cursor=next_cursor)
 
 
 @router.get("/{consignment_id}")
 async def show(consignment_id: UUID, session: Reading, caller: CurrentCaller) -> ConsignmentToPack:
     consignment = await find_consignment(session, consignment_id)
     caller.require_acting_for(consignment.coop_id, "orders:read")
-    return ConsignmentToPack.for_coop(consignment)
+    return ConsignmentToPack.for_coop(consignment, consignment.order)
 
 
 @router.post("/{consignment_id}/ship")
@@ -43,5 +43,5 @@ async def ship_consignment(
 ) -> ConsignmentToPack:
     consignment = await find_consignment(session, consignment_id)
     caller.require_acting_for(consignment.coop_id, "orders:write")
-    await ship(session, consignment, parcel.parcel(), now)
-    return ConsignmentToPack.for_coop(consignment)
+    order = await ship(session, consignment, parcel.parcel(), now)
+    return ConsignmentToPack.for_coop(consignment, order)

@@ -133,11 +133,12 @@ class ConsignmentShown(BaseModel):
     lines: list[LineShown]
 
     @classmethod
-    def of(cls, part: Consignment, currency: str) -> "ConsignmentShown":
+    def of(cls, part: Consignment, order: Order) -> "ConsignmentShown":
+        currency = order.currency
         return cls(
             id=part.id,
             coop=CoopShown(id=part.coop_id, slug=part.coop_slug, name=part.coop_name),
-            state=part.state,
+            state=order.state_of(part),
             goods=Money(amount=part.goods, currency=currency),
             delivery=Money(amount=part.delivery, currency=currency),
             carrier=part.carrier,
@@ -197,7 +198,7 @@ class OrderShown(BaseModel):
             address=address_of(order),
             total=Money(amount=order.total, currency=order.currency),
             refunded=Money(amount=order.refunded, currency=order.currency),
-            consignments=[ConsignmentShown.of(part, order.currency) for part in order.consignments],
+            consignments=[ConsignmentShown.of(part, order) for part in order.consignments],
             rejections=[Rejection.of(line, line.refused, order.currency) for line in lines if line.refused],
             cancel_reason=order.cancel_reason,
             can_cancel=order.can_cancel,
@@ -222,12 +223,11 @@ class ConsignmentToPack(ConsignmentShown):
     transferred: Money | None
 
     @classmethod
-    def for_coop(cls, part: Consignment) -> "ConsignmentToPack":
-        order = part.order
+    def for_coop(cls, part: Consignment, order: Order) -> "ConsignmentToPack":
         assert order.paid_at is not None
         transferred = None if part.transferred is None else Money(amount=part.transferred, currency=order.currency)
         return cls(
-            **dict(ConsignmentShown.of(part, order.currency)),
+            **dict(ConsignmentShown.of(part, order)),
             order_number=order.number,
             paid_at=order.paid_at,
             name=order.name,
