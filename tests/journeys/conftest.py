@@ -22,20 +22,20 @@ class AnyHouse(Protocol):
     def log(self) -> str: ...
 
 
-HOUSES = ["one box", "two processes", pytest.param("many machines", marks=pytest.mark.kafka)]
+HOUSES = ["one_box", "two_processes", pytest.param("many_machines", marks=pytest.mark.kafka)]
 
 
 @pytest.fixture(params=HOUSES)
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyHouse]:
     """An empty marketplace, open for visitors."""
-    if request.param == "many machines":
+    if request.param == "many_machines":
         machines = ManyMachines(
             tmp_path / "machines", request.getfixturevalue("postgres"), request.getfixturevalue("kafka")
         )
         await machines.make_databases()
         opened: OneBox | ManyMachines = machines
     else:
-        opened = OneBox(tmp_path / "box", processes=2 if request.param == "two processes" else 1)
+        opened = OneBox(tmp_path / "box", processes=2 if request.param == "two_processes" else 1)
     try:
         opened.start()
         yield opened

@@ -38,14 +38,14 @@ async def test_a_shopper_buys_from_two_coops_and_both_are_paid(house: AnyHouse) 
         papers = (await variants_of(shopper, "filter papers"))[0]
         cheap = await shopper.search("", max_price=500)
         assert {hit["title"] for hit in cheap["hits"]} == {"Rye Sourdough", "Seed Crackers", "Filter Papers"}
-        assert {facet["value"] for facet in cheap["facets"]["coop"]} >= {"sunrise-bakers", "quayside-roasters"}
+        assert {facet["value"] for facet in cheap["facets"]["coop"]} >= {"sunrise", "quayside"}
 
         # One basket from both; the same file again undoes no sale and changes nothing.
         await shopper.can_buy(small["id"])
         await shopper.put_in_basket(small["id"])
         await shopper.can_buy(espresso["id"])
         await shopper.can_buy(papers["id"])
-        basket = await shopper.get("/basket", country="DE")
+        basket = await shopper.get("/basket")
         assert len(basket["consignments"]) == 2
 
         placed = await shopper.check_out(key="one intention")

@@ -1,0 +1,90 @@
+"""A demo co-op's way from its application to a full shelf, over the front door and the name servers."""
+
+import asyncio
+from dataclasses import dataclass
+
+from onebox.actors import CoopMember, Json, Operator, Told
+from onebox.demo.cast import CoopStage, DemoCoop
+from onebox.demo.goods import catalogue_file
+
+REACHED = {
+    "applied": CoopStage.APPLIED,
+    "proved": CoopStage.PROVED,
+    "refused": CoopStage.REFUSED,
+    "admitted": CoopStage.ADMITTED,
+}
+HEARD_WITHIN = 20.0  # seconds in which every room has heard of a new co-op
+
+
+@dataclass
+class Selling:
+    """Goes on wherever an earlier playing broke off: each step looks first whether it is done."""
+
+    coop: DemoCoop
+    staff: CoopMember
+    operator: Operator
+
+    async def play(self) -> str:
+        """What there is to say of the co-op afterwards."""
+        await self._apply()
+        if self.coop.until is not CoopStage.ADMITTED:
+            return f"{self.coop.trading_name}: {self.coop.until.name.lower()}"
+        await self.staff.works_here()
+        report = await self._fill_shelf()
+        await self._set_delivery()
+        await self._add_by_form()
+        imported = report["products_created"] + report["products_updated"] + report["products_unchanged"]
+        return f"{self.coop.trading_name}, {self.coop.city}: {imported} products"
+
+    async def _apply(self) -> None:
+        application = await self._application()
+        self.staff.coop_id = application["id"]
+        stage = REACHED[application["state"]]
+        if stage is CoopStage.APPLIED and self.coop.until is not CoopStage.APPLIED:
+            challenge = await self.staff.challenge()
+            await self.staff.publish(challenge["record_name"], "v=spf1 -all", challenge["record_value"])
+            await self.staff.check()
+            stage = CoopStage.PROVED
+        if stage is CoopStage.PROVED and self.coop.until is CoopStage.REFUSED:
+            path = f"/applications/{self.staff.coop_id}/refuse"
+            await self.operator.post(path, {"reason": self.coop.refusal})
+        if stage is CoopStage.PROVED and self.coop.until is CoopStage.ADMITTED:
+            await self.operator.admit(self.staff.coop_id)
+
+    async def _application(self) -> Json:
+        for application in (await self.staff.get("/applications"))["items"]:
+            if application["domain"] == self.coop.domain:
+                return dict(application)
+        return await self.staff.apply(**self.coop.application())
+
+    async def _fill_shelf(self) -> Json:
+        assert self.coop.shop is not None
+        filename, content = catalogue_file(self.coop.shop, self.coop.trading_name)
+        for report in (await self.staff.get("/imports", coop_id=self.staff.coop_id))["items"]:
+            if report["filename"] == filename and report["state"] == "done":
+                return dict(report)
+        async with asyncio.timeout(HEARD_WITHIN):
+            while True:
+                try:
+                    return await self.staff.upload(filename, content)
+                except Told as told:
+                    if told.status != 404:  # the catalogue hears of a co-op a moment after the operator's yes
+                        raise
+                    await asyncio.sleep(0.1)
+
+    async def _set_delivery(self) -> None:
+        await self.staff.deliver_for(**self.coop.delivery)
+
+    async def _add_by_form(self) -> None:
+        offer = self.coop.by_form
+        if offer is None or await self._on_shelf(offer.title):
+            return
+        await self.staff.offer(offer.title, offer.price, offer.stock, offer.category, offer.description)
+
+    async def _on_shelf(self, title: str) -> bool:
+        page = await self.staff.get("/products", coop_id=self.staff.coop_id)
+        while not any(product["title"] == title for product in page["items"]):
+            if page["next_cursor"] is None:
+                return False
+            page = await self.staff.get("/products", coop_id=self.staff.coop_id, cursor=page["next_cursor"])
+        return True
