@@ -53,11 +53,10 @@ async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Inte
     assert charge.intent_key is not None
     assert charge.intent_key_since is not None
     wanted = IntentWanted(charge.id, charge.order_id, charge.amount, charge.currency)
-    key = charge.intent_key
+    key, since = charge.intent_key, charge.intent_key_since
     return await make_once(
-        lambda: processor.create_intent(wanted, key=key),
-        lambda: processor.find_intent(wanted),
-        key_since=charge.intent_key_since, now=now,
+        lambda: processor.create_intent(wanted, key=key), lambda: processor.find_intent(wanted, since),
+        key_since=since, now=now,
     )
 
 

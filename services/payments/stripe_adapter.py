@@ -89,12 +89,14 @@ class StripeProcessor:
                 {"idempotency_key": key},
             ))
 
-    async def find_intent(self, wanted: IntentWanted) -> Intent | None:
+    async def find_intent(self, wanted: IntentWanted, since: datetime) -> Intent | None:
+        """Walks the list: Stripe's search lags behind, by up to an hour on a bad day."""
         with _named_errors():
-            found = await self._stripe.payment_intents.search_async(
-                {"query": f"metadata['toadlane_charge']:'{wanted.charge_id}'", "limit": 1}
-            )
-        return _intent(found.data[0]) if found.data else None
+            intents = await self._stripe.payment_intents.list_async({"created": {"gte": _from(since)}, "limit": 100})
+            async for intent in intents.auto_paging_iter():
+                if _says(intent.metadata, "toadlane_charge", wanted.charge_id):
+                    return _intent(intent)
+        return None
 
     async def intent(self, ref: str) -> Intent:
         with _named_errors():
@@ -169,9 +171,7 @@ class StripeProcessor:
 
     async def find_account(self, wanted: AccountWanted, since: datetime) -> Account | None:
         with _named_errors():
-            accounts = await self._stripe.accounts.list_async(
-                {"created": {"gte": int(since.timestamp()) - TOLERANCE_SECONDS}, "limit": 100}
-            )
+            accounts = await self._stripe.accounts.list_async({"created": {"gte": _from(since)}, "limit": 100})
             async for account in accounts.auto_paging_iter():
                 if _says(account.metadata, "toadlane_coop", wanted.coop_id):
                     return _account(account)
@@ -206,6 +206,10 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
 def _account(account: stripe.Account) -> Account:
     capabilities = account.capabilities
     return Account(account.id, enabled=capabilities is not None and capabilities.transfers == "active")
+
+
+def _from(since: datetime) -> int:
+    return int(since.timestamp()) - TOLERANCE_SECONDS
 
 
 def _says(metadata: Mapping[str, str] | stripe.StripeObject | None, name: str, id_: UUID) -> bool:

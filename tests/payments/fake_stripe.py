@@ -102,7 +102,7 @@ class FakeStripe:
 
         return self._once("create_intent", key, wanted, make)
 
-    async def find_intent(self, wanted: IntentWanted) -> Intent | None:
+    async def find_intent(self, wanted: IntentWanted, since: datetime) -> Intent | None:
         self._answers("find_intent")
         return next((self.intents[ref] for ref, known in self.wanted.items() if known == wanted), None)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from chassis.auth import Caller
 from chassis.database import Database
 from chassis.events import Envelope, Event
-from chassis.testing import MemoryBus, client_for, deliver, do_tasks, public_key_pem, ship
+from chassis.testing import MemoryBus, client_for, deliver, do_tasks, failures, public_key_pem, ship
 from chassis.worker import Worker
 from services.payments.app import create_app
 from services.payments.settings import Settings
@@ -102,7 +102,8 @@ class Room:
         clock = Clock()
         stripe, bus, given = FakeStripe(clock), MemoryBus(), settings_for(**settings)
         app = create_app(given, database, clock=clock, processor=stripe)
-        return cls(database, clock, stripe, bus, app, create_worker(given, database, bus, clock=clock, processor=stripe))
+        worker = create_worker(given, database, bus, clock=clock, processor=stripe)
+        return cls(database, clock, stripe, bus, app, worker)
 
     async def hear(self, *events: Event) -> None:
         """Other rooms' facts arrive."""
@@ -182,3 +183,12 @@ class Room:
         self.stripe.pay(intent)
         await self.settle_down()
         return order, intent
+
+    async def parked(self) -> list[str]:
+        """What has gone wrong and waits for somebody."""
+        return await failures(self.database)
+
+    async def unpark(self) -> None:
+        """Somebody has mended the cause, and says go on."""
+        async with self.database.transaction() as session:
+            await session.execute(text("UPDATE tasks SET parked_at = NULL, run_at = now(), claimed_by = NULL"))
