@@ -12,19 +12,25 @@ from chassis.auth import ISSUER, LIFE, Caller
 
 # A token must outlast the request that carries it: one with less than this left is made anew.
 _RESERVE = 30.0
-_REMEMBERED = 10_000
 
 
 class TokenIssuer:
     """A second request of the same caller to the same room costs one look-up; memory has a bound."""
 
-    def __init__(self, private_key_pem: str, *, seconds: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, private_key_pem: str, *, seconds: Callable[[], float] = time.time, remembered: int = 10_000
+    ) -> None:
         key = load_pem_private_key(private_key_pem.encode(), password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise ValueError("INTERNAL_PRIVATE_KEY is not an Ed25519 key")
         self._key = key
         self._seconds = seconds
+        self._remembered = remembered
         self._issued: OrderedDict[tuple[object, ...], tuple[float, bytes]] = OrderedDict()
+
+    @property
+    def kept(self) -> int:
+        return len(self._issued)
 
     def token_for(self, room: str, caller: Caller) -> bytes:
         """A token that is good for another half a minute at least."""
@@ -43,7 +49,7 @@ class TokenIssuer:
         token = self._sign(room, caller, int(expires))
         self._issued[claims_key] = (int(expires), token)
         self._issued.move_to_end(claims_key)
-        if len(self._issued) > _REMEMBERED:
+        if len(self._issued) > self._remembered:
             self._issued.popitem(last=False)
         return token
 

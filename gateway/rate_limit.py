@@ -1,14 +1,13 @@
 """How often a visitor may come: one bucket per account or key, otherwise one per address."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.errors import TooMany
 from gateway.route_table import find_route
 from gateway.token_bucket import Buckets, Verdict
-from gateway.visit import Visit, visit_of
+from gateway.visit import Visit, is_loopback, visit_of
 
 
 class TooOften(TooMany):
@@ -26,7 +25,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
-        if not visit.inner and not (self._spare_loopback and _is_loopback(visit.address)):
+        if not visit.inner and not (self._spare_loopback and is_loopback(visit.address)):
             _count(visit, self._general.take(_who(visit)))
         route = find_route(scope["path"])
         if route is not None and route.strict is not None and scope["method"] in ("POST", "PUT"):
@@ -51,10 +50,3 @@ def _who(visit: Visit) -> str:
     caller = visit.principal.caller
     # A guest is made anew by dropping a cookie, so guests are counted where they come from.
     return f"{caller.kind}:{caller.id}" if caller.kind in ("account", "key") else visit.address
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -1,6 +1,7 @@
 """One request as the front door knows it, carried along in the ASGI scope."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
@@ -54,12 +55,23 @@ def without_visit(scope: Scope) -> Scope:
 def address_of(scope: Scope) -> str:
     """Whom limits are counted against: an IPv4 address, or the /64 that one IPv6 household is given."""
     client = scope.get("client")
-    if client is None:
-        return "unknown"
+    return _household(client[0]) if client is not None else "unknown"
+
+
+@lru_cache(maxsize=10_000)
+def _household(host: str) -> str:
     try:
-        address = ip_address(client[0])
+        address = ip_address(host)
     except ValueError:
-        return str(client[0])
-    if isinstance(address, IPv6Address):
-        return str(address) if address.is_loopback else f"{IPv6Address(int(address) >> 64 << 64)}/64"
+        return host
+    if isinstance(address, IPv6Address) and not address.is_loopback:
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
     return str(address)
+
+
+@lru_cache(maxsize=10_000)
+def is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -140,10 +140,10 @@ def pages(client: httpx.AsyncClient) -> Starlette:
 
     async def ask(request: Request) -> Response:
         """Asks for `path`, `times` times, and passes cookies back as a storefront does."""
-        cookie = {"cookie": request.headers["cookie"]} if "cookie" in request.headers else {}
+        passed = {name: value for name, value in request.headers.items() if name in ("cookie", "content-type")}
         body, path = await request.body(), request.query_params["path"]
         answers = [
-            await client.request(request.method, path, headers=cookie, content=body)
+            await client.request(request.method, path, headers=passed, content=body)
             for _ in range(int(request.query_params.get("times", "1")))
         ]
         page = JSONResponse({"statuses": [answer.status_code for answer in answers], "last": answers[-1].text})
