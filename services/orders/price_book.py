@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, text, update
+from sqlalchemy import String, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,13 +33,19 @@ class PricedVariant(Base):
 
 
 _TABLE = PricedVariant.metadata.tables[PricedVariant.__tablename__]
-_COLUMNS = [column.name for column in _TABLE.columns if not column.primary_key]
-_entries = insert(_TABLE)
-# An older version never overwrites a newer one, whatever comes again.
+_COLUMNS = [column.name for column in _TABLE.columns]
+_newer = _TABLE.alias("newer")
+# An older version never overwrites a newer one, nor brings back a variant that the newer one no longer had.
+_entries = insert(_TABLE).from_select(
+    _COLUMNS,
+    select(*(bindparam(column.name, type_=column.type) for column in _TABLE.columns)).where(
+        ~exists().where(_newer.c.product_id == bindparam("product_id"), _newer.c.version > bindparam("version"))
+    ),
+)
 _WRITE = _entries.on_conflict_do_update(
     index_elements=["variant_id"],
-    set_={name: _entries.excluded[name] for name in _COLUMNS},
-    where=text("price_book.version < excluded.version"),
+    set_={name: _entries.excluded[name] for name in _COLUMNS if name != "variant_id"},
+    where=_TABLE.c.version < _entries.excluded.version,
 )
 
 # What a newer version of its product no longer mentions is gone.
