@@ -3,11 +3,10 @@
 import asyncio
 import hmac
 import math
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 
-import httpx
-
+from sandbox.post import NotDelivered, Poster
 from sandbox.store import Clock, Store
 
 AT_ONCE = 8
@@ -52,17 +51,16 @@ class Courier:
         return int(row[0]) if row else 0
 
     async def run(self) -> None:
-        # trust_env off: a proxy in the environment must not see, or swallow, what goes over loopback.
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        async with (
-            httpx.AsyncClient(timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False) as client,
-            asyncio.TaskGroup() as group,
-        ):
+        with closing(Poster(self._url, timeout=TIMEOUT_SECONDS)) as poster:
+            await self._deliver_for_ever(poster)
+
+    async def _deliver_for_ever(self, poster: Poster) -> None:
+        async with asyncio.TaskGroup() as group:
             while True:
                 self._woken.clear()
                 for delivery in self._due():
                     self._under_way.add(delivery[0])
-                    group.create_task(self._deliver(client, delivery))
+                    group.create_task(self._deliver(poster, delivery))
                 await self._sleep()
 
     def _due(self) -> list[Delivery]:
@@ -86,10 +84,10 @@ class Courier:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), None if pause == math.inf else pause)
 
-    async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+    async def _deliver(self, poster: Poster, delivery: Delivery) -> None:
         id, attempt, body = delivery
         try:
-            if await self._taken(client, body):
+            if await self._taken(poster, body):
                 self._store.write("DELETE FROM deliveries WHERE id = ?", id)
             else:
                 due = self._clock() + back_off(attempt)
@@ -98,13 +96,12 @@ class Courier:
             self._under_way.discard(id)
             self.wake()
 
-    async def _taken(self, client: httpx.AsyncClient, body: bytes) -> bool:
+    async def _taken(self, poster: Poster, body: bytes) -> bool:
         headers = {
             "Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0 (+sandbox)",
             "Stripe-Signature": signature(self._secret, int(self._clock()), body),
         }  # fmt: skip
         try:
-            response = await client.post(self._url, content=body, headers=headers)
-        except httpx.HTTPError:
+            return await poster.post(body, headers) // 100 == 2
+        except NotDelivered:
             return False
-        return response.is_success

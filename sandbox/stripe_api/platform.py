@@ -18,10 +18,11 @@ Wire = dict[str, Any]
 """A Stripe object as it goes over the wire, which is also how it is kept."""
 
 _ALPHABET = string.ascii_letters + string.digits
+_LETTERS = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return f"{prefix}_{secrets.token_bytes(length).translate(_LETTERS).decode()}"
 
 
 @dataclass(frozen=True)
