@@ -10,7 +10,7 @@ from storefront.hints import BASKET, SIGNED_IN, remember
 from storefront.visit import Visit, local_path
 from storefront.wire.desk import Me
 
-SHORTEST_PASSWORD: Final = 10
+SHORTEST_PASSWORD: Final = 12
 SIGN_IN_WANTED: Final = {"email": "Give your e-mail address.", "password": "Give your password."}
 SIGN_UP_WANTED: Final = {
     "name": "Say what we may call you.",

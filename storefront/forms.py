@@ -1,5 +1,6 @@
 """A submitted form: what was typed, what is wrong with it, and which field says so."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from starlette.datastructures import FormData
@@ -47,7 +48,7 @@ class Form:
                 self.errors.setdefault(name, sentence(error.detail))
 
     def _field(self, path: str, fields: Mapping[str, str]) -> str:
-        path = path.removeprefix("body.")
+        path = re.sub(r"\[(\d+)\]", r".\1", path.removeprefix("body."))
         last = path.rpartition(".")[2]
         found = fields.get(path) or fields.get(last)
         return found or next((name for name in (path, last) if name in self.values), "")

@@ -11,7 +11,7 @@ from storefront.wire.orders import Charge, Order
 from storefront.words import said
 
 LOOKS_AGAIN: Final = 60  # times a page refreshes itself before it leaves that to the reader
-NO_CHARGE_YET: Final = frozenset({403, 404, 409})
+NOT_TO_BE_SEEN: Final = frozenset({401, 403, 404, 409})  # not there yet, or another browser's
 
 
 async def mine(visit: Visit) -> Response:
@@ -45,7 +45,7 @@ async def payment_failure(visit: Visit, order: Order) -> str | None:
     try:
         return (await visit.api.get(Charge, "charges", order.id)).failure
     except Problem as problem:
-        if problem.status in NO_CHARGE_YET:
+        if problem.status in NOT_TO_BE_SEEN:
             return None
         raise
 

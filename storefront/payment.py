@@ -30,6 +30,8 @@ async def pay(visit: Visit) -> Response:
     except Problem as problem:
         if problem.code == "not_yet":
             return visit.render("pay_not_yet.html", order_id=order_id, token=token)
+        if problem.status in {401, 403, 404}:
+            return visit.problem_page(404, "An order can be paid only from the browser or the account that placed it.")
         if problem.status == 409:
             return visit.render("problem.html", status=409, heading="Nothing to pay", sentence=said(problem), code=409)
         raise

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from storefront.motifs import MOTIFS, NATURAL, motif_of
 from storefront.static_files import FOREVER
 
-KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,120}")
+KEY_LENGTH: Final = 160
+KEY: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{KEY_LENGTH}}}")
 NOT_A_KEY: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 # Earthy and bright hues that sit well beside each other on one shelf.
@@ -35,7 +36,8 @@ def picture_url(picture: str | None, *named: str | None) -> str:
     """Our own pictures only: an address elsewhere would tell that place who looks at what."""
     if picture and picture.startswith("/pictures/"):
         return picture
-    key = NOT_A_KEY.sub("-", picture or "-".join(name for name in named if name)).strip("-")[:120]
+    named_so = picture or "/".join(name for name in named if name)
+    key = "__".join(NOT_A_KEY.sub("-", part) for part in named_so.split("/"))[:KEY_LENGTH].strip("-_")
     return f"/pictures/{key or 'goods'}.svg"
 
 

@@ -35,19 +35,19 @@ async def home(visit: Visit) -> Response:
 
 
 async def search(visit: Visit) -> Response:
-    asked = {name: visit.query(name) for name in KEPT if visit.query(name)}
+    asked = {name: visit.query(name) for name in KEPT}
     currency = visit.settings.currency
-    page = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
+    page = int(asked["page"]) if asked["page"].isdecimal() and len(asked["page"]) < 6 else 1
     found = await visit.api.get(
         Found,
         "search",
-        q=asked.get("q"),
-        category=asked.get("category"),
-        coop=asked.get("coop"),
-        min_price=minor_units(asked.get("min", ""), currency),
-        max_price=minor_units(asked.get("max", ""), currency),
-        in_stock="true" if asked.get("in_stock") else None,
-        sort=asked["sort"] if asked.get("sort") in dict(SORTS) else None,
+        q=asked["q"],
+        category=asked["category"],
+        coop=asked["coop"],
+        min_price=minor_units(asked["min"], currency),
+        max_price=minor_units(asked["max"], currency),
+        in_stock="true" if asked["in_stock"] else None,
+        sort=asked["sort"] if asked["sort"] in dict(SORTS) else None,
         page=max(1, page),
     )
     categories = (await visit.api.get(Categories, "categories")).root if not found.hits else ()

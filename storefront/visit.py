@@ -64,7 +64,7 @@ class Visit:
         return self.request.query_params.get(name, "").strip()
 
     async def form(self) -> Form:
-        return Form.of(await self.request.form(max_files=0, max_fields=400))
+        return Form.of(await self.request.form(max_files=0, max_fields=1000))
 
     def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
         header = header_for(self.request)
@@ -81,7 +81,8 @@ class Visit:
             here = self.request.url.path if self.request.method in SAFE else ""
             return self.redirect("/sign-in", next=here)
         status = problem.status if problem.status in HEADINGS else (404 if problem.status < 500 else 503)
-        return self.problem_page(status, said(problem))
+        # An address that is no id of ours is refused as malformed: to a reader it simply is not there.
+        return self.problem_page(status, "" if problem.status == 422 else said(problem))
 
     def problem_page(self, status: int, sentence: str = "") -> Response:
         sentence = sentence or (OUR_FAULT if status >= 500 else NOTHING_HERE)

@@ -6,24 +6,21 @@ PROBLEMS = {
     "unreachable": "Something behind this page is not answering. Nothing was lost: please try again in a moment.",
     "invalid": "Please check the fields marked below.",
     "sign_in_required": "Please sign in first.",
-    "bad_credentials": "That e-mail and password do not belong together.",
-    "wrong_password": "That e-mail and password do not belong together.",
+    "wrong_credentials": "That e-mail and password do not belong together.",
     "forbidden": "Your account may not do this.",
     "cross_site": "This form came from another site, so nothing was done. Please fill it in here.",
     "basket_empty": "Your basket is empty, so there is nothing to order.",
     "price_changed": "A price changed while you were here. Please look at the new total before you order.",
     "does_not_deliver": "One of the co-ops does not deliver there. Take its goods out or choose another country.",
     "idempotency_key_reused": "This form has placed an order already. You find it under your orders.",
-    "out_of_stock": "There are not so many left.",
     "not_payable": "This order cannot be paid any more.",
     "not_yet": "The payment is being prepared. This page tries again by itself.",
     "proof_not_found": "The name servers do not show the record yet. A new one can take some minutes to be seen.",
     "resolver_unreachable": "The name servers could not be asked just now. Please try again in a moment.",
     "body_too_large": "That is more than this form takes.",
     "too_large": "That file is larger than an upload may be.",
-    "rate_limited": "That was a lot at once. Please wait a minute and try again.",
-    "version_conflict": "Somebody else changed this meanwhile. Please look at it again before you save.",
-    "precondition_failed": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
 
 STATUSES = {
@@ -36,14 +33,8 @@ STATUSES = {
 }
 
 LINE_PROBLEMS = {
-    "gone": "No longer for sale. Please take it out.",
     "withdrawn": "No longer for sale. Please take it out.",
-    "unavailable": "No longer for sale. Please take it out.",
-    "price_changed": "The price changed since you put it in; the new one is shown.",
-    "price": "The price changed since you put it in; the new one is shown.",
     "coop_unavailable": "This co-op is not selling just now. Please take it out.",
-    "does_not_deliver": "This co-op does not deliver to your country.",
-    "short": "There are not so many left.",
 }
 
 # state → (label, tone); the tones are classes of the style sheet
@@ -70,13 +61,13 @@ STATES = {
     "listed": ("For sale", "good"),
     "draft": ("Draft", "wait"),
     "archived": ("Withdrawn", "bad"),
-    "sent": ("Sent", "good"),
+    "held": ("Waits for your account", "wait"),
+    "due": ("On its way", "wait"),
     "made": ("Sent", "good"),
-    "pending": ("On its way", "wait"),
-    "found": ("Record found", "good"),
-    "proven": ("Record found", "good"),
+    "dropped": ("Not sent", "bad"),
     "not_found": ("Record not found", "bad"),
-    "mismatch": ("Another value found", "bad"),
+    "resolvers_disagree": ("Not seen everywhere", "wait"),
+    "unreachable": ("No answer", "wait"),
 }
 
 CANCELLED = {

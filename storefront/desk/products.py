@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from html import escape, unescape
 from typing import Final
 
 from starlette.responses import Response
@@ -17,8 +18,11 @@ from storefront.wire.coops import Coop
 from storefront.wire.goods import Categories, Category, Product
 
 SPARE_ROWS: Final = 3
-MOST_ROWS: Final = 30
-TAGS: Final = re.compile(r"<[^>]+>")
+# What the API calls a variant's fields, and what the form does.
+ROW: Final = (("title", "title"), ("sku", "sku"), ("price", "price"), ("compare_at", "before"), ("stock", "stock"))
+MOST_ROWS: Final = 100  # as many variants as the API takes, so that saving drops none
+TAGS: Final = re.compile(r"<[a-zA-Z/][^>]*>")
+PARAGRAPHS: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ async def withdraw(visit: Visit) -> Response:
 def refuse(form: Form, problem: Problem) -> None:
     if problem.outcome_is_unknown or problem.status in {401, 404}:
         raise problem
-    form.take(problem, fields={"description_html": "description"})
+    rows = enumerate(rows_in(form))
+    form.take(problem, fields={f"variants.{nth}.{api}": f"{ours}-{row}" for nth, row in rows for api, ours in ROW})
 
 
 async def drawn(visit: Visit, coop: Coop, form: Form, *, product: Product | None = None, status: int = 200) -> Response:
@@ -101,16 +106,21 @@ def choices(categories: tuple[Category, ...], above: str = "") -> list[Choice]:
 
 
 def row_count(form: Form) -> int:
-    used = [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
+    used = rows_in(form)
     return min(MOST_ROWS, (max(used) + 1 if used else 1) + (SPARE_ROWS if used else 2))
+
+
+def rows_in(form: Form) -> list[int]:
+    return [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
 
 
 def filled(product: Product) -> Form:
     values = {
         "title": product.title,
-        "description": product.description_html,
+        "description": plain(product.description_html),
         "category": product.category.slug if product.category else "",
         "tags": ", ".join(product.tags),
+        "state": product.state,
         "etag": f'"{product.version}"',
     }
     for number, variant in enumerate(product.variants):
@@ -119,15 +129,17 @@ def filled(product: Product) -> Form:
             f"title-{number}": variant.title,
             f"sku-{number}": variant.sku or "",
             f"price-{number}": typed(variant.price),
+            f"before-{number}": typed(variant.compare_at) if variant.compare_at else "",
             f"tracked-{number}": "1" if variant.tracked else "",
             f"stock-{number}": "" if variant.available is None else str(variant.available),
+            f"seen-{number}": "" if variant.available is None else str(variant.available),
         }
     return Form(values)
 
 
 def product_in(form: Form, coop: Coop, currency: str) -> dict[str, object]:
     form.need({"title": "Give the product a title.", "category": "Choose a category."})
-    rows = [number for number in range(MOST_ROWS) if form[f"price-{number}"] or form[f"title-{number}"]]
+    rows = rows_in(form)
     if not rows:
         form.errors["price-0"] = "Give at least one price."
     return {
@@ -136,23 +148,35 @@ def product_in(form: Form, coop: Coop, currency: str) -> dict[str, object]:
         "description": described(form["description"]),
         "category": form["category"],
         "tags": [tag.strip() for tag in form["tags"].split(",") if tag.strip()],
+        "state": "draft" if form["state"] == "draft" else "listed",
         "variants": [variant_in(form, number, currency) for number in rows],
     }
 
 
 def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
-    price = minor_units(form[f"price-{number}"], currency)
-    if price is None:
-        form.errors[f"price-{number}"] = "Give a price such as 12.50."
+    """`stock_seen` is what the form showed: where the count still is that, sales in between are not undone."""
     title = form[f"title-{number}"]
+    before = amount_in(form, f"before-{number}", currency) if form[f"before-{number}"] else None
     variant: dict[str, object] = {
-        "title": title or "Default",
+        "title": title,
         "options": {"Choice": title} if title else {},
         "sku": form[f"sku-{number}"] or None,
-        "price": {"amount": price or 0, "currency": currency},
+        "price": amount_in(form, f"price-{number}", currency),
+        "compare_at": before,
         "stock": form.whole(f"stock-{number}") if form[f"tracked-{number}"] else None,
     }
-    return variant | ({"id": form[f"id-{number}"]} if form[f"id-{number}"] else {})
+    if form[f"id-{number}"]:
+        variant["id"] = form[f"id-{number}"]
+    if form[f"seen-{number}"].isdecimal():
+        variant["stock_seen"] = int(form[f"seen-{number}"])
+    return variant
+
+
+def amount_in(form: Form, name: str, currency: str) -> dict[str, object]:
+    amount = minor_units(form[name], currency)
+    if amount is None:
+        form.errors[name] = "Give a price such as 12.50."
+    return {"amount": amount or 0, "currency": currency}
 
 
 def described(text: str) -> str:
@@ -160,4 +184,11 @@ def described(text: str) -> str:
     if TAGS.search(text) or not text:
         return text
     paragraphs = (part.strip() for part in re.split(r"\r?\n\s*\r?\n", text))
-    return "".join(f"<p>{part}</p>" for part in paragraphs if part)
+    return "".join(f"<p>{escape(part)}</p>" for part in paragraphs if part)
+
+
+def plain(described: str) -> str:
+    """The way back: bare paragraphs become plain text, anything richer is edited as it is."""
+    parts = PARAGRAPHS.findall(described)
+    bare = "".join(f"<p>{part}</p>" for part in parts) == described.strip()
+    return "\n\n".join(unescape(part) for part in parts) if bare and not TAGS.search("".join(parts)) else described

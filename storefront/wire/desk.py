@@ -57,10 +57,10 @@ class ApiKey(Wire):
     id: str
     name: str = ""
     scopes: tuple[str, ...] = ()
-    prefix: str | None = None
+    ending: str = ""
     key: str | None = None
-    created_at: datetime | None = None
-    last_used_at: datetime | None = None
+    made_at: datetime | None = None
+    used_at: datetime | None = None
     revoked_at: datetime | None = None
 
 

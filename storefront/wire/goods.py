@@ -50,6 +50,7 @@ class Facet(Wire):
     value: str
     name: str
     count: int
+    parent: str | None = None
 
 
 class Facets(Wire):

@@ -73,9 +73,7 @@ class OrderLine(Wire):
 
 class Consignment(Wire):
     id: str
-    order_id: str | None = None
-    number: str | None = None
-    placed_at: datetime | None = None
+    order_number: str | None = None
     coop: CoopName | None = None
     state: str
     goods: Money

@@ -152,7 +152,7 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
         "compare_at": money(13900) if slug == "merino-blanket" else None,
         "coop": {"slug": maker, "name": coop(maker)["name"]},
         "category": category,
-        "picture": None,
+        "picture": f"{category}/{slug}",
         "in_stock": slug != "serving-bowl",
     }
 
@@ -219,7 +219,7 @@ def product(slug: str) -> Json:
         "and nobody starts before four.</p><ul><li>Rye flour, water, salt</li><li>Keeps for a week</li></ul>",
         "category": {"slug": row[2], "name": dict(CATEGORIES).get(row[2], row[2].title())},
         "coop": coop(row[3]),
-        "picture": None,
+        "picture": f"{row[2]}/{row[0]}",
         "state": "listed",
         "version": 3,
         "variants": variants,
@@ -247,11 +247,11 @@ def basket(gateway: FakeGateway) -> Json:
                 "quantity": quantity,
                 "unit_price": money(row[4]),
                 "line_total": money(row[4] * quantity),
-                "picture": None,
-                "problem": "price_changed" if slug == "oat-cakes" else None,
+                "picture": f"{row[2]}/{slug}",
+                "problem": "withdrawn" if slug == "oat-cakes" else None,
             }
         )
-    groups = [
+    groups: list[Json] = [
         {
             "coop": {"id": f"id-{slug}", "slug": slug, "name": coop(slug)["name"]},
             "lines": [line["variant_id"] for line in lines],
@@ -323,9 +323,7 @@ def consignment(slug: str, state: str, lines: list[Json]) -> Json:
     shipped = state == "shipped"
     return {
         "id": f"consignment-{slug}",
-        "order_id": "order-1",
-        "number": "TL-7K2M-94",
-        "placed_at": "2026-11-22T10:05:00Z",
+        "order_number": "TL-7K2M-94",
         "coop": {"id": f"id-{slug}", "slug": slug, "name": coop(slug)["name"]},
         "state": state,
         "goods": money(sum(line["line_total"]["amount"] for line in lines)),
@@ -581,7 +579,7 @@ def key(**extra: Any) -> Json:
         "id": "key-1",
         "name": "Stock room",
         "scopes": ["catalog:read", "catalog:write"],
-        "created_at": "2026-11-01T08:00:00Z",
+        "made_at": "2026-11-01T08:00:00Z", "ending": "1a09",
         **extra,
     }
 
@@ -658,7 +656,7 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
                         "order_id": "order-0",
                         "consignment_id": "c",
                         "amount": money(2250),
-                        "state": "sent",
+                        "state": "made",
                         "created_at": "2026-11-20T10:00:00Z",
                     }
                 ],
