@@ -26,6 +26,7 @@ from gateway.principals import Principals
 from gateway.public_pages import templates
 from gateway.rate_limit import RateLimit
 from gateway.reception import Reception
+from gateway.refusal import Refusals
 from gateway.route_table import OWN_ROOM, PAGES
 from gateway.security_headers import SecurityHeaders
 from gateway.session import SessionRules
@@ -61,7 +62,12 @@ def create_app(
     stages = Principals(stages, database=database, cookies=cookies, keys=keys, sessions=sessions, clock=clock)
     stages = BodyLimit(stages, body_bytes=settings.body_bytes, upload_bytes=settings.upload_bytes)
     stages = HostGuard(stages, hosts=own_hosts(settings.public_url, settings.allowed_hosts))
-    reception = Reception(stages, security=SecurityHeaders(https=settings.https), lifespan=_lifespan(carriers))
+    reception = Reception(
+        stages,
+        security=SecurityHeaders(https=settings.https),
+        refusals=Refusals(templates()),
+        lifespan=_lifespan(carriers),
+    )
     if loopback is not None:
         loopback.connect(reception)
     return reception

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.errors import DomainError, problem_of
+from chassis.errors import DomainError
 from chassis.telemetry import new_traceparent, traced
 from gateway.headers import header
+from gateway.refusal import Refusals
 from gateway.security_headers import SecurityHeaders
+from gateway.traffic import Stopwatch
 from gateway.visit import Visit, address_of, with_visit
 
 Lifespan = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -17,8 +20,10 @@ Lifespan = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Reception:
     """Trusts nothing a visitor says about traces: each request that comes in from outside begins its own."""
 
-    def __init__(self, app: ASGIApp, *, security: SecurityHeaders, lifespan: Lifespan) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, security: SecurityHeaders, refusals: Refusals, lifespan: Lifespan) -> None:
+        # Answers what nobody expected, then raises it again for the server to log.
+        self._app = ServerErrorMiddleware(self._worded(app), handler=refusals.crash)
+        self._refusals = refusals
         self._security = security
         self._lifespan = lifespan
 
@@ -31,20 +36,29 @@ class Reception:
             await self.admit(Visit(address_of(scope), new_traceparent()), scope, receive, send)
 
     async def admit(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
-        signed = self._signed(visit, scope["path"], send)
         with traced(visit.traceparent):
+            await self._app(with_visit(scope, visit), receive, self._signed(visit, scope, send))
+
+    def _worded(self, app: ASGIApp) -> ASGIApp:
+        async def worded(scope: Scope, receive: Receive, send: Send) -> None:
             try:
-                await self._app(with_visit(scope, visit), receive, signed)
+                await app(scope, receive, send)
             except DomainError as refusal:
-                await problem_of(refusal)(scope, receive, signed)
+                await self._refusals.answer(scope, refusal)(scope, receive, send)
             except ClientDisconnect:
                 # The visitor left while still speaking: nobody is there to be answered.
                 return
 
-    def _signed(self, visit: Visit, path: str, send: Send) -> Send:
+        return worded
+
+    def _signed(self, visit: Visit, scope: Scope, send: Send) -> Send:
+        path, stopwatch = scope["path"], Stopwatch(scope["method"], scope["path"])
+
         async def sign(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": self._headers(visit, path, list(message.get("headers", ())))}
+                if not visit.inner:
+                    stopwatch.answered(message["status"])
             await send(message)
 
         return sign

@@ -53,7 +53,7 @@ async def test_method_path_query_body_and_headers_arrive_as_they_were_sent(wired
     answer = await wired.visitor.put(
         "/api/v1/products/caf%C3%A9%2Fnoir?q=a%20b&q=%26c",
         content=b"hello",
-        headers={"X-Thing": "caf\xe9".encode("latin-1")},
+        headers={b"X-Thing": "caf\xe9".encode("latin-1")},
     )
 
     told = answer.json()
