@@ -79,14 +79,19 @@ class FakeStripe:
         now = self.clock()
         known = self._keys.get(key)
         if known is None or now - known[2] >= KEYS_KEPT:
-            answer: object = ProcessorRefused(f"{call} is refused") if call in self.refuses else make()
-            known = self._keys[key] = (wanted, answer, now)
+            known = self._keys[key] = (wanted, self._made(call, make), now)
         if known[0] != wanted:
             raise KeyReused(key)
         if isinstance(known[1], ProcessorRefused):
             raise known[1]
         self._crash(call)
         return known[1]  # type: ignore[return-value]
+
+    def _made(self, call: str, make: Callable[[], object]) -> object:
+        try:
+            return ProcessorRefused(f"{call} is refused") if call in self.refuses else make()
+        except ProcessorRefused as refusal:
+            return refusal
 
     def _crash(self, call: str) -> None:
         if self.crash_after == call:
@@ -121,7 +126,8 @@ class FakeStripe:
     async def refund(self, wanted: RefundWanted, *, key: str) -> str:
         def make() -> str:
             given = sum(one.amount for one in self.refunds.values() if one.intent_ref == wanted.intent_ref)
-            assert given + wanted.amount <= self.intents[wanted.intent_ref].received, "refunded more than was paid"
+            if given + wanted.amount > self.intents[wanted.intent_ref].received:
+                raise ProcessorRefused("more than was paid")
             ref = self._number("re")
             self.refunds[ref] = wanted
             return ref
@@ -134,7 +140,8 @@ class FakeStripe:
 
     async def transfer(self, wanted: TransferWanted, *, key: str) -> str:
         def make() -> str:
-            assert self.accounts[wanted.account_ref], "transferred to nobody"
+            if not self.accounts[wanted.account_ref][1].enabled:
+                raise ProcessorRefused("the account cannot receive transfers")
             ref = self._number("tr")
             self.transfers[ref] = wanted
             return ref

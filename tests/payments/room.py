@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid4
 
 import httpx
@@ -15,6 +16,7 @@ from chassis.events import Envelope, Event
 from chassis.testing import MemoryBus, client_for, deliver, do_tasks, failures, public_key_pem, ship
 from chassis.worker import Worker
 from services.payments.app import create_app
+from services.payments.processor import Processor
 from services.payments.settings import Settings
 from services.payments.worker import create_worker
 from tests.payments import facts
@@ -98,11 +100,12 @@ class Room:
     worker: Worker
 
     @classmethod
-    def of(cls, database: Database, **settings: object) -> "Room":
+    def of(cls, database: Database, processor: Processor | None = None) -> Self:
+        """The processor is the fake one if none is given."""
         clock = Clock()
-        stripe, bus, given = FakeStripe(clock), MemoryBus(), settings_for(**settings)
-        app = create_app(given, database, clock=clock, processor=stripe)
-        worker = create_worker(given, database, bus, clock=clock, processor=stripe)
+        stripe, bus, given = FakeStripe(clock), MemoryBus(), settings_for()
+        app = create_app(given, database, clock=clock, processor=processor or stripe)
+        worker = create_worker(given, database, bus, clock=clock, processor=processor or stripe)
         return cls(database, clock, stripe, bus, app, worker)
 
     async def hear(self, *events: Event) -> None:

@@ -74,7 +74,9 @@ async def test_without_the_verification_a_forgery_would_be_believed(
 
 
 async def test_what_is_not_ours_is_answered_and_forgotten(room: Room) -> None:
-    foreign: dict[str, Any] = {"id": "pi_9", "amount_received": 5, "currency": "eur", "latest_charge": "ch_9", "metadata": {}}
+    foreign: dict[str, Any] = {
+        "id": "pi_9", "amount_received": 5, "currency": "eur", "latest_charge": "ch_9", "metadata": {},
+    }
 
     for type_, about in [("payment_intent.succeeded", foreign), ("invoice.paid", {"id": "in_1"})]:
         answer = await room.webhook(notice(type_, about, id_="evt_9", created=facts.NOON))

@@ -1,0 +1,170 @@
+"""What payments relies on in a processor: one suite over the fake and, through Stripe's client, over the sandbox."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.payments.processor import (
+    AccountWanted,
+    BadSignature,
+    Fee,
+    FeeNotKnown,
+    IntentStatus,
+    IntentWanted,
+    KeyReused,
+    ProcessorRefused,
+    ProcessorUnavailable,
+    RefundWanted,
+    TransferWanted,
+)
+from tests.payments.ends import End, FakeEnd, sandbox_end
+from tests.payments.fake_stripe import signature
+
+AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture(params=["fake", "sandbox"], scope="module")
+def end(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[End]:
+    if request.param == "fake":
+        yield FakeEnd()
+        return
+    with sandbox_end(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+def an_intent(amount: int = 4734) -> IntentWanted:
+    return IntentWanted(uuid4(), uuid4(), amount, "EUR")
+
+
+def an_account() -> AccountWanted:
+    return AccountWanted(uuid4(), "Sunrise Bakers", "sunrise.coop", "IE")
+
+
+async def paid(end: End) -> tuple[IntentWanted, str, str]:
+    wanted = an_intent()
+    intent = await end.processor.create_intent(wanted, key=f"intent:{wanted.charge_id}")
+    end.pay(intent.ref)
+    charge_ref = (await end.processor.intent(intent.ref)).charge_ref
+    assert charge_ref is not None
+    return wanted, intent.ref, charge_ref
+
+
+async def test_one_key_makes_one_payment(end: End) -> None:
+    wanted = an_intent()
+
+    first = await end.processor.create_intent(wanted, key=f"k:{wanted.charge_id}")
+    again = await end.processor.create_intent(wanted, key=f"k:{wanted.charge_id}")
+
+    assert first == again
+    assert (first.status, first.currency, first.received) == (IntentStatus.CANCELABLE, "EUR", 0)
+    assert first.client_secret.startswith(first.ref)
+    assert end.made("payment_intents", wanted.order_id) == 1
+
+
+async def test_a_key_used_for_something_else_is_an_error(end: End) -> None:
+    wanted = an_intent()
+    await end.processor.create_intent(wanted, key=f"k:{wanted.charge_id}")
+
+    with pytest.raises(KeyReused):
+        await end.processor.create_intent(replace(wanted, amount=1), key=f"k:{wanted.charge_id}")
+
+
+async def test_what_was_made_is_found_by_our_own_id(end: End) -> None:
+    wanted = an_intent()
+    assert await end.processor.find_intent(wanted, AN_HOUR_AGO) is None
+
+    made = await end.processor.create_intent(wanted, key=f"k:{wanted.charge_id}")
+
+    assert await end.processor.find_intent(wanted, AN_HOUR_AGO) == made
+
+
+async def test_what_is_paid_says_so_and_cannot_be_cancelled(end: End) -> None:
+    _, ref, charge_ref = await paid(end)
+
+    after = await end.processor.cancel_intent(ref)
+
+    assert (after.status, after.received, after.charge_ref) == (IntentStatus.SUCCEEDED, 4734, charge_ref)
+
+
+async def test_what_is_cancelled_stays_cancelled(end: End) -> None:
+    wanted = an_intent()
+    ref = (await end.processor.create_intent(wanted, key=f"k:{wanted.charge_id}")).ref
+
+    assert (await end.processor.cancel_intent(ref)).status is IntentStatus.CANCELED
+    assert (await end.processor.cancel_intent(ref)).status is IntentStatus.CANCELED
+
+
+async def test_one_key_gives_back_once_and_never_more_than_was_paid(end: End) -> None:
+    wanted, ref, _ = await paid(end)
+    refund = RefundWanted(wanted.charge_id, wanted.order_id, ref, wanted.amount)
+    assert await end.processor.find_refund(refund) is None
+
+    first = await end.processor.refund(refund, key=f"r:{wanted.charge_id}")
+
+    assert await end.processor.refund(refund, key=f"r:{wanted.charge_id}") == first
+    assert await end.processor.find_refund(refund) == first
+    with pytest.raises(ProcessorRefused):
+        await end.processor.refund(refund, key=f"r2:{wanted.charge_id}")
+    assert end.made("refunds", wanted.order_id) == 1
+
+
+async def test_one_key_transfers_once(end: End) -> None:
+    wanted, _, charge_ref = await paid(end)
+    to = an_account()
+    account = await end.processor.open_account(to, key=f"a:{to.coop_id}")
+    transfer = TransferWanted(uuid4(), wanted.order_id, account.ref, charge_ref, 3350, "EUR")
+    assert await end.processor.find_transfer(transfer) is None
+
+    first = await end.processor.transfer(transfer, key=f"t:{transfer.consignment_id}")
+
+    assert await end.processor.transfer(transfer, key=f"t:{transfer.consignment_id}") == first
+    assert await end.processor.find_transfer(transfer) == first
+    assert end.made("transfers", wanted.order_id) == 1
+
+
+async def test_one_key_opens_one_account(end: End) -> None:
+    wanted = an_account()
+    assert await end.processor.find_account(wanted, AN_HOUR_AGO) is None
+
+    first = await end.processor.open_account(wanted, key=f"a:{wanted.coop_id}")
+    again = await end.processor.open_account(wanted, key=f"a:{wanted.coop_id}")
+    found = await end.processor.find_account(wanted, AN_HOUR_AGO)
+
+    assert found is not None
+    assert first.ref == again.ref == found.ref
+    assert (await end.processor.account(first.ref)).enabled
+
+
+async def test_the_fee_is_known_in_the_end(end: End) -> None:
+    _, _, charge_ref = await paid(end)
+
+    fee = await known_fee(end, charge_ref)
+
+    assert fee.currency == "EUR"
+    assert fee.amount == 25 + 71
+    assert await end.processor.fee(charge_ref, fee.ref) == fee
+
+
+async def known_fee(end: End, charge_ref: str) -> Fee:
+    for _ in range(100):
+        try:
+            return await end.processor.fee(charge_ref, None)
+        except FeeNotKnown:
+            await asyncio.sleep(0.05)
+    raise AssertionError("the fee never came")
+
+
+def test_only_what_is_signed_is_genuine(end: End) -> None:
+    end.processor.verify(b"{}", signature(b"{}"))
+
+    with pytest.raises(BadSignature):
+        end.processor.verify(b"{ }", signature(b"{}"))
+
+
+async def test_a_processor_that_does_not_answer_is_unavailable(end: End) -> None:
+    with pytest.raises(ProcessorUnavailable):
+        await end.unreachable().create_intent(an_intent(), key="any")
