@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_PREFIXES = ("/v1/", "/health", "/faults")
-"""Not pages: these ask for a key, or say nothing; a house in another container calls them by another name."""
+OPEN_PREFIXES = ("/v1/", "/rdap/", "/health", "/faults")
+"""Not pages: these ask for a key, or tell nothing; a house in another container calls them by another name."""
 
 
 class Guard:

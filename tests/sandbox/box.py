@@ -20,9 +20,10 @@ ROOT = Path(__file__).parents[2]
 
 
 class Box:
-    def __init__(self, data: Path, webhook_url: str, **options: str) -> None:
+    def __init__(self, data: Path, webhook_url: str, *, without: str | None = None, **options: str) -> None:
         defaults = {"late_seconds": "0.3", "settle_seconds": "0.2"}
         self._options = defaults | options | {"data": str(data), "webhook_url": webhook_url}
+        self._program = ["tests.sandbox.without", without] if without else ["sandbox"]
         self._process: subprocess.Popen[str] | None = None
         self.port = self.dns_port = self.smtp_port = 0
 
@@ -38,7 +39,7 @@ class Box:
         ports = {"port": self.port, "dns_port": self.dns_port, "smtp_port": self.smtp_port}
         given = {**self._options, **fixed, **ports}
         flags = [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", str(value))]
-        return [sys.executable, "-m", "sandbox", *flags]
+        return [sys.executable, "-m", *self._program, *flags]
 
     def start(self) -> None:
         """Wait for the readiness line; a second start takes the same ports again."""
