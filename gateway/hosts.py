@@ -9,14 +9,23 @@ from chassis.errors import DomainError
 from gateway.headers import header
 from gateway.visit import visit_of
 
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = frozenset((*LOOPBACK_NAMES, "::1"))
+
 
 class UnknownHost(DomainError):
     status, code, title = 421, "unknown_host", "This address is not served here"
 
 
 def own_hosts(public_url: str, others: Iterable[str]) -> frozenset[str]:
-    """Host names as the Host header carries them, with their port where it is not the usual one."""
-    return frozenset((urlsplit(public_url).netloc.lower(), *(other.lower() for other in others)))
+    """Host names as the Host header carries them, with their port where it is not the usual one.
+
+    On loopback every name of this machine will do: people type "localhost", and no name server can point it elsewhere.
+    """
+    url = urlsplit(public_url)
+    port = f":{url.port}" if url.port else ""
+    here = [f"{name}{port}" for name in LOOPBACK_NAMES] if url.hostname in LOOPBACK else []
+    return frozenset((url.netloc.lower(), *here, *(other.lower() for other in others)))
 
 
 def own_origins(public_url: str, others: Iterable[str]) -> frozenset[bytes]:

@@ -8,9 +8,8 @@ from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from chassis.settings import Settings as ChassisSettings
+from gateway.hosts import LOOPBACK
 from gateway.token_bucket import Limit, LimitSetting
-
-_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 def _unfold_newlines(pem: str) -> str:
@@ -59,6 +58,6 @@ class Settings(ChassisSettings):
     @model_validator(mode="after")
     def _plain_http_stays_at_home(self) -> Self:
         url = urlsplit(self.public_url)
-        if not self.https and url.hostname not in _LOOPBACK:
+        if not self.https and url.hostname not in LOOPBACK:
             raise ValueError("PUBLIC_URL must begin with https:// unless it is on loopback: cookies need it")
         return self
