@@ -1,6 +1,6 @@
 """Brings a database to its newest shape: first the plumbing's tables, then the room's own.
 
-`python -m chassis.migrate revision services.orders "what changes"` writes the next migration from the room's models.
+`python -m chassis.migrate revision services.<room> "what changes"` writes the next migration from the room's models.
 """
 
 import asyncio

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     process_index: int = 0
     process_count: int = 1
     pool_size: int = 5
+    metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
 
     @field_validator("database_url", "bus_url")

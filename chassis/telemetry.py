@@ -1,4 +1,4 @@
-"""Structured logs and one trace id from the click to the posting (W3C Trace Context)."""
+"""Structured logs and one trace id from the click to its last effect (W3C Trace Context)."""
 
 import logging
 import re

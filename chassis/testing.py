@@ -75,7 +75,7 @@ async def _template(server: URL, package: str, templates: dict[str, str]) -> str
 async def database_urls(
     postgres: URL, _templates: dict[str, str]
 ) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
-    """`await database_urls("services.orders")` is the address of a new, migrated database; "bus" is the LocalBus'."""
+    """`await database_urls("gateway")` is the address of a new, migrated database; "bus" is the LocalBus'."""
     made: list[str] = []
 
     async def make(package: str) -> str:
@@ -91,7 +91,7 @@ async def database_urls(
 
 @pytest.fixture
 async def databases(database_urls: Callable[[str], Awaitable[str]]) -> AsyncIterator[Databases]:
-    """`await databases("services.orders")` is a new, migrated database of that room, empty and for this test alone."""
+    """`await databases("gateway")` is a new, migrated database of that room, empty and for this test alone."""
     made: list[Database] = []
 
     async def make(package: str) -> Database:

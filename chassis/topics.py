@@ -1,4 +1,4 @@
-"""The list of topics in `deploy/topics.yaml`: who owns each, what keys it, how it is split and kept."""
+"""The list of topics in `deploy/topics.yaml`: whose each is, what keys it, its partitions and how long it is kept."""
 
 from pathlib import Path
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
+from chassis.topics import read_topics
 from onebox import folder, machines
 from onebox.box import Box
 from onebox.house import Share, run_house
@@ -20,6 +21,8 @@ from onebox.refusal import Refusal
 from onebox.rooms import ROOMS, Room
 from onebox.seeding import seed_box
 from onebox.supervisor import Plan, open_house, say
+
+TOPICS = Path(__file__).parents[1] / "deploy" / "topics.yaml"
 
 Command = Callable[[argparse.Namespace, tuple[Room, ...]], int]
 
@@ -102,9 +105,9 @@ def _migrate(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
 
 
 def _topics(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
-    from chassis.kafka_topics import create_topics  # Only a house that speaks Kafka needs its client.
+    from chassis.kafka_bus import create_topics  # Only a house that speaks Kafka needs its client.
 
-    for name in asyncio.run(create_topics(given.brokers, given.replicas)):
+    for name in asyncio.run(create_topics(given.brokers, read_topics(TOPICS), replication_factor=given.replicas)):
         say(f"created {name}")
     return 0
 

@@ -92,7 +92,7 @@ def _start(room: Room) -> Settings:
     configure_logging()
     settings = room.settings()  # type: ignore[call-arg]
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr="127.0.0.1")
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
     return settings
 
 
