@@ -149,7 +149,9 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[tuple[str, dict[str, object]], ..
     ("worker", _worker, "run the worker of one room, by the settings in the environment", (ROOM,)),
     ("migrate", _migrate, "bring the database of one room to its newest shape", (ROOM,)),
     ("topics", _topics, "create on Kafka what deploy/topics.yaml lists and the brokers lack", (
-        ("brokers", {"help": "host:port, with commas between"}), ("--replicas", {"type": int, "default": 1}),
+        ("brokers", {"help": "host:port, with commas between"}),
+        ("--replicas", {"type": int, "default": 1, "help": "on how many brokers each topic is kept (1)"}),
+        ("--file", {"type": Path, "default": Path("deploy/topics.yaml"), "help": "the list of topics"}),
     )),
     ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),

@@ -18,6 +18,7 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging
+from chassis.topics import read_topics
 from gateway.carrier import InProcess
 from gateway.carrier_http import OverHttp
 from gateway.loopback import Loopback
@@ -103,3 +104,10 @@ def migrate_room(rooms: tuple[Room, ...], name: str) -> None:
         raise Refusal(f"DATABASE_URL is not set: it must name the database of {name}")
     url = make_url(named).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
     asyncio.run(migrate(url, room.package))
+
+
+async def make_topics(brokers: str, file: Path, replicas: int) -> list[str]:
+    """Creates the topics of the list that the brokers lack, and names them."""
+    from chassis.kafka_bus import create_topics  # Only a house that speaks Kafka needs its client.
+
+    return await create_topics(brokers, read_topics(file), replication_factor=replicas)

@@ -1,13 +1,41 @@
-"""Plays the demo data into the one box, over its front door."""
-
-import sys
+"""Plays the demo data into the one box, over its front door, and tells its sign-ins."""
 
 from sqlalchemy import URL
 
+from onebox.actors import World
 from onebox.box import Box
+from onebox.demo.seed import seed, sign_ins
 from onebox.operating import make_first_operator
+from onebox.rooms import GATEWAY
+
+SHOWN_OF_EACH = 2
 
 
 async def seed_box(box: Box, server: URL) -> None:
-    """Idempotent: what is there already is left alone, so that it can go on after it was broken off."""
-    print(box.public_url, server.database, make_first_operator, file=sys.stderr)
+    """Idempotent: what is there already is left alone, so that it goes on after it was broken off."""
+    database_url = server.set(database=GATEWAY).render_as_string(hide_password=False)
+    if not box.seeded:
+        print("  Filling the shelves; the marketplace can be looked at meanwhile.", flush=True)
+        await seed(
+            World(house=box.public_url, sandbox=box.sandbox_url),
+            password=box.secrets.demo_password,
+            make_operator=lambda email: make_first_operator(database_url, email),
+            tell=lambda line: print(f"    {line}", flush=True),
+        )
+        box.model_copy(update={"seeded": True}).save()
+    tell_sign_ins(box)
+
+
+def tell_sign_ins(box: Box) -> None:
+    """Who can sign in, with which password, and where the stand-ins' pages are."""
+    rows, counts = [], dict[str, int]()
+    for one in sign_ins():
+        counts[one.part] = counts.get(one.part, 0) + 1
+        if counts[one.part] <= SHOWN_OF_EACH:
+            rows.append(f"    {one.part:<9} {one.email}")
+    print("\n".join([
+        "", f"  Toad Lane is open: {box.public_url}", "",
+        "  Sign in as one of", *rows, f"  with the password {box.secrets.demo_password}", "",
+        f"  Mail that the house sends: {box.sandbox_url}/mail", f"  Domain names of the demo:  {box.sandbox_url}/names",
+        "  Close it with Ctrl-C, or with: make stop", "",
+    ]), flush=True)
