@@ -12,6 +12,7 @@ from services.orders.base import Base
 from services.orders.inbound import ProductPublished, ProductWithdrawn
 
 LISTED = "listed"
+DEAREST = 99_999_999  # minor units; no card pays more, and no sum of a basket can outgrow what JSON counts exactly
 
 
 class PricedVariant(Base):
@@ -85,13 +86,18 @@ def _rows(product: ProductPublished) -> list[dict[str, object]]:
         "product_id": product.product_id,
         "coop_id": product.coop_id,
         "version": product.version,
-        "listed": product.state == LISTED,
         "slug": product.slug,
         "title": product.title,
         "picture": product.picture,
         "currency": product.currency,
     }
     return [
-        {**shared, "variant_id": variant.variant_id, "variant_title": variant.title, "price": variant.price}
+        {
+            **shared,
+            "listed": product.state == LISTED and variant.price <= DEAREST,
+            "variant_id": variant.variant_id,
+            "variant_title": variant.title,
+            "price": variant.price,
+        }
         for variant in product.variants
     ]

@@ -141,6 +141,19 @@ async def test_goods_priced_in_another_currency_are_not_for_sale(room: Room, sho
     problem(await shopper.client.post("/api/v1/basket/lines", json=line), 409, "not_for_sale")
 
 
+async def test_goods_dearer_than_a_card_can_pay_are_not_for_sale_and_the_dearest_basket_can_be_summed(
+    room: Room, shopper: Shopper, bread: Goods
+) -> None:
+    dear = [Variant(variant_id=uuid4(), price=price) for price in (10**13, 99_999_999)]
+    await room.hear(ProductPublished(product_id=uuid4(), coop_id=bread.coop_id, variants=dear))
+    lines = [{"variant_id": str(variant.variant_id), "quantity": 99} for variant in dear]
+
+    problem(await shopper.client.post("/api/v1/basket/lines", json=lines[0]), 409, "not_for_sale")
+    basket = ok(await shopper.client.post("/api/v1/basket/lines", json=lines[1]))
+
+    assert basket["goods"] == eur(99 * 99_999_999)
+
+
 async def test_delivery_follows_the_country_and_a_coop_may_not_go_there(
     room: Room, shopper: Shopper, bread: Goods, honey: Goods
 ) -> None:

@@ -164,6 +164,7 @@ async def test_delivery_prices_are_set_by_the_coop_and_read_by_everybody(room: R
         ([{"country": "XX", "price": price}], "invalid"),
         ([{"country": "GB", "price": price}] * 2, "invalid"),
         ([{"country": "GB", "price": {"amount": -1, "currency": "EUR"}}], "invalid"),
+        ([{"country": "GB", "price": {"amount": 10**12, "currency": "EUR"}}], "invalid"),
         ([{"country": "GB", "price": {"amount": 1, "currency": "USD"}}], "wrong_currency"),
     ]:
         problem(await staff.put(path, json={"rates": rates}), 422, code)

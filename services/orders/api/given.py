@@ -10,6 +10,7 @@ from services.orders.basket import MOST_OF_ONE
 from services.orders.checkout import Recipient
 from services.orders.countries import Country
 from services.orders.delivery import DeliveryPrice
+from services.orders.price_book import DEAREST
 from services.orders.shipping import Parcel
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"  # PostgreSQL stores no NUL, and a line break has no place in an address label
@@ -74,8 +75,8 @@ class DeliveryRate(Given):
 def _one_each(rates: list[DeliveryRate]) -> list[DeliveryRate]:
     if len({rate.country for rate in rates}) != len(rates):
         raise ValueError("name each country once")
-    if any(rate.price.amount < 0 for rate in rates):
-        raise ValueError("a delivery price cannot be negative")
+    if any(not 0 <= rate.price.amount <= DEAREST for rate in rates):
+        raise ValueError("a delivery price cannot be negative, or more than a card can pay")
     return rates
 
 
