@@ -40,12 +40,12 @@ class Mailbox:
 
     def keep(self, sender: str, recipients: Sequence[str], content: bytes) -> None:
         """First the whole file, then its entry: what was promised to the sender is there after a kill."""
-        received = self._clock()
+        received, sender, recipients = self._clock(), _clean(sender), [_clean(recipient) for recipient in recipients]
         id = f"{datetime.fromtimestamp(received, UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(6)}"
         part = self._folder / f"{id}.part"
         part.write_bytes(_envelope(sender, recipients) + content)
         part.rename(self._path(id))
-        subject = str(_parsed(content).get("subject", "") or "")
+        subject = _clean(str(_parsed(content).get("subject", "") or ""))
         with self._store.transaction():
             sql = "INSERT INTO mails (id, received, sender, subject) VALUES (?, ?, ?, ?)"
             mail = self._store.write(sql, id, received, sender, subject)
@@ -88,7 +88,12 @@ def _entry(id: str, received: float, sender: str, subject: str, recipients: str 
 def _envelope(sender: str, recipients: Sequence[str]) -> bytes:
     """The envelope is not in the mail itself: a blind copy's recipient stands nowhere else."""
     lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
-    return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def _clean(text: str) -> str:
+    """Bytes that were no UTF-8 come as lone surrogates, which no database takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _parsed(content: bytes) -> EmailMessage:
@@ -106,5 +111,6 @@ def _part(message: EmailMessage, kind: str) -> str | None:
     data = payload if isinstance(payload, bytes) else b""
     try:
         return data.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # The name of the encoding is the sender's, and may be anything.
         return data.decode("utf-8", "replace")

@@ -5,15 +5,7 @@ import pytest
 
 from tests.sandbox.box import SECRET, Box
 
-PAGES = (
-    "/",
-    "/mail",
-    "/mail/messages.json",
-    "/names",
-    "/names/a.sunrise.coop/TXT",
-    "/rdap/domain/sunrise.coop",
-    "/pay/x",
-)
+PAGES = ("/", "/mail", "/mail/messages.json", "/names", "/names/a.sunrise.coop/TXT", "/pay/x")
 PUT = {"json": {"values": ["planted"]}}
 
 

@@ -2,8 +2,10 @@
 
 import smtplib
 from email.message import EmailMessage
+from uuid import uuid4
 
 import httpx
+import pytest
 
 from tests.sandbox.box import Box
 
@@ -78,6 +80,30 @@ def test_a_mail_of_html_alone_is_shown_as_its_source(box: Box) -> None:
     (mail,) = received(box, "html@example.org")
 
     assert "&lt;b&gt;this" in httpx.get(f"{box.url}/mail/{mail['id']}").text
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"",
+        b"Subject: \xff\xfe\r\n\r\nbytes",
+        b"Subject: =?utf-8?q?=ED=A0=80?=\r\n\r\na lone surrogate",
+        b"Content-Type: text/plain; charset=idna\r\n\r\n\xff..",
+        b'Content-Type: text/plain; charset="a\0b"\r\n\r\nno such encoding',
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n",
+        b"Content-Type: multipart/alternative\r\n\r\nno boundary",
+        b"Content-Type: ;;;=\r\nSubject: a\r\n b\r\n\r\nodd",
+    ],
+)
+def test_a_mail_in_no_good_order_is_kept_and_shown_all_the_same(box: Box, mail: bytes) -> None:
+    address = f"odd-{uuid4().hex}@example.org"
+    with smtplib.SMTP("127.0.0.1", box.smtp_port) as post:
+        post.sendmail("a@example.org", [address], mail)
+
+    (kept,) = received(box, address)
+
+    assert httpx.get(f"{box.url}/mail/{kept['id']}").status_code == 200
+    assert httpx.get(f"{box.url}/mail").status_code == 200
 
 
 def test_an_id_that_is_no_mail_opens_no_file(box: Box) -> None:

@@ -16,7 +16,7 @@ def _page_guard() -> None:
     def unguarded(app: ASGIApp, **_: object) -> ASGIApp:
         return app
 
-    sandbox.app.Guard = unguarded  # type: ignore[attr-defined]
+    sandbox.app.Guard = unguarded  # type: ignore[assignment, attr-defined]
 
 
 def _idempotency() -> None:
