@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 
-from services.payments.processor import Processor
+from services.payments.processor import IntentWanted, Processor, RefundWanted, TransferWanted
 from services.payments.stripe_adapter import StripeProcessor
 from tests.payments.fake_stripe import FakeStripe
 from tests.sandbox.box import SECRET, WEBHOOK_SECRET, Box
@@ -42,7 +42,7 @@ class FakeEnd:
         self.stripe.pay(intent_ref)
 
     def made(self, kind: str, order_id: UUID) -> int:
-        made = {
+        made: dict[str, list[IntentWanted] | list[RefundWanted] | list[TransferWanted]] = {
             "payment_intents": list(self.stripe.wanted.values()),
             "refunds": list(self.stripe.refunds.values()),
             "transfers": list(self.stripe.transfers.values()),
