@@ -36,6 +36,13 @@ class OrderCancelled(Inbound):
     order_id: UUID
 
 
+class ConsignmentShipped(Inbound):
+    event: ClassVar[str] = "orders.ConsignmentShipped"
+    topic: ClassVar[str] = "orders.orders"
+
+    consignment_id: UUID
+
+
 class PayeeOpened(Inbound):
     event: ClassVar[str] = "payments.PayeeOpened"
     topic: ClassVar[str] = "payments.payees"

@@ -34,6 +34,15 @@ class PackMail(Task):
     number: str
 
 
+class CalledOffMail(Task):
+    """Follows a PackMail whose order was cancelled before its consignment left."""
+
+    kind: ClassVar[str] = "called_off_mail"
+    consignment_id: UUID
+    coop_id: UUID
+    number: str
+
+
 ADMITTED = """Dear {contact},
 
 {coop} has been admitted to Toad Lane. You can upload your catalogue and set your delivery prices now:
@@ -57,6 +66,15 @@ Toad Lane
 TO_PACK = """Dear {contact},
 
 order {number} is paid, and a part of it is yours to pack. Address and contents are at your desk:
+
+{url}/desk/consignments
+
+Toad Lane
+"""
+
+CALLED_OFF = """Dear {contact},
+
+order {number} was cancelled: please do not send your part of it. Its goods are back on your shelf.
 
 {url}/desk/consignments
 
@@ -96,6 +114,12 @@ class CoopMails:
         text = TO_PACK.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number}: a consignment to pack"
         await self._send(application, subject, text, f"pack.{mail.consignment_id}")
+
+    async def called_off(self, mail: CalledOffMail) -> None:
+        application = await self._application(mail.coop_id)
+        text = CALLED_OFF.format(contact=application.contact_name, number=mail.number, url=self.public_url)
+        subject = f"Order {mail.number} was cancelled: please do not send it"
+        await self._send(application, subject, text, f"called-off.{mail.consignment_id}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
         await self.sender.send(

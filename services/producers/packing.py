@@ -1,62 +1,63 @@
-"""Which co-ops an order concerns, remembered until it is paid, so that each can be told to pack."""
+"""Which consignments of an order are still to be sent, so that their co-ops can be told to pack, or to stop packing."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.tasks import enqueue
 from services.producers.base import Base
-from services.producers.inbound import OrderCancelled, OrderPaid, OrderPlaced
-from services.producers.mails import PackMail
+from services.producers.inbound import ConsignmentShipped, OrderCancelled, OrderPaid, OrderPlaced
+from services.producers.mails import CalledOffMail, PackMail
 
 
-class AwaitedConsignment(Base):
-    """A consignment of an order that is placed and neither paid nor cancelled."""
+class OpenConsignment(Base):
+    """Neither shipped nor cancelled; `asked` once its co-op was told to pack it."""
 
-    __tablename__ = "awaited_consignments"
+    __tablename__ = "open_consignments"
 
     consignment_id: Mapped[UUID] = mapped_column(primary_key=True)
     order_id: Mapped[UUID] = mapped_column(index=True)
     coop_id: Mapped[UUID]
     number: Mapped[str]
+    asked: Mapped[bool]
 
 
-async def await_payment(session: AsyncSession, orders: Sequence[OrderPlaced]) -> None:
+async def remember(session: AsyncSession, orders: Sequence[OrderPlaced]) -> None:
     rows = [
         {
             "consignment_id": consignment.consignment_id,
             "order_id": order.order_id,
             "coop_id": consignment.coop_id,
             "number": order.number,
+            "asked": False,
         }
         for order in orders
         for consignment in order.consignments
     ]
     if rows:
-        await session.execute(insert(AwaitedConsignment).on_conflict_do_nothing(), rows)
+        await session.execute(insert(OpenConsignment).on_conflict_do_nothing(), rows)
 
 
 async def ask_to_pack(session: AsyncSession, orders: Sequence[OrderPaid]) -> None:
-    for consignment in await _taken_off(session, [order.order_id for order in orders]):
-        enqueue(session, _mail(consignment))
+    of_these = OpenConsignment.order_id.in_([order.order_id for order in orders])
+    asked = update(OpenConsignment).where(of_these, ~OpenConsignment.asked).values(asked=True)
+    for one in await session.scalars(asked.returning(OpenConsignment)):
+        mail = PackMail(consignment_id=one.consignment_id, coop_id=one.coop_id, number=one.number)
+        enqueue(session, mail, key=str(one.consignment_id))
 
 
-async def forget(session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:
-    await _taken_off(session, [order.order_id for order in orders])
+async def call_off(session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:
+    of_these = OpenConsignment.order_id.in_([order.order_id for order in orders])
+    for one in await session.scalars(delete(OpenConsignment).where(of_these).returning(OpenConsignment)):
+        if one.asked:
+            mail = CalledOffMail(consignment_id=one.consignment_id, coop_id=one.coop_id, number=one.number)
+            enqueue(session, mail, key=str(one.consignment_id))
 
 
-async def _taken_off(session: AsyncSession, order_ids: Sequence[UUID]) -> Sequence[AwaitedConsignment]:
-    removed = await session.scalars(
-        delete(AwaitedConsignment).where(AwaitedConsignment.order_id.in_(order_ids)).returning(AwaitedConsignment)
-    )
-    return removed.all()
-
-
-def _mail(consignment: AwaitedConsignment) -> PackMail:
-    return PackMail(
-        consignment_id=consignment.consignment_id, coop_id=consignment.coop_id, number=consignment.number
-    )
+async def forget(session: AsyncSession, shipped: Sequence[ConsignmentShipped]) -> None:
+    of_these = OpenConsignment.consignment_id.in_([one.consignment_id for one in shipped])
+    await session.execute(delete(OpenConsignment).where(of_these))

@@ -2,11 +2,12 @@
 
 from chassis.inbox import batch, each
 from services.producers import packing, payee
-from services.producers.inbound import OrderCancelled, OrderPaid, OrderPlaced, PayeeOpened
+from services.producers.inbound import ConsignmentShipped, OrderCancelled, OrderPaid, OrderPlaced, PayeeOpened
 
 REACTIONS = (
-    batch(OrderPlaced, packing.await_payment),
+    batch(OrderPlaced, packing.remember),
     batch(OrderPaid, packing.ask_to_pack),
-    batch(OrderCancelled, packing.forget),
+    batch(OrderCancelled, packing.call_off),
+    batch(ConsignmentShipped, packing.forget),
     each(PayeeOpened, payee.note),
 )

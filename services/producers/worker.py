@@ -8,7 +8,7 @@ from chassis.tasks import runs
 from chassis.telemetry import GaugeQuery
 from chassis.worker import Worker
 from services.producers.events import CoopAdmitted, MemberJoined
-from services.producers.mails import AdmittedMail, CoopMails, PackMail, RefusedMail, Sender
+from services.producers.mails import AdmittedMail, CalledOffMail, CoopMails, PackMail, RefusedMail, Sender
 from services.producers.reactions import REACTIONS
 from services.producers.settings import Settings
 
@@ -31,7 +31,12 @@ def create_worker(
         bus,
         topics=(CoopAdmitted.topic, MemberJoined.topic),
         reactions=REACTIONS,
-        tasks=(runs(AdmittedMail, mails.admitted), runs(RefusedMail, mails.refused), runs(PackMail, mails.to_pack)),
+        tasks=(
+            runs(AdmittedMail, mails.admitted),
+            runs(RefusedMail, mails.refused),
+            runs(PackMail, mails.to_pack),
+            runs(CalledOffMail, mails.called_off),
+        ),
         gauges=(APPLICATIONS,),
         clock=clock,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from chassis.events import Record
 from chassis.ids import new_id
 from chassis.testing import deliver, do_tasks
-from services.producers.packing import AwaitedConsignment
+from services.producers.packing import OpenConsignment
 from tests.producers.conftest import Room
 
 
@@ -32,7 +32,7 @@ async def hear(room: Room, *records: Record) -> None:
 
 async def remembered(room: Room) -> int:
     async with room.database.reading() as session:
-        return await session.scalar(select(func.count()).select_from(AwaitedConsignment)) or 0
+        return await session.scalar(select(func.count()).select_from(OpenConsignment)) or 0
 
 
 async def test_each_co_op_of_a_paid_order_is_asked_to_pack_and_learns_nothing_of_the_buyer(room: Room) -> None:
@@ -54,10 +54,35 @@ async def test_each_co_op_of_a_paid_order_is_asked_to_pack_and_learns_nothing_of
     assert {mail["to"] for mail in room.mails.sent} == {"ann@sunrise.coop", "ben@sunset.coop"}
     assert len(room.mails.sent) == len({mail["message_id"] for mail in room.mails.sent}) == 2
     assert all("TL-7" in mail["subject"] and "/desk/consignments" in mail["text"] for mail in room.mails.sent)
+
+
+async def test_who_was_asked_to_pack_is_told_when_the_order_is_cancelled(room: Room) -> None:
+    coop = await room.admitted(room.as_account())
+    order_id = uuid4()
+    await hear(room, placed(order_id, coop["coop_id"]))
+    await hear(room, fact("orders.OrderPaid", order_id, order_id=order_id))
+    await do_tasks(room.worker)
+
+    await hear(room, fact("orders.OrderCancelled", order_id, order_id=order_id, reason="buyer", was_paid=True))
+    await do_tasks(room.worker)
+
+    assert room.mails.sent[-1]["subject"] == "Order TL-7 was cancelled: please do not send it"
     assert await remembered(room) == 0
 
 
-async def test_a_cancelled_order_is_forgotten_and_nobody_packs(room: Room) -> None:
+async def test_a_shipped_consignment_is_forgotten(room: Room) -> None:
+    order_id, consignment_id = uuid4(), uuid4()
+    consignments = [{"consignment_id": consignment_id, "coop_id": uuid4()}]
+    await hear(
+        room, fact("orders.OrderPlaced", order_id, order_id=order_id, number="TL-7", consignments=consignments)
+    )
+
+    await hear(room, fact("orders.ConsignmentShipped", order_id, order_id=order_id, consignment_id=consignment_id))
+
+    assert await remembered(room) == 0
+
+
+async def test_an_unpaid_order_that_is_cancelled_is_forgotten_without_a_word(room: Room) -> None:
     order_id = uuid4()
 
     await hear(room, placed(order_id, str(uuid4())))

@@ -47,14 +47,15 @@ def upgrade() -> None:
         "one_active_per_domain", "applications", ["domain"], unique=True, postgresql_where=sa.text("state <> 'refused'")
     )
     op.create_table(
-        "awaited_consignments",
+        "open_consignments",
         sa.Column("consignment_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("coop_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("consignment_id", name=op.f("pk_awaited_consignments")),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("consignment_id", name=op.f("pk_open_consignments")),
     )
-    op.create_index(op.f("ix_awaited_consignments_order_id"), "awaited_consignments", ["order_id"], unique=False)
+    op.create_index(op.f("ix_open_consignments_order_id"), "open_consignments", ["order_id"], unique=False)
     op.create_table(
         "challenges",
         sa.Column("application_id", sa.Uuid(), nullable=False),
