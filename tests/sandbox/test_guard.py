@@ -6,7 +6,6 @@ import pytest
 from tests.sandbox.box import SECRET, Box
 
 PAGES = ("/", "/mail", "/mail/messages.json", "/names", "/names/a.sunrise.coop/TXT", "/pay/x")
-PUT = {"json": {"values": ["planted"]}}
 
 
 @pytest.mark.parametrize("path", PAGES)
