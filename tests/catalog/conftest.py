@@ -1,7 +1,7 @@
 """A catalogue of one's own: a real database, a search index in a folder, co-ops that were heard of."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,7 +58,9 @@ class Room:
         await self.settled()
         return await self.get(coop.staff, f"/api/v1/imports/{begun.json()['id']}")
 
-    async def made(self, coop: CoopHere, title: str = "Rye loaf", *, stock: int | None = 5, price: int = 450) -> dict[str, Any]:
+    async def made(
+        self, coop: CoopHere, title: str = "Rye loaf", *, stock: int | None = 5, price: int = 450
+    ) -> dict[str, Any]:
         """A product made by the form."""
         answer = await coop.staff.post("/api/v1/products", json=form(coop, title, stock=stock, price=price))
         assert answer.status_code == 201, answer.text
@@ -98,7 +100,7 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
 
 
 @pytest.fixture
-async def room(databases: Databases, tmp_path: Path) -> AsyncIterator[Room]:
+async def room(databases: Databases, tmp_path: Path) -> Room:
     database = await databases("services.catalog")
     settings = Settings(
         database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, data_folder=tmp_path,
@@ -116,4 +118,4 @@ async def room(databases: Databases, tmp_path: Path) -> AsyncIterator[Room]:
     def connect(caller: Caller | None) -> httpx.AsyncClient:
         return client_for(app, "catalog", caller)
 
-    yield Room(database, bus, worker, connect, connect(None))
+    return Room(database, bus, worker, connect, connect(None))

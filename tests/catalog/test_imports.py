@@ -140,7 +140,7 @@ async def test_a_variant_that_left_the_file_is_gone_but_not_one_that_could_not_b
 
 async def test_descriptions_are_sanitised_and_no_remote_picture_is_shown(room: Room) -> None:
     coop = await room.coop()
-    evil = '<p onclick="x()">Good <img src="https://x/y.png"><script>alert(1)</script><a href="javascript:x()">a</a></p>'
+    evil = '<p onclick="x()">Good <img src="https://x/y.png"><script>x()</script><a href="javascript:x()">a</a></p>'
     await room.imported(coop, sheet(first("mug", **{"Body (HTML)": evil}), picture("mug", 1)))
 
     mug = await room.get(room.nobody, "/api/v1/products/mug")

@@ -1,0 +1,232 @@
+"""Search finds what people mean, counts what narrows it, and sees what another process wrote."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from chassis.ids import new_id
+from chassis.testing import counting
+from services.catalog.search import Entry, Findings, FoundCoop, Hit, Question, Sort
+from services.catalog.tantivy_engine import TantivyEngine
+from tests.catalog.conftest import Room, form
+
+SUNRISE, HARBOUR = new_id(), new_id()
+COOPS = {
+    SUNRISE: FoundCoop(slug="sunrise", name="Sunrise Bakers"),
+    HARBOUR: FoundCoop(slug="harbour", name="Harbour Weavers"),
+}
+CATEGORIES = {"bread": "Bread and baking", "tops": "Shirts and tops", "soap": "Soap and bath"}
+
+
+def entry(
+    title: str, price: int = 500, *, coop: UUID = SUNRISE, category: str = "bread", tags: tuple[str, ...] = (),
+    description: str = "", in_stock: bool = True, created: int = 0, product: UUID | None = None,
+) -> Entry:
+    hit = Hit(
+        id=product or new_id(), slug=title.lower().replace(" ", "-"), title=title, coop=COOPS[coop], category=category,
+        picture=f"{category}/x", currency="EUR", price=price, price_max=price, compare_at=None, in_stock=in_stock,
+    )
+    return Entry(hit, coop, CATEGORIES[category], tags, description, created)
+
+
+SHELF = [
+    entry("Sourdough loaf", 450, tags=("organic",), created=1),
+    entry("Rye bread", 380, description="Goes well with sourdough starters.", created=2),
+    entry("Crème brûlée tart", 600, created=3, in_stock=False),
+    entry("Wool jacket", 9900, coop=HARBOUR, category="tops", created=4),
+    entry("Linen shirt", 4900, coop=HARBOUR, category="tops", tags=("men",), created=5),
+    entry("Linen soap bag", 700, coop=HARBOUR, category="soap", created=6),
+    entry("Lavender soap", 350, category="soap", created=7),
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> TantivyEngine:
+    engine = TantivyEngine(tmp_path_factory.mktemp("search"))
+    engine.write(SHELF, [])
+    return engine
+
+
+def titles(found: Findings) -> list[str]:
+    return [Hit.model_validate_json(hit).title for hit in found.hits]
+
+
+@pytest.mark.parametrize(("text", "first"), [
+    ("sourdough", "Sourdough loaf"), ("sordough", "Sourdough loaf"), ("SOURDUOGH", "Sourdough loaf"),
+    ("sour", "Sourdough loaf"), ("loafs", "Sourdough loaf"), ("brulee", "Crème brûlée tart"),
+    ("crème brulée", "Crème brûlée tart"), ("shirts", "Linen shirt"),
+    ("jaket", "Wool jacket"), ("lavendar sope", "Lavender soap"), ("weavers jacket", "Wool jacket"),
+    ("organic", "Sourdough loaf"), ("men", "Linen shirt"), ("starters", "Rye bread"), ("lav", "Lavender soap"),
+    ("lavendr so", "Lavender soap"), ("bred", "Rye bread"),
+])
+def test_words_are_found_misspelt_begun_accented_and_in_the_plural(
+    engine: TantivyEngine, text: str, first: str
+) -> None:
+    assert titles(engine.search(Question(text)))[0] == first
+
+
+def test_a_title_weighs_more_than_a_description(engine: TantivyEngine) -> None:
+    assert titles(engine.search(Question("sourdough"))) == ["Sourdough loaf", "Rye bread"]
+
+
+def test_every_word_must_fit_while_something_fits_them_all(engine: TantivyEngine) -> None:
+    assert titles(engine.search(Question("linen shirt"))) == ["Linen shirt"]
+
+
+@pytest.mark.parametrize("text", ['"', "(", "title:", "a AND", "*", "-", "\\", "🍞", "x" * 200, "price:[1 TO 2]", "%"])
+def test_no_text_is_a_language_of_its_own(engine: TantivyEngine, text: str) -> None:
+    assert engine.search(Question(text)).total >= 0
+
+
+def test_a_facets_own_filter_does_not_narrow_its_counts(engine: TantivyEngine) -> None:
+    found = engine.search(Question("linen", categories=["tops"]))
+
+    assert titles(found) == ["Linen shirt"]
+    assert found.categories == {"tops": 1, "soap": 1}
+    assert found.coops == {("harbour", "Harbour Weavers"): 1}
+
+    found = engine.search(Question("", coop="sunrise", categories=["soap"]))
+    assert titles(found) == ["Lavender soap"]
+    assert found.categories == {"bread": 3, "soap": 1}
+    assert found.coops == {("sunrise", "Sunrise Bakers"): 1, ("harbour", "Harbour Weavers"): 1}
+
+
+def test_prices_narrow_inclusively_and_the_range_shown_is_that_without_them(engine: TantivyEngine) -> None:
+    found = engine.search(Question("", min_price=380, max_price=600, sort=Sort.CHEAPEST))
+    assert titles(found) == ["Rye bread", "Sourdough loaf", "Crème brûlée tart"]
+    assert (found.lowest, found.highest) == (350, 9900)
+
+
+def test_sorts_and_pages(engine: TantivyEngine) -> None:
+    dearest = titles(engine.search(Question("", sort=Sort.DEAREST)))
+    assert dearest[:2] == ["Wool jacket", "Linen shirt"]
+    assert titles(engine.search(Question("", sort=Sort.NEWEST, limit=1))) == ["Lavender soap"]
+    pages = [engine.search(Question("", sort=Sort.DEAREST, page=page, limit=2)) for page in range(1, 5)]
+    assert [title for page in pages for title in titles(page)] == dearest
+    assert engine.search(Question("", page=10_000, limit=100)).hits == []
+
+
+def test_what_is_out_of_stock_can_be_left_out(engine: TantivyEngine) -> None:
+    assert engine.search(Question("tart")).total == 1
+    assert engine.search(Question("tart", in_stock=True)).total == 0
+
+
+def test_hidden_co_ops_are_found_nowhere(engine: TantivyEngine) -> None:
+    found = engine.search(Question("", hidden_coops=[HARBOUR]))
+    assert found.total == 4
+    assert list(found.coops) == [("sunrise", "Sunrise Bakers")]
+    assert found.highest == 600
+
+
+def test_an_unknown_category_holds_nothing(engine: TantivyEngine) -> None:
+    assert engine.search(Question("", categories=[])).total == 0
+
+
+def test_writing_again_replaces_and_taking_out_removes(tmp_path: Path) -> None:
+    engine, loaf = TantivyEngine(tmp_path), entry("Loaf")
+    engine.write([loaf], [])
+    engine.write([entry("Dark loaf", product=loaf.hit.id)], [])
+    time.sleep(0.25)
+    assert titles(engine.search(Question("loaf"))) == ["Dark loaf"]
+    engine.write([], [loaf.hit.id])
+    time.sleep(0.25)
+    assert engine.search(Question("loaf")).total == 0
+
+
+WRITE_ELSEWHERE = """
+import pathlib, sys
+from tests.catalog.test_search import SHELF
+from services.catalog.tantivy_engine import TantivyEngine
+TantivyEngine(pathlib.Path(sys.argv[1])).write(SHELF, [])
+"""
+
+
+def test_what_another_process_wrote_is_found_within_two_seconds(tmp_path: Path) -> None:
+    reader = TantivyEngine(tmp_path)
+    assert reader.search(Question("")).total == 0
+    subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(tmp_path)], check=True)
+
+    committed = time.monotonic()
+    while reader.search(Question("")).total == 0:
+        assert time.monotonic() - committed < 2
+        time.sleep(0.05)
+    assert reader.search(Question("sourdough")).total == 2
+
+
+async def test_a_change_is_findable_within_two_seconds_while_the_worker_runs(room: Room) -> None:
+    coop = await room.coop()
+    stop = asyncio.Event()
+    running = asyncio.create_task(room.worker.run(stop))
+    await room.search()
+
+    loaf = await room.made(coop, "Loaf")
+    changed = time.monotonic()
+    while (await room.search("loaf"))["total"] == 0:
+        assert time.monotonic() - changed < 2
+        await asyncio.sleep(0.05)
+
+    stop.set()
+    await running
+    assert (await room.search("loaf"))["hits"][0]["id"] == loaf["id"]
+
+
+async def test_a_search_costs_one_statement(room: Room) -> None:
+    coop = await room.coop()
+    await room.made(coop, "Loaf")
+    await room.settled()
+    await room.search("loaf")
+
+    async with counting(room.database) as seen:
+        assert (await room.search("loaf"))["total"] == 1
+
+    assert len(seen.sql) == 1
+
+
+async def test_the_answer_has_facets_with_names_and_parents_counting_all_below(room: Room) -> None:
+    coop = await room.coop()
+    await room.made(coop, "Loaf", price=450)
+    await coop.staff.post("/api/v1/products", json=form(coop, "Gouda", price=900, category="cheese-and-dairy"))
+    await room.settled()
+
+    found = await room.search(category="food", sort="price")
+
+    assert [hit["title"] for hit in found["hits"]] == ["Loaf", "Gouda"]
+    assert found["hits"][0]["price"] == {"amount": 450, "currency": "EUR"}
+    assert found["facets"]["category"] == [
+        {"value": "food", "name": "Food", "count": 2, "parent": None},
+        {"value": "bread-and-baking", "name": "Bread and baking", "count": 1, "parent": "food"},
+        {"value": "cheese-and-dairy", "name": "Cheese and dairy", "count": 1, "parent": "food"},
+    ]
+    assert found["facets"]["coop"] == [{"value": "sunrise", "name": "Sunrise Bakers", "count": 2}]
+    assert found["price"] == {"min": {"amount": 450, "currency": "EUR"}, "max": {"amount": 900, "currency": "EUR"}}
+    assert (await room.search(category="nowhere"))["total"] == 0
+
+
+@pytest.mark.parametrize("params", [
+    {"page": 0}, {"limit": 101}, {"min_price": -1}, {"sort": "random"}, {"q": "x" * 201}, {"max_price": "cheap"},
+])
+async def test_questions_that_make_no_sense_are_refused(room: Room, params: dict[str, str | int]) -> None:
+    answer = await room.nobody.get("/api/v1/search", params=params)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_an_index_that_was_lost_is_made_again(room: Room, tmp_path: Path) -> None:
+    coop = await room.coop()
+    await room.made(coop, "Loaf")
+    await room.settled()
+    shutil.rmtree(tmp_path / "search" / "v1")
+    again = TantivyEngine(tmp_path / "search")
+    assert again.known() == set()
+
+    mend = next(timer for timer in room.worker.timers if "search" in timer.name)
+    await mend.run()
+    await room.settled()
+
+    await asyncio.sleep(0.25)
+    assert len(again.known()) == 1
