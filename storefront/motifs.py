@@ -67,11 +67,20 @@ WORDS: Final[dict[str, str]] = {
 EXACT_UP_TO: Final = 4  # letters; a shorter beginning would be found in words that mean something else
 
 # Kinds so wide that the thing's own name says more.
-WIDE: Final = frozenset({
-    *("food", "fruit-and-vegetables", "sweets-and-snacks", "meat-fish-and-eggs", "drinks", "clothing", "home"),
-    *("kitchen-and-table", "bed-bath-and-linen", "candles-and-decor", "garden", "garden-tools", "body"),
-    *("books-and-paper", "crafts-and-music", "craft-supplies", "sport-and-bicycles", "tools-and-electronics", "other"),
-})
+WIDE: Final = frozenset(
+    {
+        *("food", "fruit-and-vegetables", "sweets-and-snacks", "meat-fish-and-eggs", "drinks", "clothing", "home"),
+        *("kitchen-and-table", "bed-bath-and-linen", "candles-and-decor", "garden", "garden-tools", "body"),
+        *(
+            "books-and-paper",
+            "crafts-and-music",
+            "craft-supplies",
+            "sport-and-bicycles",
+            "tools-and-electronics",
+            "other",
+        ),
+    }
+)
 
 
 def motif_of(key: str) -> str:

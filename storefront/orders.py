@@ -51,7 +51,8 @@ async def payment_failure(visit: Visit, order: Order) -> str | None:
 
 
 def again_at(visit: Visit, tries: int) -> str:
-    return str(visit.request.url.include_query_params(wait=1, tries=tries).replace(scheme="", netloc=""))
+    url = visit.request.url.include_query_params(wait=1, tries=tries)
+    return f"{url.path}?{url.query}"
 
 
 async def ask_to_cancel(visit: Visit) -> Response:

@@ -579,7 +579,8 @@ def key(**extra: Any) -> Json:
         "id": "key-1",
         "name": "Stock room",
         "scopes": ["catalog:read", "catalog:write"],
-        "made_at": "2026-11-01T08:00:00Z", "ending": "1a09",
+        "made_at": "2026-11-01T08:00:00Z",
+        "ending": "1a09",
         **extra,
     }
 

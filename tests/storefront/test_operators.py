@@ -1,0 +1,51 @@
+"""The operator reads, decides and looks into the books."""
+
+import httpx
+import pytest
+
+from tests.storefront.conftest import words
+from tests.storefront.fake_gateway import FakeGateway, refused
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway(signed_in=True, operator=True, application_state="proved")
+
+
+async def test_the_evidence_is_there_before_the_decision(visitor: httpx.AsyncClient) -> None:
+    page = words(await visitor.get("/operator/applications/application-1"))
+
+    assert "Record not found" in page
+    assert "Record found DNSSEC" in page
+
+
+async def test_admitting_takes_a_note(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    form = {"decision": "admit", "note": "Register checked."}
+    await visitor.post("/operator/applications/application-1", data=form)
+
+    assert gateway.application_state == "admitted"
+    assert gateway.bodies["POST", "/applications/application-1/admit"] == {"note": "Register checked."}
+
+
+async def test_refusing_needs_a_reason(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    page = await visitor.post("/operator/applications/application-1", data={"decision": "refuse", "note": ""})
+
+    assert "Give the reason" in words(page)
+    assert gateway.application_state == "proved"
+
+
+async def test_the_books_show_debit_and_credit(visitor: httpx.AsyncClient) -> None:
+    page = words(await visitor.get("/operator/ledger"))
+
+    assert "In balance" in page
+    assert "stripe:balance €141.60" in page
+    assert "-€" not in page
+
+
+async def test_nobody_else_gets_in(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    gateway.refusals["GET", "/orders"] = refused(403, "forbidden")
+
+    page = await visitor.get("/operator/orders")
+
+    assert page.status_code == 403
+    assert "Your account may not do this." in words(page)
