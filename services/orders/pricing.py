@@ -48,7 +48,7 @@ class PricedConsignment:
 
     @property
     def goods(self) -> int:
-        return sum(line.total for line in self.lines)
+        return sum(line.total for line in self.lines if line.problem is None)
 
     @property
     def delivers(self) -> bool:
@@ -64,12 +64,11 @@ class PricedBasket:
 
     @cached_property
     def consignments(self) -> list[PricedConsignment]:
-        """One per co-op, in the order in which their goods came into the basket; stale lines belong to none."""
+        """One per co-op, in the order in which their goods came into the basket; stale lines cost nothing."""
         by_coop: dict[UUID, list[PricedLine]] = {}
         for line in self.lines:
-            if line.problem is None:
-                by_coop.setdefault(line.coop.id, []).append(line)
-        return [PricedConsignment(lines[0].coop, lines, lines[0].delivery) for lines in by_coop.values()]
+            by_coop.setdefault(line.coop.id, []).append(line)
+        return [PricedConsignment(lines[0].coop, lines, _delivery(lines)) for lines in by_coop.values()]
 
     @property
     def stale(self) -> list[PricedLine]:
@@ -91,3 +90,8 @@ class PricedBasket:
     @property
     def can_checkout(self) -> bool:
         return bool(self.lines) and not self.stale and all(part.delivers for part in self.consignments)
+
+
+def _delivery(lines: Sequence[PricedLine]) -> int | None:
+    """Nothing is asked for a consignment in which nothing can be bought any more."""
+    return lines[0].delivery if any(line.problem is None for line in lines) else 0

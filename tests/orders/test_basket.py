@@ -109,6 +109,11 @@ async def test_a_withdrawn_product_stays_in_the_basket_and_says_so(
     basket = await shopper.basket()
 
     assert [line["problem"] for line in basket["lines"]] == ["withdrawn", None]
+    assert [(part["goods"], part["delivery"]) for part in basket["consignments"]] == [
+        (eur(0), eur(0)),
+        (eur(800), eur(390)),
+    ]
+    assert basket["consignments"][0]["lines"] == [str(bread.variant_id)]
     assert basket["total"] == eur(800 + 390)
     assert not basket["can_checkout"]
     line = {"variant_id": str(bread.variant_id), "quantity": 1}
