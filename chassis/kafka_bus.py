@@ -61,7 +61,9 @@ class KafkaBus:
     @asynccontextmanager
     async def subscribe(self, group: str, topic: str) -> AsyncIterator["KafkaSubscription"]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._servers, group_id=_group_id(group, topic), enable_auto_commit=False,
+            bootstrap_servers=self._servers,
+            group_id=_group_id(group, topic),
+            enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
         subscription = KafkaSubscription(consumer, topic)

@@ -9,8 +9,23 @@ import pytest
 from tests.walls.house import Module, last_name, modules, planted
 
 AMOUNTS = {
-    "amount", "balance", "delivery", "discount", "fee", "goods", "payable", "payout", "price", "refund",
-    "refunded", "revenue", "share", "subtotal", "tax", "total", "transfer",
+    "amount",
+    "balance",
+    "delivery",
+    "discount",
+    "fee",
+    "goods",
+    "payable",
+    "payout",
+    "price",
+    "refund",
+    "refunded",
+    "revenue",
+    "share",
+    "subtotal",
+    "tax",
+    "total",
+    "transfer",
 }
 FLOATS = {"float", "Float", "Double", "DOUBLE", "DOUBLE_PRECISION", "REAL", "Numeric", "NUMERIC"}
 

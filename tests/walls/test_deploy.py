@@ -50,7 +50,7 @@ def test_each_room_is_told_enough_to_start(room: Room, half: str, monkeypatch: p
     for name, value in told(COMPOSE[f"{half}-{room.name}"]).items():
         monkeypatch.setenv(name, value)
 
-    settings = room.settings()  # type: ignore[call-arg]  # The environment says the rest.
+    settings = room.settings()
 
     assert not settings.demo
     assert settings.kafka_bootstrap_servers == "kafka:9092"

@@ -21,5 +21,6 @@ def test_no_file_of_the_house_is_an_attic() -> None:
 
 def test_a_planted_attic_is_found() -> None:
     assert list(attics(["services/orders/utils.py", "gateway/helpers/text.py", "ledger/books.py"])) == [
-        "services/orders/utils.py", "gateway/helpers/text.py",
+        "services/orders/utils.py",
+        "gateway/helpers/text.py",
     ]

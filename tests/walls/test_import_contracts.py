@@ -42,7 +42,10 @@ def verdicts(house: Path) -> dict[str, str]:
     # Its command takes the working folder as the first place to look for the rooms.
     told = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--config", PYPROJECT, "--no-cache"],
-        cwd=house, capture_output=True, text=True, check=False,
+        cwd=house,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     lines = (line.partition(" (")[0].rsplit(" ", 1) for line in told.stdout.splitlines())
     return {line[0]: line[1] for line in lines if line[-1] in {"KEPT", "BROKEN"}}

@@ -8,8 +8,21 @@ import pytest
 from tests.walls.house import Module, last_name, modules, planted
 
 MADE_AT_START = {
-    "AsyncClient", "Client", "Database", "KafkaBus", "LocalBus", "Mailer", "Settings", "StripeClient", "Worker",
-    "create_app", "create_async_engine", "create_engine", "create_pool", "create_worker", "async_sessionmaker",
+    "AsyncClient",
+    "Client",
+    "Database",
+    "KafkaBus",
+    "LocalBus",
+    "Mailer",
+    "Settings",
+    "StripeClient",
+    "Worker",
+    "create_app",
+    "create_async_engine",
+    "create_engine",
+    "create_pool",
+    "create_worker",
+    "async_sessionmaker",
 }
 
 
