@@ -173,9 +173,15 @@ class SilentSubscription:
         """Nothing was fetched."""
 
 
+def _on_topic(one: Event | Record, topic: str | None) -> tuple[str, Record]:
+    if isinstance(one, Record):
+        return topic or "", one
+    return topic or one.topic, seal(one)
+
+
 async def deliver(worker: Worker, *events: Event | Record, topic: str | None = None) -> None:
     """Hands events to the worker's reactions as the bus would: in order, batches of one topic together."""
-    pending: list[tuple[str, Record]] = [(topic or getattr(one, "topic", ""), one if isinstance(one, Record) else seal(one)) for one in events]
+    pending = [_on_topic(one, topic) for one in events]
     while pending:
         current = pending[0][0]
         run = [record for name, record in pending if name == current]
