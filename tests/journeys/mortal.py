@@ -21,6 +21,8 @@ from onebox.rooms import ROOMS
 
 ORDERS = "TOADLANE_TEST_DEATH"
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+# What these clear was carried out elsewhere a moment before: on the bus, at the payment provider, by mail.
+CLEARS = ("DELETE FROM outbox", "WITH done AS")
 
 
 class Death:
@@ -53,19 +55,27 @@ class MortalDatabase(Database):
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         super().__init__(url, pool_size=pool_size)
         self._name = self.engine.url.database
-        event.listen(self.autocommit.sync_engine, "after_cursor_execute", self._executed)
+        event.listen(self.autocommit.sync_engine, "before_cursor_execute", self._before)
+        event.listen(self.autocommit.sync_engine, "after_cursor_execute", self._after)
 
-    def _executed(self, connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        statement = sql.strip()
-        autocommit = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"  # type: ignore[attr-defined]
-        if autocommit and statement.startswith(WRITES):
-            death.committed(f"{self._name}: {statement[:60]!r}")
+    def _before(self, connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if _writes_alone(connection, sql) and sql.strip().startswith(CLEARS):
+            death.committed(f"{self._name}: before {sql.strip()[:60]!r}")
+
+    def _after(self, connection: object, cursor: object, sql: str, *_rest: object) -> None:
+        if _writes_alone(connection, sql) and cursor.rowcount > 0:  # type: ignore[attr-defined]
+            death.committed(f"{self._name}: {sql.strip()[:60]!r}")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         async with super().transaction() as session:
             yield session
         death.committed(f"{self._name}: transaction")
+
+
+def _writes_alone(connection: object, sql: str) -> bool:
+    options = connection.get_execution_options()  # type: ignore[attr-defined]
+    return options.get("isolation_level") == "AUTOCOMMIT" and sql.strip().startswith(WRITES)
 
 
 if __name__ == "__main__":

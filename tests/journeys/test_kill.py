@@ -153,6 +153,7 @@ async def test_a_sale_survives_a_kill_after_each_of_its_commits(box: OneBox, gra
         for after in range(1, len(commits) + 1):
             grave.order(after)
             await buy(stack, market, variants)
+            print(f"{after:3} {commits[after - 1]}")
         grave.withdraw()
 
         await everything_adds_up(market, sales=len(commits) + 1)
