@@ -10,6 +10,7 @@ import httpx
 
 from onebox.box import HOST, Box
 from onebox.refusal import Refusal
+from services.payments.notices import NOTICES
 
 
 def answers(box: Box) -> bool:
@@ -50,6 +51,7 @@ def command(box: Box) -> list[str]:
         "smtp-port": box.ports.smtp,
         "house-url": box.public_url,
         "webhook-url": f"{box.public_url}/api/v1/webhooks/stripe",
+        "webhook-events": ",".join(NOTICES),
         "webhook-secret": box.secrets.stripe_webhook_secret,
         "secret-key": box.secrets.stripe_api_key,
         "publishable-key": box.secrets.stripe_publishable_key,
