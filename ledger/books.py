@@ -65,6 +65,13 @@ class Books:
             Index(None, "account", "currency", postgresql_include=["amount"]),
         )
 
+        # Built once: building a statement costs more than running it.
+        self._post = insert(self.postings)
+        self._open = (
+            insert(self.entries).on_conflict_do_nothing(index_elements=["reference"])
+            .returning(self.entries.c.reference, self.entries.c.id)
+        )
+
     async def post(self, session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
         """Posts what is not posted yet; the same reference with the same content is no error, with another it is."""
         wanted = {one.reference: one for one in entries}
@@ -74,7 +81,7 @@ class Books:
         if known := wanted.keys() - ids.keys():
             await self._check_same(session, [wanted[reference] for reference in known])
         if ids:
-            await session.execute(insert(self.postings), [
+            await session.execute(self._post, [
                 {"entry_id": id_, "position": position, "account": one.account,
                  "currency": one.currency, "amount": one.amount}
                 for reference, id_ in ids.items()
@@ -84,15 +91,13 @@ class Books:
     async def _open_entries(
         self, session: AsyncSession, wanted: dict[str, Entry], at: datetime
     ) -> dict[str, UUID]:
-        table = self.entries
-        statement = insert(table).on_conflict_do_nothing(index_elements=["reference"])
         # In the order of the references: two batches that share some must not wait for each other in a circle.
         rows = [
             {"id": new_id(), "reference": one.reference, "kind": one.kind, "subject": one.subject,
              "digest": one.digest, "posted_at": at}
             for one in sorted(wanted.values(), key=lambda one: one.reference)
         ]
-        opened = await session.execute(statement.returning(table.c.reference, table.c.id), rows)
+        opened = await session.execute(self._open, rows)
         return dict(opened.all())
 
     async def _check_same(self, session: AsyncSession, entries: Sequence[Entry]) -> None:

@@ -1,71 +1,78 @@
-"""The processor's own fee, posted when it is known; nothing waits for it."""
+"""The processor's own fee, posted when it is known; nothing waits for it.
 
-import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import ClassVar
+It is asked for many charges in one call every few seconds: the processor would tell of each by a webhook of its own,
+and those would cost more than the payments they belong to.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.tasks import GiveUp, Task, enqueue
+from chassis.telemetry import log
+from ledger.entry import Entry
 from services.payments.bookkeeping import books, processor_fee
 from services.payments.charge import Charge, locked
 from services.payments.processor import Fee, Processor
 
-# The processor tells the fee within seconds; after this long its message is taken for lost.
-ASK_AFTER = timedelta(minutes=5)
-ASK_AT_ONCE = 100
+EVERY = timedelta(seconds=2)
+LATE_EVERY = timedelta(minutes=1)
+FRESH = timedelta(minutes=1)
+"""As a rule the fee is known this soon."""
+
+GIVEN_UP = timedelta(days=30)
+AT_ONCE = 100
 
 
-class FetchFee(Task):
-    """`balance_transaction` is the processor's name for the line in its books, where it has told it."""
+async def collect_fees(database: Database, processor: Processor, clock: Clock) -> None:
+    """For what was captured just now: one call, whatever the number of charges, and none where there are none."""
+    now = clock()
+    unknown = await _unknown(database, now - FRESH, now)
+    if unknown:
+        oldest = min(captured_at for _, captured_at in unknown.values())
+        fees = await processor.fees([charge_ref for charge_ref, _ in unknown.values()], since=oldest)
+        await _post(database, {fee.charge_ref: fee for fee in fees}, unknown, now)
 
-    kind: ClassVar[str] = "payments.fetch_fee"
 
-    order_id: UUID
-    charge_ref: str
-    balance_transaction: str | None
+async def chase_late_fees(database: Database, processor: Processor, clock: Clock) -> None:
+    """For what was captured before that: one call for each."""
+    now = clock()
+    unknown = await _unknown(database, now - GIVEN_UP, now - FRESH)
+    answers = [await processor.fee(charge_ref) for charge_ref, _ in unknown.values()]
+    await _post(database, {fee.charge_ref: fee for fee in answers if fee is not None}, unknown, now)
 
 
-async def fetch_fees(database: Database, processor: Processor, clock: Clock, tasks: Sequence[FetchFee]) -> None:
-    """Each fee is posted once; those that are not known yet are asked for again, and hold up none of the others."""
-    answers = await asyncio.gather(
-        *(processor.fee(task.charge_ref, task.balance_transaction) for task in tasks), return_exceptions=True
+Unknown = dict[UUID, tuple[str, datetime]]
+
+
+async def _unknown(database: Database, since: datetime, until: datetime) -> Unknown:
+    query = select(Charge.order_id, Charge.charge_ref, Charge.captured_at).where(
+        Charge.captured_at > since, Charge.captured_at <= until, Charge.fee_ref.is_(None)
     )
-    known = {task.order_id: fee for task, fee in zip(tasks, answers, strict=True) if isinstance(fee, Fee)}
-    if known:
-        async with database.transaction() as session:
-            await _post(session, known, clock)
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
+    async with database.reading() as session:
+        rows = await session.execute(query.order_by(Charge.captured_at).limit(AT_ONCE))
+        return {order_id: (charge_ref, at) for order_id, charge_ref, at in rows if charge_ref is not None and at}
 
 
-async def _post(session: AsyncSession, known: dict[UUID, Fee], clock: Clock) -> None:
-    charges = [charge for charge in (await locked(session, list(known))).values() if charge.fee_ref is None]
-    entries = []
-    for charge in charges:
-        fee = known[charge.order_id]
-        if fee.currency != charge.currency:
-            raise GiveUp(f"the fee {fee.ref} of order {charge.order_id} is in {fee.currency}")
-        charge.fee_ref = fee.ref
-        if fee.amount:
-            entries.append(processor_fee(charge, fee.ref, fee.amount))
-    if entries:
-        await books.post(session, entries, clock())
-
-
-async def ask_for_fees(database: Database, clock: Clock) -> None:
-    """For the fees whose message never came."""
+async def _post(database: Database, fees: dict[str, Fee], unknown: Unknown, now: datetime) -> None:
+    known = {order_id: fees[charge_ref] for order_id, (charge_ref, _) in unknown.items() if charge_ref in fees}
+    if not known:
+        return
     async with database.transaction() as session:
-        unknown = select(Charge.order_id, Charge.charge_ref).where(
-            Charge.captured_at < clock() - ASK_AFTER, Charge.fee_ref.is_(None), Charge.charge_ref.is_not(None)
-        )
-        for order_id, charge_ref in await session.execute(unknown.limit(ASK_AT_ONCE)):
-            assert charge_ref is not None
-            task = FetchFee(order_id=order_id, charge_ref=charge_ref, balance_transaction=None)
-            enqueue(session, task, key=charge_ref)
+        charges = (await locked(session, list(known))).values()
+        entries = [entry for charge in charges if (entry := _entry(charge, known[charge.order_id])) is not None]
+        if entries:
+            await books.post(session, entries, now)
+
+
+def _entry(charge: Charge, fee: Fee) -> Entry | None:
+    if charge.fee_ref is not None:
+        return None
+    if fee.currency != charge.currency:
+        # The processor settled in another currency than we keep our books in: a mistake in its configuration.
+        log.error("fee.currency", order_id=str(charge.order_id), fee=fee.ref, currency=fee.currency)
+        return None
+    charge.fee_ref = fee.ref
+    return processor_fee(charge, fee.ref, fee.amount) if fee.amount else None

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.tasks import Task
 from services.payments.enrolling import OpenPayee
-from services.payments.fees import FetchFee
 from services.payments.settling import NoteFailure, Settle
 from services.payments.voiding import VoidIntent
 
@@ -37,12 +36,6 @@ class ToldIntent(Told):
     currency: str
     latest_charge: str | None = None
     last_payment_error: PaymentError | None = None
-    metadata: OurIds
-
-
-class ToldCharge(Told):
-    id: str
-    balance_transaction: str | None = None
     metadata: OurIds
 
 
@@ -111,15 +104,6 @@ def cancelled(payload: bytes) -> Queued | None:
     return Queued(VoidIntent(order_id=order_id), key=str(order_id)) if order_id else None
 
 
-def fee_known(payload: bytes) -> Queued | None:
-    """Sent, among other occasions, when the balance transaction of a charge is known."""
-    charge = Notice[ToldCharge].model_validate_json(payload).data.object
-    order_id, transaction = charge.metadata.order_id, charge.balance_transaction
-    if order_id is None or transaction is None:
-        return None
-    return Queued(FetchFee(order_id=order_id, charge_ref=charge.id, balance_transaction=transaction), key=charge.id)
-
-
 def account_changed(payload: bytes) -> Queued | None:
     """Sent when what an account may do, or must still tell, has changed."""
     coop_id = Notice[ToldAccount].model_validate_json(payload).data.object.metadata.coop_id
@@ -130,7 +114,6 @@ NOTICES: dict[str, Callable[[bytes], Queued | None]] = {
     "payment_intent.succeeded": succeeded,
     "payment_intent.payment_failed": failed,
     "payment_intent.canceled": cancelled,
-    "charge.updated": fee_known,
     "account.updated": account_changed,
 }
 

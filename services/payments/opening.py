@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
@@ -60,7 +60,9 @@ async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Inte
     )
 
 
+_RECORD = text("UPDATE charges SET intent_ref = :intent_ref WHERE id = :id AND intent_ref IS NULL")
+
+
 async def record_intent(session: AsyncSession, charge: Charge, intent: Intent) -> None:
     """A crash before this costs nothing: the stored key leads to the same payment again."""
-    unknown = update(Charge).where(Charge.id == charge.id, Charge.intent_ref.is_(None))
-    await session.execute(unknown.values(intent_ref=intent.ref))
+    await session.execute(_RECORD, {"id": charge.id, "intent_ref": intent.ref})

@@ -4,6 +4,7 @@ Everything that makes something takes a key: asked twice with one key, the proce
 What was made carries our own id, so that it is found again when the key is no longer remembered.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,10 +31,6 @@ class CardDeclined(ProcessorRefused):
 
 class KeyReused(ProcessorRefused):
     """The key was used for something else: a mistake of ours, never to be got round with a new key."""
-
-
-class FeeNotKnown(Exception):
-    """The processor has not worked out its fee yet."""
 
 
 class BadSignature(DomainError):
@@ -109,6 +106,7 @@ class Fee:
     """What the processor kept of one charge; `ref` names the line in its own books."""
 
     ref: str
+    charge_ref: str
     amount: int
     currency: str
 
@@ -141,6 +139,10 @@ class Processor(Protocol):
 
     async def account(self, ref: str) -> Account: ...
 
-    async def fee(self, charge_ref: str, balance_transaction: str | None) -> Fee:
-        """Raises FeeNotKnown while it is not."""
+    async def fees(self, charge_refs: Sequence[str], *, since: datetime) -> list[Fee]:
+        """Those of them that are known already, and recent enough to be found without a long search."""
+        ...
+
+    async def fee(self, charge_ref: str) -> Fee | None:
+        """None while it is not known."""
         ...

@@ -1,6 +1,6 @@
 """Stripe, as payments asks it; the only file that knows the library, whoever answers at the other end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,6 @@ from services.payments.processor import (
     BadSignature,
     CardDeclined,
     Fee,
-    FeeNotKnown,
     Intent,
     IntentStatus,
     IntentWanted,
@@ -29,6 +28,7 @@ from services.payments.settings import Settings
 TIMEOUT_SECONDS = 20.0
 RETRIES = 2  # Within one call, with the same key: for a moment's trouble; what lasts longer is the task's to retry.
 TOLERANCE_SECONDS = 300
+SEARCHED = 300  # Balance transactions, newest first: three pages.
 
 STATUSES = {
     "succeeded": IntentStatus.SUCCEEDED,
@@ -181,17 +181,25 @@ class StripeProcessor:
         with _named_errors():
             return _account(await self._stripe.accounts.retrieve_async(ref))
 
-    async def fee(self, charge_ref: str, balance_transaction: str | None) -> Fee:
+    async def fees(self, charge_refs: Sequence[str], *, since: datetime) -> list[Fee]:
+        wanted, searched = set(charge_refs), 0
+        found: dict[str, Fee] = {}
         with _named_errors():
-            ref = balance_transaction or await self._balance_transaction_of(charge_ref)
-            transaction = await self._stripe.balance_transactions.retrieve_async(ref)
-        return Fee(transaction.id, transaction.fee, transaction.currency.upper())
+            page = await self._stripe.balance_transactions.list_async({"created": {"gte": _from(since)}, "limit": 100})
+            async for transaction in page.auto_paging_iter():
+                searched += 1
+                fee = _fee(transaction)
+                if fee.charge_ref in wanted:
+                    found[fee.charge_ref] = fee
+                if len(found) == len(wanted) or searched == SEARCHED:
+                    break
+        return list(found.values())
 
-    async def _balance_transaction_of(self, charge_ref: str) -> str:
-        transaction = (await self._stripe.charges.retrieve_async(charge_ref)).balance_transaction
-        if transaction is None:
-            raise FeeNotKnown(charge_ref)
-        return transaction if isinstance(transaction, str) else transaction.id
+    async def fee(self, charge_ref: str) -> Fee | None:
+        with _named_errors():
+            charge = await self._stripe.charges.retrieve_async(charge_ref, {"expand": ["balance_transaction"]})
+        transaction = charge.balance_transaction
+        return _fee(transaction) if isinstance(transaction, stripe.BalanceTransaction) else None
 
 
 def _intent(intent: stripe.PaymentIntent) -> Intent:
@@ -201,6 +209,12 @@ def _intent(intent: stripe.PaymentIntent) -> Intent:
         client_secret=intent.client_secret or "", received=intent.amount_received, currency=intent.currency.upper(),
         charge_ref=charge.id if isinstance(charge, stripe.Charge) else charge,
     )
+
+
+def _fee(transaction: stripe.BalanceTransaction) -> Fee:
+    source = transaction.source
+    charge_ref = source if isinstance(source, str) else source.id if source else ""
+    return Fee(transaction.id, charge_ref, transaction.fee, transaction.currency.upper())
 
 
 def _account(account: stripe.Account) -> Account:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from prometheus_client import Counter
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,12 @@ class ReceivedNotice(Base):
     received_at: Mapped[datetime]
 
 
+_RECORD = text("""
+    INSERT INTO received_notices (id, type, received_at) VALUES (:id, :type, :received_at)
+    ON CONFLICT DO NOTHING RETURNING id
+""")
+
+
 async def receive(
     session: AsyncSession, processor: Processor, payload: bytes, signature: str | None, now: datetime
 ) -> None:
@@ -35,9 +41,7 @@ async def receive(
         RECEIVED.labels("ignored").inc()
         return
     headline, queued = read
-    row = {"id": headline.id, "type": headline.type, "received_at": now}
-    once = insert(ReceivedNotice).values(row).on_conflict_do_nothing().returning(ReceivedNotice.id)
-    if await session.scalar(once) is None:
+    if await session.scalar(_RECORD, {"id": headline.id, "type": headline.type, "received_at": now}) is None:
         RECEIVED.labels("repeated").inc()
         return
     enqueue(session, queued.task, key=queued.key)

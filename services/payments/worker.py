@@ -1,6 +1,5 @@
 """The worker process of payments: wiring only."""
 
-from datetime import timedelta
 from functools import partial
 
 from chassis.bus import Bus
@@ -11,7 +10,7 @@ from chassis.telemetry import GaugeQuery
 from chassis.worker import Timer, Worker
 from services.payments.enrolling import OpenPayee, open_payee
 from services.payments.events import ChargeEvent, PayeeOpened
-from services.payments.fees import FetchFee, ask_for_fees, fetch_fees
+from services.payments.fees import EVERY, LATE_EVERY, chase_late_fees, collect_fees
 from services.payments.processor import Processor
 from services.payments.reactions import reactions
 from services.payments.refunding import Refund, refund
@@ -51,14 +50,16 @@ def create_worker(
         reactions=reactions(clock),
         tasks=[
             runs_batch(Settle, partial(settle, database, clock, settings.fee_basis_points)),
-            runs_batch(FetchFee, partial(fetch_fees, database, asked, clock), size=20),
             runs(NoteFailure, partial(note_failure, database)),
             runs(VoidIntent, partial(void_intent, database, asked, clock)),
             runs(Refund, partial(refund, database, asked, clock)),
             runs(MakeTransfer, partial(make_transfer, database, asked, clock)),
             runs(OpenPayee, partial(open_payee, database, asked, clock)),
         ],
-        timers=[Timer("fees", timedelta(minutes=1), partial(ask_for_fees, database, clock))],
+        timers=[
+            Timer("fees", EVERY, partial(collect_fees, database, asked, clock)),
+            Timer("late fees", LATE_EVERY, partial(chase_late_fees, database, asked, clock)),
+        ],
         gauges=GAUGES,
         clock=clock,
     )

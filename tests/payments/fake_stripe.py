@@ -4,7 +4,7 @@ import hmac
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +16,6 @@ from services.payments.processor import (
     Account,
     AccountWanted,
     Fee,
-    FeeNotKnown,
     Intent,
     IntentStatus,
     IntentWanted,
@@ -52,7 +51,7 @@ class FakeStripe:
     refunds: dict[str, RefundWanted] = field(default_factory=dict)
     transfers: dict[str, TransferWanted] = field(default_factory=dict)
     accounts: dict[str, tuple[AccountWanted, Account]] = field(default_factory=dict)
-    fees: dict[str, Fee] = field(default_factory=dict)
+    kept: dict[str, Fee] = field(default_factory=dict)
     notices: list[bytes] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     _keys: dict[str, tuple[object, object, datetime]] = field(default_factory=dict)
@@ -168,11 +167,13 @@ class FakeStripe:
         self._answers("account")
         return self.accounts[ref][1]
 
-    async def fee(self, charge_ref: str, balance_transaction: str | None) -> Fee:
+    async def fees(self, charge_refs: Sequence[str], *, since: datetime) -> list[Fee]:
+        self._answers("fees")
+        return [self.kept[ref] for ref in charge_refs if ref in self.kept]
+
+    async def fee(self, charge_ref: str) -> Fee | None:
         self._answers("fee")
-        if charge_ref not in self.fees:
-            raise FeeNotKnown(charge_ref)
-        return self.fees[charge_ref]
+        return self.kept.get(charge_ref)
 
     # What happens at the processor's end.
 
@@ -183,11 +184,8 @@ class FakeStripe:
         self.intents[ref] = replace(
             self.intents[ref], status=IntentStatus.SUCCEEDED, received=received, charge_ref=charge_ref
         )
-        self.fees[charge_ref] = Fee(charge_ref.replace("ch", "txn"), 25 + received * 15 // 1000, "EUR")
+        self.kept[charge_ref] = Fee(charge_ref.replace("ch", "txn"), charge_ref, 25 + received * 15 // 1000, "EUR")
         self._tell("payment_intent.succeeded", self._intent_object(ref))
-        self._tell("charge.updated", {
-            "id": charge_ref, "balance_transaction": self.fees[charge_ref].ref, "metadata": self._ids(ref),
-        })
 
     def decline(self, ref: str, decline_code: str = "insufficient_funds") -> None:
         error = {"code": "card_declined", "decline_code": decline_code}

@@ -100,9 +100,9 @@ class Room:
     worker: Worker
 
     @classmethod
-    def of(cls, database: Database, processor: Processor | None = None) -> Self:
+    def of(cls, database: Database, processor: Processor | None = None, *, now: datetime = facts.NOON) -> Self:
         """The processor is the fake one if none is given."""
-        clock = Clock()
+        clock = Clock(now)
         stripe, bus, given = FakeStripe(clock), MemoryBus(), settings_for()
         app = create_app(given, database, clock=clock, processor=processor or stripe)
         worker = create_worker(given, database, bus, clock=clock, processor=processor or stripe)
@@ -152,6 +152,11 @@ class Room:
         """News arrive and tasks are done until nothing moves any more."""
         while self.stripe.notices or await do_tasks(self.worker):
             await self.news()
+        await self.timer("fees")
+
+    async def timer(self, name: str) -> None:
+        """The timer of this name has gone off."""
+        await next(timer for timer in self.worker.timers if timer.name == name).run()
 
     async def told(self, topic: str = "payments.charges") -> list[str]:
         """The names of the facts that payments has told, in order."""

@@ -12,7 +12,6 @@ from services.payments.processor import (
     AccountWanted,
     BadSignature,
     Fee,
-    FeeNotKnown,
     IntentStatus,
     IntentWanted,
     KeyReused,
@@ -139,22 +138,23 @@ async def test_one_key_opens_one_account(end: End) -> None:
     assert (await end.processor.account(first.ref)).enabled
 
 
-async def test_the_fee_is_known_in_the_end(end: End) -> None:
-    _, _, charge_ref = await paid(end)
+async def test_the_fees_are_known_in_the_end(end: End) -> None:
+    (_, _, one), (_, _, other) = await paid(end), await paid(end)
 
-    fee = await known_fee(end, charge_ref)
+    fee = await known_fee(end, one)
+    await known_fee(end, other)
+    many = await end.processor.fees([one, other, "ch_unknown"], since=AN_HOUR_AGO)
 
-    assert fee.currency == "EUR"
-    assert fee.amount == 25 + 71
-    assert await end.processor.fee(charge_ref, fee.ref) == fee
+    assert (fee.charge_ref, fee.amount, fee.currency) == (one, 25 + 71, "EUR")
+    assert {fee.charge_ref for fee in many} == {one, other}
+    assert fee in many
 
 
 async def known_fee(end: End, charge_ref: str) -> Fee:
     for _ in range(100):
-        try:
-            return await end.processor.fee(charge_ref, None)
-        except FeeNotKnown:
-            await asyncio.sleep(0.05)
+        if (fee := await end.processor.fee(charge_ref)) is not None:
+            return fee
+        await asyncio.sleep(0.05)
     raise AssertionError("the fee never came")
 
 

@@ -1,5 +1,7 @@
 """The plain way of money: expected, opened, captured, shared out, transferred."""
 
+from dataclasses import replace
+
 from tests.payments.room import OPERATOR, Order, Room
 
 
@@ -102,25 +104,42 @@ async def test_a_declined_card_leaves_the_charge_open_for_another(room: Room) ->
     assert await room.told() == ["PaymentFailed", "PaymentCaptured"]
 
 
-async def test_a_fee_that_nobody_told_is_asked_for(room: Room) -> None:
+async def test_fees_are_asked_for_in_one_call_for_many_and_not_at_all_for_none(room: Room) -> None:
+    await room.timer("fees")
+    assert room.stripe.calls["fees"] == 0
+
+    for _ in range(3):
+        await room.paid()
+    await room.timer("fees")
+    asked = room.stripe.calls["fees"]
+    await room.timer("fees")
+
+    assert (await room.balances())["processor:fees"] == 3 * 96
+    assert room.stripe.calls["fees"] == asked == 3
+
+
+async def test_a_fee_that_is_known_late_is_asked_for_until_it_is(room: Room) -> None:
     order, intent = await room.opened()
     room.stripe.pay(intent)
-    room.stripe.notices.pop()
+    fee = room.stripe.kept.pop("ch_1")
     await room.settle_down()
+    room.clock.pass_(minutes=6)
+    await room.timer("late fees")
     assert "processor:fees" not in await room.balances()
 
-    room.clock.pass_(minutes=6)
-    await room.worker.timers[0].run()
-    await room.settle_down()
+    room.stripe.kept["ch_1"] = fee
+    await room.timer("late fees")
+    await room.timer("late fees")
 
     assert (await room.balances())["processor:fees"] == 96
     assert await room.state(order) == "captured"
 
 
-async def test_a_fee_that_is_known_before_the_capture_is_posted_too(room: Room) -> None:
-    _, intent = await room.opened()
-    room.stripe.pay(intent)
-    room.stripe.notices.reverse()
+async def test_a_fee_in_another_currency_holds_up_none_of_the_others(room: Room) -> None:
+    for _ in range(2):
+        _, intent = await room.opened()
+        room.stripe.pay(intent)
+    room.stripe.kept["ch_1"] = replace(room.stripe.kept["ch_1"], currency="USD")
 
     await room.settle_down()
 
