@@ -9,6 +9,7 @@ from services.catalog import import_api, product_api, search_api
 from services.catalog.categories import load_categories
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
+from services.catalog.shopfront import Shopfront
 from services.catalog.tantivy_engine import TantivyEngine
 
 
@@ -19,7 +20,11 @@ def create_app(
         "catalog", settings, database, clock=clock,
         routers=[product_api.router, search_api.router, import_api.router],
         state={
-            "categories": load_categories(),
-            "engine": engine or TantivyEngine(settings.data_folder / "search"),
+            "shop": Shopfront(
+                categories=load_categories(),
+                engine=engine or TantivyEngine(settings.data_folder / "search"),
+                currency=settings.currency,
+                upload_bytes=settings.upload_bytes,
+            )
         },
     )

@@ -28,11 +28,13 @@ class Category:
 
 
 class Categories:
-    """The whole tree."""
+    """The whole tree; `places` are all of it in its order, each behind the slug of the one above it."""
 
     def __init__(self, roots: Sequence[Category]) -> None:
         self.roots = roots
-        self._by_slug = {one.slug: one for root in roots for one in root.branch()}
+        self.places = [place for root in roots for place in _places(root, None)]
+        self._by_slug = {one.slug: one for _, one in self.places}
+        self._branches = {one.slug: [below.slug for below in one.branch()] for _, one in self.places}
         # A deeper place says more, so its words win over those of the places above it.
         self._by_word = {word: one.slug for one in self._by_slug.values() for word in _called(one)}
         self._by_google = {str(one.google): one.slug for one in self._by_slug.values() if one.google}
@@ -46,8 +48,7 @@ class Categories:
 
     def branch(self, slug: str) -> list[str]:
         """The slug and those of everything below it; nothing for a slug that is not ours."""
-        found = self._by_slug.get(slug)
-        return [one.slug for one in found.branch()] if found else []
+        return self._branches.get(slug, [])
 
     def place(self, told: Sequence[str], tags: Sequence[str], title: str) -> str:
         """The place of a product: by its category or type, else by its tags, else by its title, else `other`.
@@ -73,6 +74,12 @@ class Categories:
         """English puts what a thing is last: a coffee table is a table."""
         words = WORD.findall(phrase.casefold())
         return next((slug for word in reversed(words) if (slug := self._by_word.get(word))), None)
+
+
+def _places(category: Category, parent: str | None) -> Iterator[tuple[str | None, Category]]:
+    yield parent, category
+    for child in category.children:
+        yield from _places(child, category.slug)
 
 
 def _called(category: Category) -> set[str]:

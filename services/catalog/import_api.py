@@ -16,9 +16,10 @@ from chassis.tasks import enqueue
 from services.catalog.importing import Import, ImportPiece, ImportProblem, ImportState
 from services.catalog.paging import Before, Limit, split
 from services.catalog.problem import Severity
-from services.catalog.product_api import READ, WRITE, CatalogSettings, require_coop
+from services.catalog.product_api import READ, WRITE, require_coop
 from services.catalog.run_import import RunImport
 from services.catalog.sheet import decode
+from services.catalog.shopfront import Shop
 from services.catalog.shopify_header import recognise
 from services.catalog.upload import receive_file
 
@@ -70,16 +71,16 @@ class ImportView(ImportSummary):
 
 @router.post("", status_code=202)
 async def begin(
-    request: Request, coop_id: UUID, caller: CurrentCaller, settings: CatalogSettings, now: Now,
+    request: Request, coop_id: UUID, caller: CurrentCaller, shop: Shop, now: Now,
     filename: Annotated[str, Query(max_length=255, pattern=r"^[^\x00-\x1f]*$")] = "",
 ) -> ImportView:
     """The body is the CSV file itself, or a form with it in the field `file`. What is no such file is told at once."""
     caller.require_acting_for(coop_id, WRITE)
-    content, told = await receive_file(request, settings.upload_bytes)
+    content, told = await receive_file(request, shop.upload_bytes)
     layout = recognise(decode(content))
     job = Import(
         import_id=new_id(), coop_id=coop_id, filename=(filename or told)[:255], dialect=layout.dialect,
-        state=ImportState.QUEUED, currency=settings.currency, created_at=now,
+        state=ImportState.QUEUED, currency=shop.currency, created_at=now,
     )
     # Begun only now: an upload that takes its time holds no connection.
     async with request.app.state.database.transaction() as session:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.categories import Categories
 from services.catalog.sanitise import plain_text
@@ -91,10 +92,13 @@ class Indexer:
                 index(session, everything[start : start + BATCH])
 
     def _entry(self, row: Any) -> Entry:
+        before = row.compare_at
         hit = Hit(
-            id=row.product_id, slug=row.slug, title=row.title, coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
-            category=row.category, picture=f"{row.category}/{row.slug}", currency=row.currency, price=row.price,
-            price_max=row.price_max, compare_at=row.compare_at, in_stock=row.in_stock,
+            id=row.product_id, slug=row.slug, title=row.title, price=Money(amount=row.price, currency=row.currency),
+            price_max=Money(amount=row.price_max, currency=row.currency),
+            compare_at=None if before is None else Money(amount=before, currency=row.currency),
+            coop=FoundCoop(slug=row.coop_slug, name=row.coop_name), category=row.category,
+            picture=f"{row.category}/{row.slug}", in_stock=row.in_stock,
         )
         return Entry(
             hit, row.coop_id, self._categories.name(row.category), row.tags, plain_text(row.description_html),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment import Assortment
 from services.catalog.categories import Categories
@@ -20,12 +20,10 @@ from services.catalog.paging import Before, Limit, split
 from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_public, read_page, read_product, shown
-from services.catalog.settings import Settings
+from services.catalog.shopfront import Shop
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
 
-Tree = Annotated[Categories, app_state("categories")]
-CatalogSettings = Annotated[Settings, app_state("settings")]
 READ, WRITE = "catalog:read", "catalog:write"
 
 
@@ -48,50 +46,49 @@ class ExternalIdTaken(Conflict):
 
 
 @router.get("/{key}", responses={200: {"model": ProductView}})
-async def show(key: str, session: Reading, caller: CurrentCaller, categories: Tree) -> Response:
+async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) -> Response:
     """By id or slug. A product that is not listed is there for its co-op's staff alone."""
     row = await read_product(session, key[:255].replace("\0", ""))
     if row is None or not (is_public(row) or caller.may_act_for(row.coop_id, READ)):
         raise NotFound("There is no such product, or it is no longer for sale.")
-    return _answer(shown(row, categories))
+    return _answer(shown(row, shop.categories))
 
 
 @router.get("")
 async def page(
-    session: Reading, caller: CurrentCaller, categories: Tree, before: Before, coop_id: UUID | None = None,
+    session: Reading, caller: CurrentCaller, shop: Shop, before: Before, coop_id: UUID | None = None,
     limit: Limit = 20,
 ) -> Page[ProductView]:
     everything = coop_id is not None and caller.may_act_for(coop_id, READ)
     rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)
-    items, cursor = split([shown(row, categories) for row in rows], limit)
+    items, cursor = split([shown(row, shop.categories) for row in rows], limit)
     return Page(items=items, next_cursor=cursor)
 
 
 @router.post("", status_code=201, responses={201: {"model": ProductView}})
 async def create(
-    form: ProductForm, session: Transaction, caller: CurrentCaller, categories: Tree, settings: CatalogSettings,
-    now: Now,
+    form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now,
 ) -> Response:
     caller.require_acting_for(form.coop_id, WRITE)
-    draft = form.draft(settings.currency, categories)
+    draft = form.draft(shop.currency, shop.categories)
     await require_coop(session, form.coop_id)
     if draft.external_id is not None:
         await _require_free(session, form.coop_id, draft.external_id)
-    product = await Assortment(form.coop_id, settings.currency, categories, now).add(session, draft)
-    return await _changed(session, product, categories, status=201)
+    product = await Assortment(form.coop_id, shop.currency, shop.categories, now).add(session, draft)
+    return await _changed(session, product, shop.categories, status=201)
 
 
 @router.put("/{product_id}", responses={200: {"model": ProductView}})
 async def change(
-    product_id: UUID, form: ProductForm, session: Transaction, caller: CurrentCaller, categories: Tree,
-    settings: CatalogSettings, now: Now, if_match: Annotated[str | None, Header()] = None,
+    product_id: UUID, form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop,
+    now: Now, if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The whole product as it shall be; a variant that is left out is gone."""
     product = await _locked(session, product_id, caller)
     _require_current(product, if_match)
-    draft = form.draft(product.currency, categories, product)
-    Assortment(product.coop_id, product.currency, categories, now).change(session, draft, product)
-    return await _changed(session, product, categories)
+    draft = form.draft(product.currency, shop.categories, product)
+    Assortment(product.coop_id, product.currency, shop.categories, now).change(session, draft, product)
+    return await _changed(session, product, shop.categories)
 
 
 @router.delete("/{product_id}", status_code=204)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from chassis.money import Money
+
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"
@@ -24,20 +26,22 @@ class FoundCoop(BaseModel):
 
 
 class Hit(BaseModel):
-    """A product as lists show it; it rides in the index, so that a hit costs no question to the database."""
+    """A product as lists show it; it rides in the index, so that a hit costs no question to the database.
+
+    The index holds it as the very JSON the API answers with.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     id: UUID
     slug: str
     title: str
+    price: Money
+    price_max: Money
+    compare_at: Money | None
     coop: FoundCoop
     category: str
     picture: str
-    currency: str
-    price: int
-    price_max: int
-    compare_at: int | None
     in_stock: bool
 
 

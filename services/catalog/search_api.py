@@ -7,30 +7,16 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from chassis.http import Reading, app_state
+from chassis.http import Reading
 from chassis.money import LARGEST, Money
 from services.catalog.categories import Categories, Category
 from services.catalog.coop import not_selling
-from services.catalog.product_api import CatalogSettings, Tree
-from services.catalog.search import Findings, FoundCoop, Question, SearchEngine, Sort
+from services.catalog.search import Findings, Hit, Question, Sort
+from services.catalog.shopfront import Shop
 
 router = APIRouter(tags=["search"])
 
-Engine = Annotated[SearchEngine, app_state("engine")]
 Amount = Annotated[int, Query(ge=0, le=LARGEST)]
-
-
-class HitView(BaseModel):
-    id: str
-    slug: str
-    title: str
-    price: Money
-    price_max: Money
-    compare_at: Money | None
-    coop: FoundCoop
-    category: str
-    picture: str
-    in_stock: bool
 
 
 class FacetView(BaseModel):
@@ -59,7 +45,7 @@ class SearchView(BaseModel):
     total: int
     page: int
     limit: int
-    hits: list[HitView]
+    hits: list[Hit]
     facets: FacetsView
     price: PricesView
 
@@ -73,7 +59,7 @@ class CategoryTree(BaseModel):
 
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
 async def search(
-    session: Reading, engine: Engine, categories: Tree, settings: CatalogSettings,
+    session: Reading, shop: Shop,
     q: Annotated[str, Query(max_length=200)] = "",
     category: Annotated[str | None, Query(max_length=100)] = None,
     coop: Annotated[str | None, Query(max_length=100)] = None,
@@ -86,33 +72,26 @@ async def search(
 ) -> Response:
     """Prices in minor units. A facet's own filter does not narrow its own counts."""
     hidden = await not_selling(session)
-    branch = categories.branch(category) if category else None
+    branch = shop.categories.branch(category) if category else None
     question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, hidden)
-    found = engine.search(question)
+    found = shop.engine.search(question)
     answer = {
         "query": q, "total": found.total, "page": page, "limit": limit,
-        "hits": [_hit(orjson.loads(hit)) for hit in found.hits],
-        "facets": {"category": _categories(found.categories, categories), "coop": _coops(found)},
-        "price": {"min": _money(found.lowest, settings.currency), "max": _money(found.highest, settings.currency)},
+        "hits": [orjson.Fragment(hit) for hit in found.hits],
+        "facets": {"category": _categories(found.categories, shop.categories), "coop": _coops(found)},
+        "price": {"min": _money(found.lowest, shop.currency), "max": _money(found.highest, shop.currency)},
     }
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
 @router.get("/api/v1/categories")
-async def tree(categories: Tree) -> list[CategoryTree]:
-    return [_tree(root) for root in categories.roots]
+async def tree(shop: Shop) -> list[CategoryTree]:
+    return [_tree(root) for root in shop.categories.roots]
 
 
 def _tree(category: Category) -> CategoryTree:
     children = [_tree(child) for child in category.children]
     return CategoryTree(slug=category.slug, name=category.name, google_id=category.google, children=children)
-
-
-def _hit(hit: dict[str, Any]) -> dict[str, Any]:
-    currency = hit.pop("currency")
-    for name in ("price", "price_max", "compare_at"):
-        hit[name] = _money(hit[name], currency)
-    return hit
 
 
 def _money(amount: int | None, currency: str) -> dict[str, Any] | None:
@@ -122,11 +101,9 @@ def _money(amount: int | None, currency: str) -> dict[str, Any] | None:
 def _categories(counts: Mapping[str, int], categories: Categories) -> list[dict[str, Any]]:
     """In the tree's order, each with everything below it."""
     facets = []
-    for root in categories.roots:
-        for one in (root, *root.children):
-            if count := sum(counts.get(below.slug, 0) for below in one.branch()):
-                parent = None if one is root else root.slug
-                facets.append({"value": one.slug, "name": one.name, "count": count, "parent": parent})
+    for parent, one in categories.places:
+        if count := sum(counts.get(slug, 0) for slug in categories.branch(one.slug)):
+            facets.append({"value": one.slug, "name": one.name, "count": count, "parent": parent})
     return facets
 
 

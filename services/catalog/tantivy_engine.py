@@ -22,7 +22,7 @@ from tantivy import (
 
 from services.catalog.search import Entry, Findings, Question, Sort
 
-VERSION = 1  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 2  # Names the folder: another schema starts an index of its own, filled again from the database.
 LOOK_AGAIN = 0.2  # Seconds between looks at whether another process has committed.
 WRITER_HEAP = 32_000_000
 MOST_WORDS = 12
@@ -227,7 +227,7 @@ def _document(entry: Entry) -> Document:
     headline = f"{hit.title} {hit.coop.name} {entry.category_name} {' '.join(entry.tags)}"
     document.add_text("words", headline)
     document.add_text("stems", headline)
-    document.add_unsigned("price", hit.price)
+    document.add_unsigned("price", hit.price.amount)
     document.add_unsigned("created", entry.created)
     document.add_boolean("in_stock", hit.in_stock)
     document.add_bytes("hit", hit.model_dump_json().encode())

@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
+from chassis.money import Money
 from chassis.testing import counting
 from services.catalog.search import Entry, Findings, FoundCoop, Hit, Question, Sort
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.tantivy_engine import VERSION, TantivyEngine
 from tests.catalog.conftest import Room, form
 
 SUNRISE, HARBOUR = new_id(), new_id()
@@ -24,13 +25,17 @@ COOPS = {
 CATEGORIES = {"bread": "Bread and baking", "tops": "Shirts and tops", "soap": "Soap and bath"}
 
 
+def euros(amount: int) -> Money:
+    return Money(amount=amount, currency="EUR")
+
+
 def entry(
     title: str, price: int = 500, *, coop: UUID = SUNRISE, category: str = "bread", tags: tuple[str, ...] = (),
     description: str = "", in_stock: bool = True, created: int = 0, product: UUID | None = None,
 ) -> Entry:
     hit = Hit(
         id=product or new_id(), slug=title.lower().replace(" ", "-"), title=title, coop=COOPS[coop], category=category,
-        picture=f"{category}/x", currency="EUR", price=price, price_max=price, compare_at=None, in_stock=in_stock,
+        picture=f"{category}/x", price=euros(price), price_max=euros(price), compare_at=None, in_stock=in_stock,
     )
     return Entry(hit, coop, CATEGORIES[category], tags, description, created)
 
@@ -220,7 +225,7 @@ async def test_an_index_that_was_lost_is_made_again(room: Room, tmp_path: Path) 
     coop = await room.coop()
     await room.made(coop, "Loaf")
     await room.settled()
-    shutil.rmtree(tmp_path / "search" / "v1")
+    shutil.rmtree(tmp_path / "search" / f"v{VERSION}")
     again = TantivyEngine(tmp_path / "search")
     assert again.known() == set()
 
