@@ -55,7 +55,7 @@ class Verdict:
 
 
 class Buckets:
-    """One limit over many keys. The keys longest unseen are forgotten first, so memory has a bound."""
+    """One limit over many keys, each process counting for itself. The keys longest unseen are forgotten first."""
 
     def __init__(self, limit: Limit, clock: Callable[[], datetime], *, keys: int = 50_000) -> None:
         self._limit = limit
