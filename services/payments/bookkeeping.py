@@ -4,7 +4,7 @@ stripe:balance      what the processor holds for us
 coop:<id>:payable   what we owe a co-op
 marketplace:fees    what we earned
 processor:fees      what the processor took
-refunds:due         what came for an order that was gone already, owed to the shopper
+refunds:due         what came for an order that was gone already, or came back on its way: owed to the shopper
 """
 
 from collections.abc import Sequence
@@ -59,6 +59,12 @@ def refunded_late(charge: "Charge") -> Entry:
     """The shopper has back what came too late."""
     lines = [(REFUNDS_DUE, charge.amount), (STRIPE, -charge.amount)]
     return entry(f"refund:{charge.id}", "refund", charge.order_id, charge.currency, lines)
+
+
+def refund_returned(charge: "Charge", amount: int) -> Entry:
+    """The buyer's bank sent the refund back."""
+    lines = [(STRIPE, amount), (REFUNDS_DUE, -amount)]
+    return entry(f"refund-returned:{charge.refund_ref}", "refund_returned", charge.order_id, charge.currency, lines)
 
 
 def transferred(one: "Transfer") -> Entry:

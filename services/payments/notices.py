@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.tasks import Task
 from services.payments.enrolling import OpenPayee
+from services.payments.refunding import NoteReturnedRefund
 from services.payments.settling import NoteFailure, Settle
 from services.payments.voiding import VoidIntent
 
@@ -36,6 +37,12 @@ class ToldIntent(Told):
     currency: str
     latest_charge: str | None = None
     last_payment_error: PaymentError | None = None
+    metadata: OurIds
+
+
+class ToldRefund(Told):
+    id: str
+    amount: int
     metadata: OurIds
 
 
@@ -104,6 +111,15 @@ def cancelled(payload: bytes) -> Queued | None:
     return Queued(VoidIntent(order_id=order_id), key=str(order_id)) if order_id else None
 
 
+def refund_failed(payload: bytes) -> Queued | None:
+    """Sent when the bank could not give the money to the buyer: it is back with us."""
+    refund = Notice[ToldRefund].model_validate_json(payload).data.object
+    order_id = refund.metadata.order_id
+    if order_id is None:
+        return None
+    return Queued(NoteReturnedRefund(order_id=order_id, refund_ref=refund.id, amount=refund.amount), key=refund.id)
+
+
 def account_changed(payload: bytes) -> Queued | None:
     """Sent when what an account may do, or must still tell, has changed."""
     coop_id = Notice[ToldAccount].model_validate_json(payload).data.object.metadata.coop_id
@@ -114,6 +130,7 @@ NOTICES: dict[str, Callable[[bytes], Queued | None]] = {
     "payment_intent.succeeded": succeeded,
     "payment_intent.payment_failed": failed,
     "payment_intent.canceled": cancelled,
+    "refund.failed": refund_failed,
     "account.updated": account_changed,
 }
 

@@ -9,7 +9,8 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.outbox import publish
 from chassis.tasks import GiveUp, Task
-from services.payments.bookkeeping import books, refunded, refunded_late
+from chassis.telemetry import log
+from services.payments.bookkeeping import books, refund_returned, refunded, refunded_late
 from services.payments.charge import Charge, Move, State, locked
 from services.payments.events import PaymentRefunded
 from services.payments.outbound import make_once, next_key
@@ -21,6 +22,16 @@ class Refund(Task):
     kind: ClassVar[str] = "payments.refund"
 
     order_id: UUID
+
+
+class NoteReturnedRefund(Task):
+    """What the processor told of a refund that the buyer's bank sent back."""
+
+    kind: ClassVar[str] = "payments.note_returned_refund"
+
+    order_id: UUID
+    refund_ref: str
+    amount: int
 
 
 async def refund(database: Database, processor: Processor, clock: Clock, task: Refund) -> None:
@@ -66,3 +77,13 @@ async def _record(database: Database, clock: Clock, task: Refund, ref: str) -> N
         publish(session, PaymentRefunded(
             order_id=charge.order_id, version=charge.next_version(), currency=charge.currency, amount=charge.amount
         ))
+
+
+async def note_returned_refund(database: Database, clock: Clock, task: NoteReturnedRefund) -> None:
+    """The money is with us again and still the buyer's: it stands in the books as due until a person has seen to it."""
+    async with database.transaction() as session:
+        charge = (await locked(session, [task.order_id])).get(task.order_id)
+        if charge is None or charge.refund_ref != task.refund_ref:
+            raise GiveUp(f"the refund {task.refund_ref} of order {task.order_id} came back, and is none of ours")
+        await books.post(session, [refund_returned(charge, task.amount)], clock())
+    log.error("refund.returned", order_id=str(task.order_id), refund=task.refund_ref)

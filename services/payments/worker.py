@@ -13,7 +13,7 @@ from services.payments.events import ChargeEvent, PayeeOpened
 from services.payments.fees import EVERY, LATE_EVERY, chase_late_fees, collect_fees
 from services.payments.processor import Processor
 from services.payments.reactions import reactions
-from services.payments.refunding import Refund, refund
+from services.payments.refunding import NoteReturnedRefund, Refund, note_returned_refund, refund
 from services.payments.settings import Settings
 from services.payments.settling import NoteFailure, Settle, note_failure, settle
 from services.payments.stripe_adapter import StripeProcessor
@@ -53,6 +53,7 @@ def create_worker(
             runs(NoteFailure, partial(note_failure, database)),
             runs(VoidIntent, partial(void_intent, database, asked, clock)),
             runs(Refund, partial(refund, database, asked, clock)),
+            runs(NoteReturnedRefund, partial(note_returned_refund, database, clock)),
             runs(MakeTransfer, partial(make_transfer, database, asked, clock)),
             runs(OpenPayee, partial(open_payee, database, asked, clock)),
         ],

@@ -191,6 +191,12 @@ class FakeStripe:
         error = {"code": "card_declined", "decline_code": decline_code}
         self._tell("payment_intent.payment_failed", self._intent_object(ref) | {"last_payment_error": error})
 
+    def return_refund(self, ref: str) -> None:
+        """The buyer's account is closed: their bank sends the money back."""
+        wanted = self.refunds[ref]
+        ids = {"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)}
+        self._tell("refund.failed", {"id": ref, "amount": wanted.amount, "metadata": ids})
+
     def enable(self, account_ref: str) -> None:
         """Its owners have told Stripe what it wanted to know."""
         wanted, account = self.accounts[account_ref]

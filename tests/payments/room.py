@@ -1,7 +1,7 @@
 """Payments with everything round it: a database, a bus in memory, a clock to move, a processor to break."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid4
@@ -107,6 +107,12 @@ class Room:
         app = create_app(given, database, clock=clock, processor=processor or stripe)
         worker = create_worker(given, database, bus, clock=clock, processor=processor or stripe)
         return cls(database, clock, stripe, bus, app, worker)
+
+    def beside(self) -> Self:
+        """Another process of the same room."""
+        given = settings_for()
+        worker = create_worker(given, self.database, self.bus, clock=self.clock, processor=self.stripe)
+        return replace(self, worker=worker)
 
     async def hear(self, *events: Event) -> None:
         """Other rooms' facts arrive."""

@@ -154,3 +154,15 @@ async def test_a_refused_refund_goes_to_a_person_and_can_be_tried_again_after(ro
 
     assert await room.state(order) == "refunded"
     assert len(room.stripe.refunds) == 1
+
+
+async def test_a_refund_that_comes_back_is_owed_to_the_buyer_still(room: Room) -> None:
+    order, _ = await room.paid()
+    await room.hear(order.cancelled())
+    await room.settle_down()
+
+    room.stripe.return_refund("re_1")
+    room.stripe.notices *= 3
+    await room.settle_down()
+
+    assert (await room.balances())["refunds:due"] == -4734
