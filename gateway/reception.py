@@ -67,7 +67,8 @@ class Reception:
         # A refusal carries its own word on limits.
         if header(headers, b"ratelimit-limit") is None:
             headers.extend(visit.limit_headers)
-        headers.extend(visit.set_cookies)
+        # In front: where a page that met a guest signs them in, the session's cookie is the last word.
+        headers[:0] = visit.set_cookies
         headers.append((b"x-request-id", visit.traceparent[3:35].encode()))
         if not visit.inner:
             headers.extend(self._security.beside(headers, path))
