@@ -41,12 +41,13 @@ WORDS: Final[dict[str, str]] = {
         "apple": "fruit apple orchard pear cherr plum berr",
         "sack": "flour grain bean pulse rice pasta lentil nut nuts almond cereal muesli oat oats food pantry seed",
         "shoe": "shoe boot footwear sneaker clog sandal slipper",
-        "trousers": "trouser jean pants legging shorts skirt",
-        "yarn": "yarn wool knit textile fabric blanket weav throw towel linen cushion craft rug",
+        "trousers": "trouser jean pants legging shorts",
+        "dress": "dress skirt gown pinafore",
+        "yarn": "yarn wool knit textile fabric blanket weav throw towel linen bed cushion craft rug",
         "hat": "hat hats cap beanie scarf sock glove",
         "bag": "bag tote backpack wallet purse",
         "ring": "jewel ring earring necklace bracelet pendant",
-        "shirt": "cloth apparel shirt tee top tops sweater jacket coat outerwear dress hoodie jumper pullover",
+        "shirt": "cloth apparel shirt tee top tops sweater jacket coat outerwear hoodie jumper pullover",
         "book": "book magazine zine novel atlas notebook journal",
         "card": "print poster card stationery paper calendar envelope",
         "pot": "ceramic pot pots kitchen bowl glass vase plate pan home jug",
@@ -70,7 +71,15 @@ EXACT_UP_TO: Final = 4  # letters; a shorter beginning would be found in words t
 WIDE: Final = frozenset(
     {
         *("food", "fruit-and-vegetables", "sweets-and-snacks", "meat-fish-and-eggs", "drinks", "clothing", "home"),
-        *("kitchen-and-table", "bed-bath-and-linen", "candles-and-decor", "garden", "garden-tools", "body"),
+        *(
+            "trousers-skirts-and-dresses",
+            "kitchen-and-table",
+            "bed-bath-and-linen",
+            "candles-and-decor",
+            "garden",
+            "garden-tools",
+            "body",
+        ),
         *(
             "books-and-paper",
             "crafts-and-music",

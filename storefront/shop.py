@@ -1,6 +1,8 @@
 """What anybody may look at: the front page, search, a product, the co-ops."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,9 +12,10 @@ from storefront.money import minor_units
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Coop
-from storefront.wire.goods import Categories, Found, Product
+from storefront.wire.goods import Categories, Found, Hit, Product
 
 FEATURED: Final = 8
+LOOKED_THROUGH: Final = 100  # the newest goods; a co-op that has just uploaded its catalogue may fill many of them
 SHOWN_COOPS: Final = 6
 SORTS: Final = (
     ("relevance", "Best match"),
@@ -26,12 +29,26 @@ KEPT: Final = ("q", "category", "coop", "min", "max", "in_stock", "sort", "page"
 async def home(visit: Visit) -> Response:
     categories, found, coops = await asyncio.gather(
         visit.api.get(Categories, "categories"),
-        visit.api.get(Found, "search", sort="newest", in_stock="true", limit=FEATURED),
+        visit.api.get(Found, "search", sort="newest", in_stock="true", limit=LOOKED_THROUGH),
         visit.api.get(Page[Coop], "coops"),
     )
     return visit.render(
-        "home.html", categories=categories.root, hits=found.hits, coops=coops.items[:SHOWN_COOPS], total=found.total
+        "home.html",
+        categories=categories.root,
+        hits=from_many_coops(found.hits),
+        coops=coops.items[:SHOWN_COOPS],
+        total=found.total,
     )
+
+
+def from_many_coops(hits: Sequence[Hit]) -> list[Hit]:
+    """The newest of each co-op first, then the next of each, as far as there is room."""
+    seen: Counter[str] = Counter()
+    rounds: list[tuple[int, Hit]] = []
+    for hit in hits:
+        rounds.append((seen[hit.coop.slug], hit))
+        seen[hit.coop.slug] += 1
+    return [hit for _, hit in sorted(rounds, key=lambda one: one[0])[:FEATURED]]
 
 
 async def search(visit: Visit) -> Response:

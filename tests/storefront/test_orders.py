@@ -18,7 +18,7 @@ async def test_an_undecided_order_says_so_and_looks_again_by_itself(
     page = await seen(visitor, gateway, "placed", "?wait=1&token=abc")
 
     assert "whether all of it is there" in words(page)
-    assert '<meta http-equiv="refresh" content="2;url=/orders/order-1?wait=1&amp;token=abc&amp;tries=1">' in page.text
+    assert '<meta http-equiv="refresh" content="2;url=/orders/order-1?token=abc&amp;wait=1&amp;tries=1">' in page.text
     assert gateway.urls[-1].params["wait"] == "1"
     assert gateway.urls[-1].params["token"] == "abc"
 

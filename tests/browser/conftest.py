@@ -1,0 +1,75 @@
+"""A house with empty shelves, and people with browsers in front of it."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from tests.journeys.one_box import OneBox
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneBox]:
+    box = OneBox(tmp_path_factory.mktemp("browser") / "box")
+    try:
+        box.start()
+        yield box
+    finally:
+        box.close()
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+class People:
+    """Everybody has a browser of their own; what goes wrong in any of them fails the test."""
+
+    def __init__(self, browser: Browser, house: OneBox, stack: AsyncExitStack) -> None:
+        self._browser = browser
+        self._house = house
+        self._stack = stack
+        self.complaints: list[str] = []
+
+    async def arrive(self, *, phone: bool = False, scripts: bool = True) -> Page:
+        context = await self._browser.new_context(
+            base_url=self._house.world.house,
+            viewport=PHONE if phone else DESK,
+            java_script_enabled=scripts,
+            locale="en-IE",
+        )
+        self._stack.push_async_callback(context.close)
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console", lambda said: self.complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None
+        )
+        return page
+
+
+@pytest.fixture
+async def people(chromium: Browser, house: OneBox) -> AsyncIterator[People]:
+    async with AsyncExitStack() as stack:
+        yield People(chromium, house, stack)
+
+
+async def keep(page: Page, name: str) -> None:
+    """A screenshot for people to look at; the page must not be wider than its screen."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
