@@ -17,8 +17,13 @@ from chassis.telemetry import accepted_traceparent, traced
 
 
 def service_app(
-    name: str, settings: Settings, database: Database, *, routers: Sequence[APIRouter],
-    clock: Clock = system_clock, state: Mapping[str, object] | None = None,
+    name: str,
+    settings: Settings,
+    database: Database,
+    *,
+    routers: Sequence[APIRouter],
+    clock: Clock = system_clock,
+    state: Mapping[str, object] | None = None,
 ) -> FastAPI:
     """The app of one room. Everything but /health asks for the gateway's token, made for this room."""
 
@@ -48,7 +53,8 @@ class Traced:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         header = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
         with traced(accepted_traceparent(header.decode("latin-1"))):
             await self.app(scope, receive, send)

@@ -90,7 +90,11 @@ class Gatekeeper:
     def _verify(self, token: str) -> Caller:
         try:
             claims = jwt.decode(
-                token, self._key, algorithms=["EdDSA"], audience=self._room, issuer=ISSUER,
+                token,
+                self._key,
+                algorithms=["EdDSA"],
+                audience=self._room,
+                issuer=ISSUER,
                 options={"require": ["exp", "aud", "iss"]},
             )
         except jwt.InvalidTokenError as error:

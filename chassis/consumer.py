@@ -137,6 +137,14 @@ def is_transient(error: Exception) -> bool:
     cause = getattr(cause, "__cause__", None) or cause
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(cause, OSError | TimeoutError | asyncpg.PostgresConnectionError | asyncpg.DeadlockDetectedError
-                      | asyncpg.SerializationError | asyncpg.CannotConnectNowError | asyncpg.AdminShutdownError
-                      | asyncpg.TooManyConnectionsError)
+    return isinstance(
+        cause,
+        OSError
+        | TimeoutError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.DeadlockDetectedError
+        | asyncpg.SerializationError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.TooManyConnectionsError,
+    )

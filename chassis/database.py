@@ -33,8 +33,12 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=30,
-            json_serializer=_dumps, json_deserializer=orjson.loads,
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=30,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
         )
         self.autocommit: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # Wakes when an event of a topic and key, or a task of a kind, was committed here by whichever process.

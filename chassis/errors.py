@@ -79,7 +79,11 @@ def problem(
 ) -> Response:
     """One problem document; `code` is stable, `detail` is for people, members with no value are left out."""
     body: dict[str, object] = {
-        "type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "code": code
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
     }
     body.update({name: value for name, value in members.items() if value is not None})
     return Response(orjson.dumps(body, default=str), status, headers, media_type=PROBLEM)

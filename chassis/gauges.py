@@ -18,9 +18,9 @@ LAG = Gauge("toadlane_event_lag", "Events published and not yet handled", ["room
 
 _PLUMBING = text("SELECT (SELECT count(*) FROM outbox) AS unsent, (SELECT count(*) FROM parked) AS parked")
 _TASKS = text("""
-    SELECT kind, CASE WHEN parked_at IS NOT NULL THEN 'parked' WHEN attempts > 0 THEN 'retrying' ELSE 'due' END AS state,
-           count(*) AS number
-    FROM tasks GROUP BY 1, 2
+    SELECT kind, count(*) AS number,
+           CASE WHEN parked_at IS NOT NULL THEN 'parked' WHEN attempts > 0 THEN 'retrying' ELSE 'due' END AS state
+    FROM tasks GROUP BY kind, state
 """)
 _known: dict[str, Gauge] = {}
 

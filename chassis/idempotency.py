@@ -45,7 +45,7 @@ class Idempotency:
             return None
         stored = (await session.execute(_STORED, self._names)).one()
         if bytes(stored.fingerprint) != self._fingerprint:
-            raise KeyReused("This Idempotency-Key was used with another request before; make a new one", )
+            raise KeyReused("This Idempotency-Key was used with another request before; make a new one")
         return Response(stored.body, stored.status, media_type="application/json")
 
     async def finish(self, session: AsyncSession, status: int, model: BaseModel) -> Response:
@@ -56,7 +56,8 @@ class Idempotency:
 
 
 async def _idempotency(
-    request: Request, caller: CurrentCaller,
+    request: Request,
+    caller: CurrentCaller,
     idempotency_key: Annotated[str | None, Header(max_length=200, description="Yours; one for each intention")] = None,
 ) -> Idempotency:
     if not idempotency_key:

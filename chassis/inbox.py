@@ -67,7 +67,8 @@ _CLAIM = text("""
     WITH given AS (
         SELECT id, key FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS g (id, key)),
     behind AS (
-        SELECT id FROM given WHERE EXISTS (SELECT 1 FROM parked WHERE parked.topic = :topic AND parked.key = given.key)),
+        SELECT id FROM given
+        WHERE EXISTS (SELECT 1 FROM parked WHERE parked.topic = :topic AND parked.key = given.key)),
     fresh AS (
         INSERT INTO inbox (handler, event_id)
         SELECT :handler, id FROM given WHERE id NOT IN (SELECT id FROM behind)
@@ -90,10 +91,15 @@ async def handle_once(database: Database, reaction: Reaction, run: Sequence[Rece
     """Handles those of the run not handled before, all in one transaction with the effect, or none of them."""
     run = list({one.id: one for one in run}.values())  # A bus may deliver one twice in a single batch.
     async with database.transaction() as session:
-        rows = await session.execute(_CLAIM, {
-            "ids": [one.id for one in run], "keys": [one.key for one in run],
-            "topic": reaction.reader.topic, "handler": reaction.reader.event,
-        })
+        rows = await session.execute(
+            _CLAIM,
+            {
+                "ids": [one.id for one in run],
+                "keys": [one.key for one in run],
+                "topic": reaction.reader.topic,
+                "handler": reaction.reader.event,
+            },
+        )
         behind = {row.id: row.behind for row in rows}
         await park(session, reaction.reader.topic, [one for one in run if behind.get(one.id) is True], error=None)
         fresh = [reaction.reader.model_validate(one.data) for one in run if behind.get(one.id) is False]
@@ -111,7 +117,14 @@ async def handle_parked(session: AsyncSession, reaction: Reaction, one: Received
 async def park(session: AsyncSession, topic: str, events: Sequence[Received], *, error: str | None) -> None:
     """Puts events aside; with an error they wait for a person, without one for those parked before them."""
     if events:
-        await session.execute(_PARK, {
-            "topic": topic, "error": error, "keys": [one.key for one in events], "ids": [one.id for one in events],
-            "types": [one.type for one in events], "values": [one.record.value for one in events],
-        })
+        await session.execute(
+            _PARK,
+            {
+                "topic": topic,
+                "error": error,
+                "keys": [one.key for one in events],
+                "ids": [one.id for one in events],
+                "types": [one.type for one in events],
+                "values": [one.record.value for one in events],
+            },
+        )

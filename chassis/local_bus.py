@@ -83,8 +83,13 @@ class LocalBus:
             return
         keys = [record.key for record in records]
         await (await self.pool()).execute(
-            _APPEND, topic, [record.id for record in records], keys, [partition_of(key) for key in keys],
-            [record.value for record in records], len(records),
+            _APPEND,
+            topic,
+            [record.id for record in records],
+            keys,
+            [partition_of(key) for key in keys],
+            [record.value for record in records],
+            len(records),
         )
 
     @asynccontextmanager
@@ -148,9 +153,7 @@ class LocalSubscription:
     async def commit(self, done: Mapping[int, Sequence[Record]]) -> None:
         last = {partition: self._positions[records[-1].id] for partition, records in done.items() if records}
         self._positions.clear()
-        await (await self._bus.pool()).execute(
-            _COMMIT, self._group, self._topic, list(last), list(last.values())
-        )
+        await (await self._bus.pool()).execute(_COMMIT, self._group, self._topic, list(last), list(last.values()))
 
     async def close(self) -> None:
         """Gives the partitions back, so that another process may read them at once."""

@@ -29,12 +29,15 @@ def publish(session: AsyncSession, event: Event) -> None:
 
 async def write_facts(session: AsyncSession, facts: Sequence[tuple[str, Record]]) -> None:
     """All facts of the transaction in one statement, numbered in the order they were published."""
-    await session.execute(_INSERT, {
-        "ids": [record.id for _, record in facts],
-        "topics": [topic for topic, _ in facts],
-        "keys": [record.key for _, record in facts],
-        "values": [record.value for _, record in facts],
-    })
+    await session.execute(
+        _INSERT,
+        {
+            "ids": [record.id for _, record in facts],
+            "topics": [topic for topic, _ in facts],
+            "keys": [record.key for _, record in facts],
+            "values": [record.value for _, record in facts],
+        },
+    )
 
 
 async def relay(autocommit: AsyncEngine, bus: Bus, topic: str) -> int:

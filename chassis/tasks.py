@@ -78,13 +78,16 @@ async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> No
     for nth, one in enumerate(queued):
         latest[(one.kind, f"#{nth}" if one.key is None else one.key)] = one
     rows = [latest[name] for name in sorted(latest)]
-    await session.execute(_INSERT, {
-        "kinds": [one.kind for one in rows],
-        "keys": [one.key for one in rows],
-        "payloads": [one.payload.model_dump_json() for one in rows],
-        "times": [one.run_at for one in rows],
-        "traceparent": current_traceparent(),
-    })
+    await session.execute(
+        _INSERT,
+        {
+            "kinds": [one.kind for one in rows],
+            "keys": [one.key for one in rows],
+            "payloads": [one.payload.model_dump_json() for one in rows],
+            "times": [one.run_at for one in rows],
+            "traceparent": current_traceparent(),
+        },
+    )
 
 
 @dataclass(frozen=True)

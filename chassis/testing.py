@@ -72,9 +72,7 @@ async def _template(server: URL, package: str, templates: dict[str, str]) -> str
 
 
 @pytest.fixture
-async def database_urls(
-    postgres: URL, _templates: dict[str, str]
-) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+async def database_urls(postgres: URL, _templates: dict[str, str]) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
     """`await database_urls("gateway")` is the address of a new, migrated database; "bus" is the LocalBus'."""
     made: list[str] = []
 
@@ -123,9 +121,7 @@ def public_key_pem() -> str:
 
 def token_for(room: str, caller: Caller) -> str:
     """A token as the gateway would make it."""
-    claims = {
-        "iss": ISSUER, "aud": room, "exp": int(time.time()) + 600, "caller": caller.model_dump(mode="json")
-    }
+    claims = {"iss": ISSUER, "aud": room, "exp": int(time.time()) + 600, "caller": caller.model_dump(mode="json")}
     return jwt.encode(claims, _signing_key(), algorithm="EdDSA")
 
 
@@ -133,7 +129,8 @@ def client_for(app: ASGIApp, room: str, caller: Caller | None = None) -> httpx.A
     """Calls a room's app as somebody: by default as nobody in particular."""
     token = token_for(room, caller or Caller())
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://toadlane.test",
+        transport=httpx.ASGITransport(app=app),
+        base_url="http://toadlane.test",
         headers={"Authorization": f"Bearer {token}"},
     )
 
@@ -210,8 +207,10 @@ async def failures(database: Database) -> list[str]:
     """What went wrong in a room: errors of parked events, and of tasks that are retried or parked."""
     async with database.reading() as session:
         rows = await session.execute(
-            text("SELECT error FROM parked WHERE error IS NOT NULL UNION ALL "
-                 "SELECT error FROM tasks WHERE error IS NOT NULL")
+            text(
+                "SELECT error FROM parked WHERE error IS NOT NULL UNION ALL "
+                "SELECT error FROM tasks WHERE error IS NOT NULL"
+            )
         )
         return list(rows.scalars())
 

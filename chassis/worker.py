@@ -47,9 +47,18 @@ class Worker:
     """Runs until told to stop. Several processes may run the same one: leases keep what must be single single."""
 
     def __init__(
-        self, name: str, settings: Settings, database: Database, bus: Bus, *, topics: Sequence[str],
-        reactions: Sequence[Reaction] = (), tasks: Sequence[TaskHandler[Any]] = (), timers: Sequence[Timer] = (),
-        gauges: Sequence[GaugeQuery] = (), clock: Clock = system_clock,
+        self,
+        name: str,
+        settings: Settings,
+        database: Database,
+        bus: Bus,
+        *,
+        topics: Sequence[str],
+        reactions: Sequence[Reaction] = (),
+        tasks: Sequence[TaskHandler[Any]] = (),
+        timers: Sequence[Timer] = (),
+        gauges: Sequence[GaugeQuery] = (),
+        clock: Clock = system_clock,
     ) -> None:
         self.name = name
         self.settings = settings

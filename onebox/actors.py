@@ -1,4 +1,4 @@
-"""People at the front door: shopper, co-op and operator, each over HTTP only, as the demo and the journeys need them."""
+"""People at the front door: shopper, co-op and operator, each over HTTP only, for the demo and the journeys."""
 
 import asyncio
 import re
@@ -14,7 +14,9 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 CARDS = {
-    "works": "pm_card_visa", "is declined": "pm_card_visa_chargeDeclined", "asks": "pm_card_authenticationRequired"
+    "works": "pm_card_visa",
+    "is declined": "pm_card_visa_chargeDeclined",
+    "asks": "pm_card_authenticationRequired",
 }
 
 
@@ -107,6 +109,7 @@ class CoopMember(Visitor):
 
     async def works_here(self) -> bool:
         """Waits until the gateway has heard that this person works for the co-op."""
+
         async def look() -> bool:
             return any(one["coop_id"] == self.coop_id for one in (await self.get("/me"))["works_for"])
 
@@ -115,7 +118,10 @@ class CoopMember(Visitor):
     async def upload(self, filename: str, content: bytes) -> Json:
         """Sends a catalogue file and waits for its report."""
         told = await self.ask(
-            "POST", "/imports", params={"coop_id": self.coop_id, "filename": filename}, content=content,
+            "POST",
+            "/imports",
+            params={"coop_id": self.coop_id, "filename": filename},
+            content=content,
             headers={"content-type": "text/csv"},
         )
 
@@ -133,10 +139,17 @@ class CoopMember(Visitor):
     async def offer(self, title: str, price: int, stock: int | None, category: str, description: str = "") -> Json:
         """Adds one product with one variant by the form's call."""
         variant = {"title": "", "options": {}, "sku": None, "price": money(price), "stock": stock}
-        told: Json = await self.post("/products", {
-            "coop_id": self.coop_id, "title": title, "description": description, "category": category, "tags": [],
-            "variants": [variant],
-        })
+        told: Json = await self.post(
+            "/products",
+            {
+                "coop_id": self.coop_id,
+                "title": title,
+                "description": description,
+                "category": category,
+                "tags": [],
+                "variants": [variant],
+            },
+        )
         return told
 
     async def consignments(self) -> list[Json]:
@@ -175,6 +188,7 @@ class Shopper(Visitor):
 
     async def found(self, query: str, *, number: int = 1, **filters: Any) -> Json:
         """The search's answer once it has that many hits."""
+
         async def look() -> Json | None:
             told = await self.search(query, **filters)
             return told if told["total"] >= number else None
@@ -187,6 +201,7 @@ class Shopper(Visitor):
 
     async def can_buy(self, variant_id: str) -> Json:
         """Puts it into the basket as soon as the basket has heard of it and of its co-op's delivery."""
+
         async def look() -> Json | None:
             try:
                 basket = await self.put_in_basket(variant_id)
@@ -201,14 +216,22 @@ class Shopper(Visitor):
     async def check_out(self, *, country: str = "DE", key: str | None = None, email: str = "ada@example.org") -> Json:
         """Places the order for what is in the basket, at the total it shows."""
         basket = await self.ask("PUT", "/basket", json={"country": country})
-        told: Json = await self.post("/orders", {
-            "email": email,
-            "name": "Ada Lovelace",
-            "address": {
-                "line1": "12 St James's Square", "line2": "", "city": "Kassel", "postcode": "34117", "country": country
+        told: Json = await self.post(
+            "/orders",
+            {
+                "email": email,
+                "name": "Ada Lovelace",
+                "address": {
+                    "line1": "12 St James's Square",
+                    "line2": "",
+                    "city": "Kassel",
+                    "postcode": "34117",
+                    "country": country,
+                },
+                "total": basket["total"],
             },
-            "total": basket["total"],
-        }, headers={"Idempotency-Key": key or uuid4().hex})
+            headers={"Idempotency-Key": key or uuid4().hex},
+        )
         return told
 
     async def order(self, order_id: str, **params: Any) -> Json:
@@ -217,6 +240,7 @@ class Shopper(Visitor):
 
     async def order_in(self, order_id: str, *states: str, seconds: float = 20.0) -> Json:
         """The order once it is in one of the states."""
+
         async def look() -> Json | None:
             told = await self.order(order_id, wait=1)
             return told if told["state"] in states else None
@@ -225,6 +249,7 @@ class Shopper(Visitor):
 
     async def open_payment(self, order_id: str) -> Json:
         """The payment intent of the order, as soon as payments has heard of the order."""
+
         async def look() -> Json | None:
             try:
                 told: Json = await self.post(f"/charges/{order_id}/open")
@@ -237,7 +262,7 @@ class Shopper(Visitor):
         return await until(look)
 
     async def pay(self, order_id: str, card: str = "works") -> httpx.Response:
-        """Pays as the payment provider's script in a browser does: straight to the provider, never through the house."""
+        """Pays as the provider's script in a browser does: straight to the provider, never through the house."""
         opened = await self.open_payment(order_id)
         return await self.confirm(opened, card)
 
@@ -246,7 +271,8 @@ class Shopper(Visitor):
             return await provider.post(
                 f"/v1/payment_intents/{opened['payment_intent']}/confirm",
                 data={
-                    "client_secret": opened["client_secret"], "payment_method": CARDS[card],
+                    "client_secret": opened["client_secret"],
+                    "payment_method": CARDS[card],
                     "return_url": f"{self.world.house}/orders",
                 },
                 headers={"Authorization": f"Bearer {opened['publishable_key']}"},
@@ -271,6 +297,7 @@ class Shopper(Visitor):
 
     async def mail(self, to: str, about: str) -> Json:
         """The newest mail to somebody whose subject holds those words, as soon as it is there."""
+
         async def look() -> Json | None:
             return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
 

@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -94,9 +94,9 @@ class Box(BaseModel):
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.sandbox}"
 
-    def settings(self) -> dict[str, object]:
+    def settings(self) -> dict[str, Any]:
         """What the rooms of the one box are told; where the environment says otherwise, that counts."""
-        told: dict[str, object] = {
+        told: dict[str, Any] = {
             "demo": True,
             "public_url": self.public_url,
             "data_folder": self.folder,

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import make_url
@@ -24,12 +25,11 @@ from onebox.supervisor import Plan, open_house, say
 
 TOPICS = Path(__file__).parents[1] / "deploy" / "topics.yaml"
 
+Option = tuple[str, dict[str, Any]]
 Command = Callable[[argparse.Namespace, tuple[Room, ...]], int]
 
 
-def main(
-    arguments: Sequence[str] | None = None, *, rooms: tuple[Room, ...] = ROOMS, launcher: str = "onebox"
-) -> int:
+def main(arguments: Sequence[str] | None = None, *, rooms: tuple[Room, ...] = ROOMS, launcher: str = "onebox") -> int:
     """Carries out one command. `launcher` is the module that calls this, so that each process gets the same rooms."""
     given = _parser(launcher).parse_args(arguments)
     command: Command = given.command
@@ -40,7 +40,9 @@ def main(
     except ValidationError as error:
         for found in error.errors():
             name = ".".join(map(str, found["loc"])).upper()
-            print(f"toadlane: {f'{name}: ' if name else ''}{found['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+            print(
+                f"toadlane: {f'{name}: ' if name else ''}{found['msg'].removeprefix('Value error, ')}", file=sys.stderr
+            )
     except KeyboardInterrupt:
         return 130
     return 1
@@ -58,10 +60,16 @@ def _parser(launcher: str) -> argparse.ArgumentParser:
 
 
 def _run(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
-    return open_house(Plan(
-        data=given.data, launcher=given.launcher, rooms=rooms, port=given.port, processes=given.processes,
-        demo_data=not given.no_demo_data,
-    ))
+    return open_house(
+        Plan(
+            data=given.data,
+            launcher=given.launcher,
+            rooms=rooms,
+            port=given.port,
+            processes=given.processes,
+            demo_data=not given.no_demo_data,
+        )
+    )
 
 
 def _stop(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
@@ -105,7 +113,7 @@ def _migrate(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
 
 
 def _topics(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
-    from chassis.kafka_bus import create_topics  # Only a house that speaks Kafka needs its client.
+    from chassis.kafka_bus import create_topics  # noqa: PLC0415, only a house that speaks Kafka needs its client.
 
     for name in asyncio.run(create_topics(given.brokers, read_topics(TOPICS), replication_factor=given.replicas)):
         say(f"created {name}")
@@ -125,39 +133,60 @@ def _retry(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
 
 
 def _demo(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
-    from onebox.story import play  # The story brings a whole house with it; other commands start without.
+    from onebox.story import play  # noqa: PLC0415, the story brings a whole cast with it.
 
     return play(given.launcher)
 
 
-DATA = ("--data", {"type": Path, "default": Path(".data"), "help": "the folder of this installation (.data)"})
-ROOM = ("room", {"help": "catalog, orders, producers, payments or gateway"})
-SERVER = ("--server", {"required": True})
+DATA: Option = ("--data", {"type": Path, "default": Path(".data"), "help": "the folder of this installation (.data)"})
+ROOM: Option = ("room", {"help": "catalog, orders, producers, payments or gateway"})
+SERVER: Option = ("--server", {"required": True})
 
-COMMANDS: tuple[tuple[str, Command, str, tuple[tuple[str, dict[str, object]], ...]], ...] = (
-    ("run", _run, "open the marketplace in demo mode on this machine", (
-        DATA,
-        ("--port", {"type": int, "help": "where to listen on 127.0.0.1 (8000, or where it was last time)"}),
-        ("--processes", {"type": int, "default": 1, "help": "how many processes share the work (1)"}),
-        ("--no-demo-data", {"action": "store_true", "help": "leave the shelves empty"}),
-    )),
+COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
+    (
+        "run",
+        _run,
+        "open the marketplace in demo mode on this machine",
+        (
+            DATA,
+            ("--port", {"type": int, "help": "where to listen on 127.0.0.1 (8000, or where it was last time)"}),
+            ("--processes", {"type": int, "default": 1, "help": "how many processes share the work (1)"}),
+            ("--no-demo-data", {"action": "store_true", "help": "leave the shelves empty"}),
+        ),
+    ),
     ("stop", _stop, "close the marketplace that is open in the folder", (DATA,)),
     ("demo", _demo, "play the first sale against a box of its own, and end with the ledger", ()),
-    ("api", _api, "run the API of one room, by the settings in the environment", (
-        ROOM, ("--host", {"default": "127.0.0.1"}), ("--port", {"type": int, "default": 8000}),
-    )),
+    (
+        "api",
+        _api,
+        "run the API of one room, by the settings in the environment",
+        (ROOM, ("--host", {"default": "127.0.0.1"}), ("--port", {"type": int, "default": 8000})),
+    ),
     ("worker", _worker, "run the worker of one room, by the settings in the environment", (ROOM,)),
     ("migrate", _migrate, "bring the database of one room to its newest shape", (ROOM,)),
-    ("topics", _topics, "create on Kafka what deploy/topics.yaml lists and the brokers lack", (
-        ("brokers", {"help": "host:port, with commas between"}),
-        ("--replicas", {"type": int, "default": 1, "help": "on how many brokers each topic is kept (1)"}),
-        ("--file", {"type": Path, "default": Path("deploy/topics.yaml"), "help": "the list of topics"}),
-    )),
+    (
+        "topics",
+        _topics,
+        "create on Kafka what deploy/topics.yaml lists and the brokers lack",
+        (
+            ("brokers", {"help": "host:port, with commas between"}),
+            ("--replicas", {"type": int, "default": 1, "help": "on how many brokers each topic is kept (1)"}),
+            ("--file", {"type": Path, "default": Path("deploy/topics.yaml"), "help": "the list of topics"}),
+        ),
+    ),
     ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
-    ("house", _house, "one process of the one box (started by run)", (
-        SERVER, DATA, ("--index", {"type": int, "default": 0}), ("--count", {"type": int, "default": 1}),
-        ("--descriptor", {"type": int, "required": True}),
-    )),
+    (
+        "house",
+        _house,
+        "one process of the one box (started by run)",
+        (
+            SERVER,
+            DATA,
+            ("--index", {"type": int, "default": 0}),
+            ("--count", {"type": int, "default": 1}),
+            ("--descriptor", {"type": int, "required": True}),
+        ),
+    ),
     ("seed", _seed, "play the demo data into the one box (started by run)", (SERVER, DATA)),
 )

@@ -27,7 +27,9 @@ def hold(folder: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        raise Refusal(f"the house in {folder} is already open (process {file.read()}); close it with: make stop") from None
+        raise Refusal(
+            f"the house in {folder} is already open (process {file.read()}); close it with: make stop"
+        ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

@@ -4,9 +4,10 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from prometheus_client import start_http_server
@@ -24,7 +25,13 @@ from gateway.carrier import InProcess
 from gateway.loopback import Loopback
 from onebox.rooms import GATEWAY, Room
 
-UVICORN = {"access_log": False, "server_header": False, "date_header": True, "proxy_headers": False, "log_config": None}
+UVICORN: dict[str, Any] = {
+    "access_log": False,
+    "server_header": False,
+    "date_header": True,
+    "proxy_headers": False,
+    "log_config": None,
+}
 
 
 @dataclass(frozen=True)
@@ -35,10 +42,10 @@ class Share:
     count: int
 
 
-def room_settings(room: Room, server: URL, told: Mapping[str, object], share: Share) -> Settings:
+def room_settings(room: Room, server: URL, told: Mapping[str, Any], share: Share) -> Settings:
     """The settings of a room whose database lies on `server` under the room's name."""
     return room.settings(
-        **told,  # type: ignore[arg-type]
+        **told,
         database_url=server.set(database=room.name).render_as_string(hide_password=False),
         bus_url=server.set(database="bus").render_as_string(hide_password=False),
         process_index=share.index,
@@ -49,7 +56,7 @@ def room_settings(room: Room, server: URL, told: Mapping[str, object], share: Sh
 def make_bus(settings: Settings) -> Bus:
     """Kafka where its brokers are named, else the log in PostgreSQL."""
     if settings.kafka_bootstrap_servers:
-        from chassis.kafka_bus import KafkaBus  # Only a house that speaks Kafka needs its client.
+        from chassis.kafka_bus import KafkaBus  # noqa: PLC0415, only a house that speaks Kafka needs its client.
 
         return KafkaBus(settings.kafka_bootstrap_servers)
     if settings.bus_url is None:
@@ -60,10 +67,12 @@ def make_bus(settings: Settings) -> Bus:
 class House:
     """Everything one process holds: an app and a worker for each room, over databases they share."""
 
-    def __init__(self, rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], share: Share) -> None:
-        self.settings = {room.name: room_settings(room, server, told, share) for room in rooms}
+    def __init__(self, rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], share: Share) -> None:
+        self.settings: dict[str, Any] = {room.name: room_settings(room, server, told, share) for room in rooms}
         self.databases = {
-            room.name: room.database(self.settings[room.name].database_url, pool_size=self.settings[room.name].pool_size)
+            room.name: room.database(
+                self.settings[room.name].database_url, pool_size=self.settings[room.name].pool_size
+            )
             for room in rooms
         }
         self.bus = make_bus(self.settings[GATEWAY])
@@ -72,12 +81,13 @@ class House:
         ]
         carriers = {
             room.name: InProcess(room.create_app(self.settings[room.name], self.databases[room.name]))
-            for room in rooms if room.create_app is not None
+            for room in rooms
+            if room.create_app is not None
         }
         loopback = Loopback()
-        pages = InProcess(storefront.app.create_app(
-            storefront.settings.Settings(**told), loopback.client(str(told["public_url"]))  # type: ignore[arg-type]
-        ))
+        pages = InProcess(
+            storefront.app.create_app(storefront.settings.Settings(**told), loopback.client(str(told["public_url"])))
+        )
         self.app = gateway.app.create_app(
             self.settings[GATEWAY], self.databases[GATEWAY], carriers, storefront=pages, loopback=loopback
         )
@@ -91,7 +101,7 @@ class House:
 async def serve(house: House, listening: socket.socket) -> None:
     """Runs until asked to stop, or until any part dies: then the process ends and its parent starts it anew."""
     stop = asyncio.Event()
-    server = uvicorn.Server(uvicorn.Config(house.app, **UVICORN, lifespan="on"))  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(house.app, **UVICORN, lifespan="on"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(house.close)
         stack.callback(_when_orphaned(server))
@@ -102,7 +112,7 @@ async def serve(house: House, listening: socket.socket) -> None:
             stop.set()
 
 
-def _when_orphaned(server: uvicorn.Server) -> "asyncio.Handle | object":
+def _when_orphaned(server: uvicorn.Server) -> Callable[[], object]:
     # The parent holds the other end of our standard input: its end means that nobody looks after us any more.
     loop = asyncio.get_running_loop()
 
@@ -115,7 +125,7 @@ def _when_orphaned(server: uvicorn.Server) -> "asyncio.Handle | object":
     return lambda: loop.remove_reader(sys.stdin.fileno())
 
 
-def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], share: Share, descriptor: int) -> None:
+def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], share: Share, descriptor: int) -> None:
     """The whole life of one process of the house."""
     configure_logging()
     settings = room_settings(rooms[0], server, told, share)
@@ -132,6 +142,6 @@ def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, object], 
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    import uvloop  # Faster than the standard loop; the house runs on either.
+    import uvloop  # noqa: PLC0415, a house of separate processes starts without.
 
     return uvloop.new_event_loop()

@@ -6,7 +6,6 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import httpx
 import uvicorn
 from prometheus_client import start_http_server
 from sqlalchemy import make_url
@@ -25,7 +24,7 @@ from gateway.loopback import Loopback
 from onebox import database_server
 from onebox.house import UVICORN, make_bus
 from onebox.refusal import Refusal
-from onebox.rooms import GATEWAY, Room, room_named
+from onebox.rooms import Room, room_named
 
 
 def find_room(rooms: tuple[Room, ...], name: str) -> Room:
@@ -63,11 +62,11 @@ def _front_door(settings: Any, database: Database, rooms: tuple[Room, ...]) -> A
     return gateway.app.create_app(settings, database, carriers, storefront=pages, loopback=loopback)
 
 
-def _address(room: str) -> httpx.URL:
+def _address(room: str) -> str:
     variable = f"{room.upper()}_URL"
     if not (named := os.environ.get(variable)):
         raise Refusal(f"{variable} is not set: the gateway must be told where the API of {room} answers")
-    return httpx.URL(named)
+    return named
 
 
 def run_worker(rooms: tuple[Room, ...], name: str) -> None:
@@ -91,7 +90,7 @@ def run_worker(rooms: tuple[Room, ...], name: str) -> None:
 
 def _start(room: Room) -> Settings:
     configure_logging()
-    settings = room.settings()  # type: ignore[call-arg]
+    settings = room.settings()
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.metrics_host)
     return settings
@@ -108,6 +107,6 @@ def migrate_room(rooms: tuple[Room, ...], name: str) -> None:
 
 async def make_topics(brokers: str, file: Path, replicas: int) -> list[str]:
     """Creates the topics of the list that the brokers lack, and names them."""
-    from chassis.kafka_bus import create_topics  # Only a house that speaks Kafka needs its client.
+    from chassis.kafka_bus import create_topics  # noqa: PLC0415, only a house that speaks Kafka needs its client.
 
     return await create_topics(brokers, read_topics(file), replication_factor=replicas)

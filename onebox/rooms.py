@@ -25,7 +25,10 @@ from chassis.worker import Worker
 
 @dataclass(frozen=True)
 class Room:
-    """A room with a database of its own, reached through `database`. The gateway has no `create_app` here: it is made round all the others."""
+    """A room with a database of its own, reached through `database`.
+
+    The gateway has no `create_app` here: its app is made round all the others.
+    """
 
     name: str
     package: str
@@ -39,20 +42,32 @@ GATEWAY = "gateway"
 
 ROOMS: tuple[Room, ...] = (
     Room(
-        "catalog", "services.catalog", services.catalog.settings.Settings,
-        services.catalog.worker.create_worker, services.catalog.app.create_app,
+        "catalog",
+        "services.catalog",
+        services.catalog.settings.Settings,
+        services.catalog.worker.create_worker,
+        services.catalog.app.create_app,
     ),
     Room(
-        "orders", "services.orders", services.orders.settings.Settings,
-        services.orders.worker.create_worker, services.orders.app.create_app,
+        "orders",
+        "services.orders",
+        services.orders.settings.Settings,
+        services.orders.worker.create_worker,
+        services.orders.app.create_app,
     ),
     Room(
-        "producers", "services.producers", services.producers.settings.Settings,
-        services.producers.worker.create_worker, services.producers.app.create_app,
+        "producers",
+        "services.producers",
+        services.producers.settings.Settings,
+        services.producers.worker.create_worker,
+        services.producers.app.create_app,
     ),
     Room(
-        "payments", "services.payments", services.payments.settings.Settings,
-        services.payments.worker.create_worker, services.payments.app.create_app,
+        "payments",
+        "services.payments",
+        services.payments.settings.Settings,
+        services.payments.worker.create_worker,
+        services.payments.app.create_app,
     ),
     Room(GATEWAY, "gateway", gateway.settings.Settings, gateway.worker.create_worker, None),
 )

@@ -29,9 +29,7 @@ def ensure(box: Box, *, patience: float = 20.0) -> None:
     if answers(box):
         return
     log = (box.folder / "sandbox.log").open("ab")
-    process = subprocess.Popen(
-        command(box), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-    )
+    process = subprocess.Popen(command(box), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     (box.folder / "sandbox.pid").write_text(str(process.pid))
     deadline = time.monotonic() + patience
     while not answers(box):
@@ -56,7 +54,12 @@ def command(box: Box) -> list[str]:
         "secret-key": box.secrets.stripe_api_key,
         "publishable-key": box.secrets.stripe_publishable_key,
     }
-    return [sys.executable, "-m", "sandbox", *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+    return [
+        sys.executable,
+        "-m",
+        "sandbox",
+        *(word for name, value in options.items() for word in (f"--{name}", str(value))),
+    ]
 
 
 def stop(box: Box) -> None:

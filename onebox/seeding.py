@@ -33,9 +33,21 @@ def tell_sign_ins(box: Box) -> None:
         counts[one.part] = counts.get(one.part, 0) + 1
         if counts[one.part] <= SHOWN_OF_EACH:
             rows.append(f"    {one.part:<9} {one.email}")
-    print("\n".join([
-        "", f"  Toad Lane is open: {box.public_url}", "",
-        "  Sign in as one of", *rows, f"  with the password {box.secrets.demo_password}", "",
-        f"  Mail that the house sends: {box.sandbox_url}/mail", f"  Domain names of the demo:  {box.sandbox_url}/names",
-        "  Close it with Ctrl-C, or with: make stop", "",
-    ]), flush=True)
+    print(
+        "\n".join(
+            [
+                "",
+                f"  Toad Lane is open: {box.public_url}",
+                "",
+                "  Sign in as one of",
+                *rows,
+                f"  with the password {box.secrets.demo_password}",
+                "",
+                f"  Mail that the house sends: {box.sandbox_url}/mail",
+                f"  Domain names of the demo:  {box.sandbox_url}/names",
+                "  Close it with Ctrl-C, or with: make stop",
+                "",
+            ]
+        ),
+        flush=True,
+    )

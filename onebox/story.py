@@ -99,9 +99,18 @@ async def _join(
     member = await stack.enter_async_context(CoopMember(world))
     await member.sign_up(f"staff@{domain}", PASSWORD, f"Staff of {name}")
     await member.apply(
-        domain=domain, legal_name=f"{name} Co-operative", trading_name=name, legal_form="worker co-operative",
-        country=country, city="Kassel", address="Mühlengasse 4", postcode="34117", contact_name="Rosa Klein",
-        contact_email=f"hello@{domain}", contact_phone="+49 561 555 0101", makes="Good things",
+        domain=domain,
+        legal_name=f"{name} Co-operative",
+        trading_name=name,
+        legal_form="worker co-operative",
+        country=country,
+        city="Kassel",
+        address="Mühlengasse 4",
+        postcode="34117",
+        contact_name="Rosa Klein",
+        contact_email=f"hello@{domain}",
+        contact_phone="+49 561 555 0101",
+        makes="Good things",
     )
     challenge = await member.challenge()
     await member.publish(challenge["record_name"], "something else")
@@ -119,8 +128,10 @@ async def _join(
 
 async def _upload(member: CoopMember, filename: str, content: str) -> None:
     report = await member.upload(filename, content.encode())
-    say(f"   {filename}: {report['rows_total']} rows, {report['products_created']} products, "
-        f"{report['variants']} variants, {report['rows_rejected']} rejected. Prices in {report['currency']}.")
+    say(
+        f"   {filename}: {report['rows_total']} rows, {report['products_created']} products, "
+        f"{report['variants']} variants, {report['rows_rejected']} rejected. Prices in {report['currency']}."
+    )
     for problem in report["problems"]:
         say(f"     line {problem['line']}, {problem['column']}: {problem['value']!r}: {problem['reason']}")
 

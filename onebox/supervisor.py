@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import httpx
 from sqlalchemy import URL
@@ -114,13 +115,13 @@ class Child:
 
 @dataclass
 class Household:
-    """The running processes. Each holds the other end of a pipe of ours: with the parent gone they stop by themselves."""
+    """The running processes. Each holds the other end of a pipe of ours: with the parent gone they stop too."""
 
     plan: Plan
     box: Box
     server: URL
     listening: socket.socket
-    stopping: bool = False
+    stopping: Event = field(default_factory=Event)
     children: list[Child] = field(default_factory=list)
 
     def live(self) -> int:
@@ -133,9 +134,8 @@ class Household:
             self._wait_until(self._is_ready, seconds=60)
             say(f"\n  Toad Lane is open: {self.box.public_url}\n")
             self._tell_demo_data()
-            while not self.stopping:
+            while not self.stopping.wait(0.2):
                 self._look_after()
-                time.sleep(0.2)
         finally:
             say("Closing …")
             for child in self.children:
@@ -143,7 +143,7 @@ class Household:
         return 0
 
     def _stop(self, *_: object) -> None:
-        self.stopping = True
+        self.stopping.set()
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", self.plan.launcher, *words, "--data", str(self.box.folder)]
@@ -156,7 +156,7 @@ class Household:
 
     def _look_after(self) -> None:
         for child in self.children:
-            if child.has_died() and not self.stopping:
+            if child.has_died() and not self.stopping.is_set():
                 say(f"A process of the house ended ({child.process.returncode if child.process else '?'}); again …")
                 child.start_again()
 
@@ -169,21 +169,23 @@ class Household:
 
     def _wait_until(self, true: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while not true() and not self.stopping:
+        while not true() and not self.stopping.is_set():
             if time.monotonic() > deadline:
                 raise Refusal("the house did not come up within a minute; its log lines above say why")
             time.sleep(0.05)
 
     def _tell_demo_data(self) -> None:
-        if not self.plan.demo_data or self.stopping:
+        if not self.plan.demo_data or self.stopping.is_set():
             return
         server = self.server.render_as_string(hide_password=False)
         seeding = subprocess.Popen(self._command("seed", "--server", server))
         while seeding.poll() is None:
-            if self.stopping:
+            if self.stopping.is_set():
                 seeding.terminate()
             self._look_after()
             time.sleep(0.1)
+        if seeding.returncode and not self.stopping.is_set():
+            say("  The shelves could not all be filled; the next start goes on where this one broke off.")
 
 
 def say(line: str) -> None:

@@ -38,11 +38,7 @@ def sign_ins() -> list[SignIn]:
 
 
 async def seed(
-    world: World,
-    *,
-    password: str,
-    make_operator: Callable[[str], Awaitable[None]],
-    tell: Callable[[str], None] = print,
+    world: World, *, password: str, make_operator: Callable[[str], Awaitable[None]], tell: Callable[[str], None] = print
 ) -> None:
     """`make_operator` lets the account of an address operate the marketplace: there is no way to it over the API."""
     async with AsyncExitStack() as stack:

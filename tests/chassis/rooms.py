@@ -34,7 +34,10 @@ class Note(Task):
 
 def settings(**values: object) -> Settings:
     return Settings(
-        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, **values  # type: ignore[arg-type]
+        database_url="postgresql://unused",
+        internal_public_key=public_key_pem(),
+        demo=True,
+        **values,  # type: ignore[arg-type]
     )
 
 

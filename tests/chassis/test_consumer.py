@@ -1,13 +1,16 @@
 """Facts coming in are handled once, in order per key, round those that cannot be handled."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.bus import Bus
 from chassis.consumer import retry_parked
+from chassis.database import Database
 from chassis.events import Record, seal
 from chassis.ids import new_id
 from chassis.inbox import each
@@ -16,16 +19,15 @@ from chassis.testing import Databases, MemoryBus, deliver, failures
 from chassis.worker import Worker
 from tests.chassis.rooms import Counted, CountedReader, prepare, record, seen, settings
 
+Handle = Callable[[AsyncSession, CountedReader], Awaitable[None]]
+
 
 def counted(number: int, counter: UUID | None = None) -> Record:
     return seal(Counted(counter_id=counter or new_id(), version=number, number=number))
 
 
-def worker(database: object, handle: object = record, bus: object = None) -> Worker:
-    return Worker(
-        "tests", settings(), database, bus or MemoryBus(), topics=[],  # type: ignore[arg-type]
-        reactions=[each(CountedReader, handle)],  # type: ignore[arg-type]
-    )
+def worker(database: Database, handle: Handle = record, bus: Bus | None = None) -> Worker:
+    return Worker("tests", settings(), database, bus or MemoryBus(), topics=[], reactions=[each(CountedReader, handle)])
 
 
 async def test_an_event_delivered_twice_has_one_effect(databases: Databases) -> None:
@@ -66,7 +68,9 @@ async def test_later_events_of_a_key_wait_behind_a_poisonous_one_and_other_keys_
 
     consumer = worker(database, handle)
     await deliver(
-        consumer, *(counted(n, poisoned) for n in (1, 2, 3)), *(counted(n, sound) for n in (10, 11)),
+        consumer,
+        *(counted(n, poisoned) for n in (1, 2, 3)),
+        *(counted(n, sound) for n in (10, 11)),
         topic=Counted.topic,
     )
     await deliver(consumer, counted(4, poisoned), topic=Counted.topic)
@@ -116,11 +120,11 @@ async def test_a_worker_reads_the_bus_from_the_beginning_and_goes_on_where_it_st
     assert await seen(database) == list(range(8))
 
 
-async def _run_until(consumer: Worker, database: object, number: int) -> None:
+async def _run_until(consumer: Worker, database: Database, number: int) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(consumer.run(stop))
     async with asyncio.timeout(10):
-        while len(await seen(database)) < number:  # type: ignore[arg-type]
+        while len(await seen(database)) < number:
             await asyncio.sleep(0.02)
     stop.set()
     await running

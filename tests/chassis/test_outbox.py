@@ -1,7 +1,7 @@
 """Facts and tasks leave with the transaction that made them true, or not at all."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from chassis.ids import new_id
 from chassis.outbox import publish, relay
@@ -83,5 +83,5 @@ async def test_a_row_that_commits_late_with_a_low_id_is_shipped_all_the_same(dat
     assert [record.value for record in bus.topics["t"]] == [b"fast", b"slow"]
 
 
-def _row(value: bytes) -> object:
+def _row(value: bytes) -> TextClause:
     return text(f"INSERT INTO outbox (event_id, topic, key, value) VALUES (:id, 't', 'k', '{value.decode()}')")

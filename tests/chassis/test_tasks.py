@@ -28,7 +28,8 @@ async def left(database: Database) -> int:
 
 
 async def test_a_task_is_done_once_and_its_row_cleared(databases: Databases) -> None:
-    database, done = await databases("plumbing"), []
+    database = await databases("plumbing")
+    done: list[str] = []
 
     async def run(note: Note) -> None:
         done.append(note.text)
@@ -40,7 +41,8 @@ async def test_a_task_is_done_once_and_its_row_cleared(databases: Databases) -> 
 
 
 async def test_of_two_tasks_with_one_key_the_later_counts(databases: Databases) -> None:
-    database, done = await databases("plumbing"), []
+    database = await databases("plumbing")
+    done: list[str] = []
 
     async def run(note: Note) -> None:
         done.append(note.text)
@@ -52,7 +54,8 @@ async def test_of_two_tasks_with_one_key_the_later_counts(databases: Databases) 
 
 
 async def test_a_task_queued_again_while_it_runs_runs_once_more(databases: Databases) -> None:
-    database, done = await databases("plumbing"), []
+    database = await databases("plumbing")
+    done: list[str] = []
 
     async def run(note: Note) -> None:
         done.append(note.text)
@@ -66,7 +69,8 @@ async def test_a_task_queued_again_while_it_runs_runs_once_more(databases: Datab
 
 
 async def test_one_bad_task_of_a_batch_does_not_hold_up_the_others(databases: Databases) -> None:
-    database, done = await databases("plumbing"), []
+    database = await databases("plumbing")
+    done: list[str] = []
 
     async def run(notes: Sequence[Note]) -> None:
         if any(note.text == "bad" for note in notes):

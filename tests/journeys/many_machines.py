@@ -87,10 +87,15 @@ class ManyMachines:
 
     def _spawn(self, room: Room, *words: str) -> None:
         log = (self.folder / "log").open("ab")
-        self._processes.append(subprocess.Popen(
-            [sys.executable, "-m", "onebox", *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            env=self._environment(room), cwd=os.getcwd(),
-        ))
+        self._processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "onebox", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment(room),
+            )
+        )
 
     def is_ready(self) -> bool:
         """Whether the front door, and every room behind it, answers."""

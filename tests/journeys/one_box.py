@@ -19,13 +19,27 @@ class OneBox:
     """`launcher` is the module the house is started from: another one may bring another table of rooms."""
 
     def __init__(
-        self, folder: Path, *, processes: int = 1, launcher: str = "onebox", demo_data: bool = False,
+        self,
+        folder: Path,
+        *,
+        processes: int = 1,
+        launcher: str = "onebox",
+        demo_data: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self._words = [
-            sys.executable, "-m", launcher, "run", "--data", str(folder), "--port", str(free_port()),
-            "--processes", str(processes), *([] if demo_data else ["--no-demo-data"]),
+            sys.executable,
+            "-m",
+            launcher,
+            "run",
+            "--data",
+            str(folder),
+            "--port",
+            str(free_port()),
+            "--processes",
+            str(processes),
+            *([] if demo_data else ["--no-demo-data"]),
         ]
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -34,8 +48,7 @@ class OneBox:
         """Opens the house and waits until it takes visitors."""
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         self._process = subprocess.Popen(
-            self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            env=self._environment,
+            self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=self._environment
         )
         deadline = time.monotonic() + patience
         while not self.is_ready():
@@ -53,7 +66,9 @@ class OneBox:
 
     @property
     def box(self) -> Box:
-        return Box.model_validate_json((self.folder / "box.json").read_text()).model_copy(update={"folder": self.folder})
+        return Box.model_validate_json((self.folder / "box.json").read_text()).model_copy(
+            update={"folder": self.folder}
+        )
 
     @property
     def world(self) -> World:
@@ -76,8 +91,12 @@ class OneBox:
     def command(self, *words: str) -> str:
         """Runs a command against this box."""
         done = subprocess.run(
-            [sys.executable, "-m", "onebox", *words, "--data", str(self.folder)], capture_output=True, text=True,
-            env=self._environment, timeout=60,
+            [sys.executable, "-m", "onebox", *words, "--data", str(self.folder)],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=self._environment,
+            timeout=60,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -88,5 +107,3 @@ class OneBox:
     def log(self) -> str:
         """What the house has said so far."""
         return (self.folder.parent / f"{self.folder.name}.log").read_text()
-
-

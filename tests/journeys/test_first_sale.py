@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from onebox.actors import Shopper, Told, until
+from onebox.actors import CoopMember, Shopper, Told, until
 from tests.journeys.conftest import AnyHouse
 from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import books_balance, open_market, settled_books, stock_of, variants_of
@@ -49,7 +49,7 @@ async def test_a_shopper_buys_from_two_coops_and_both_are_paid(house: AnyHouse) 
         assert len(basket["consignments"]) == 2
 
         placed = await shopper.check_out(key="one intention")
-        again = await until_same(shopper, placed["id"])
+        again = await shopper.order(placed["id"])
         assert again["total"]["amount"] == 2 * 450 + 990 + 450 + 390 + 590
         order = await shopper.order_in(placed["id"], "awaiting_payment")
         assert await stock_of(shopper, "rye-sourdough") == {"Small": 10, "Large": 1}
@@ -106,14 +106,9 @@ async def test_a_shopper_buys_from_two_coops_and_both_are_paid(house: AnyHouse) 
         assert [one["amount"]["amount"] for one in payee["transfers"]] == [900 - 45 + 390]
 
 
-async def until_same(shopper: Shopper, order_id: str) -> dict[str, object]:
-    """The order is there at once, under the id its placing was answered with."""
-    return await shopper.order(order_id)
-
-
-async def transfers_done(member: object) -> bool:
-    payee = await member.get(f"/payees/{member.coop_id}")  # type: ignore[attr-defined]
-    return len(payee["transfers"]) == 1 and payee["transfers"][0]["state"] == "made"
+async def transfers_done(member: CoopMember) -> bool:
+    payee = await member.get(f"/payees/{member.coop_id}")
+    return bool([one["state"] for one in payee["transfers"]] == ["made"])
 
 
 async def test_a_shopper_is_told_at_once_which_line_is_short(house: AnyHouse) -> None:
@@ -155,7 +150,7 @@ async def test_a_paid_order_cancelled_before_shipping_is_refunded_and_its_stock_
             return (await stock_of(shopper, "rye-sourdough"))["Small"] == 12
 
         await until(stock_is_back)
-        consignment = (await market.sunrise.consignments())
+        consignment = await market.sunrise.consignments()
         assert all(one["state"] == "cancelled" for one in consignment)
         balances = await books_balance(market.operator)
         assert balances.get("marketplace:fees", 0) == 0

@@ -46,7 +46,8 @@ async def grave(tmp_path: Path) -> Grave:
 @pytest.fixture
 async def box(tmp_path: Path, grave: Grave) -> AsyncIterator[OneBox]:
     opened = OneBox(
-        tmp_path / "box", launcher="tests.journeys.mortal",
+        tmp_path / "box",
+        launcher="tests.journeys.mortal",
         environment={ORDERS: str(grave.folder), "UNPAID_AFTER": "3600", "LIMIT_LOOPBACK": "false"},
     )
     try:
@@ -58,6 +59,7 @@ async def box(tmp_path: Path, grave: Grave) -> AsyncIterator[OneBox]:
 
 async def stubbornly(do: Callable[[], Awaitable[Json]]) -> Json:
     """Asks again for as long as the house is gone or stumbling, as a person would who reloads the page."""
+
     async def look() -> Json | None:
         try:
             return await do()
@@ -120,6 +122,7 @@ async def everything_adds_up(market: Market, sales: int) -> None:
     """Every sale was made once: stock, books, captures and transfers all say the same number."""
     shopper = Shopper(market.world)
     async with shopper:
+
         async def sold() -> bool:
             loaf, beans = await stock_of(shopper, "plain-loaf"), await stock_of(shopper, "plain-beans")
             return (*loaf.values(), *beans.values()) == (500 - sales, 500 - sales)
