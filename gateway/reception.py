@@ -67,8 +67,9 @@ class Reception:
         # A refusal carries its own word on limits.
         if header(headers, b"ratelimit-limit") is None:
             headers.extend(visit.limit_headers)
-        # In front: where a page that met a guest signs them in, the session's cookie is the last word.
-        headers[:0] = visit.set_cookies
+        # Whoever was made a guest at the door and signed in behind it keeps the session, not the guest.
+        set_inside = {value.partition(b"=")[0] for name, value in headers if name == b"set-cookie"}
+        headers.extend(pair for pair in visit.set_cookies if pair[1].partition(b"=")[0] not in set_inside)
         headers.append((b"x-request-id", visit.traceparent[3:35].encode()))
         if not visit.inner:
             headers.extend(self._security.beside(headers, path))

@@ -62,6 +62,17 @@ async def test_a_cookie_made_inside_reaches_the_browser(door: Door) -> None:
     assert me["kind"] == "account"
 
 
+async def test_who_signs_up_on_the_first_page_they_send_is_signed_in_and_no_guest(door: Door) -> None:
+    async with door.visitor() as visitor:
+        signed_up = await visitor.post(
+            "/ask?path=/api/v1/accounts", json={"email": "m@sunrise.coop", "password": PASSWORD, "name": "M"}
+        )
+        me = (await visitor.get("/api/v1/me")).json()
+
+    assert len(signed_up.headers.get_list("set-cookie")) == 1
+    assert me["kind"] == "account"
+
+
 async def test_the_inner_client_never_hands_one_visitors_cookie_to_another(door: Door) -> None:
     async with door.visitor() as mira, door.visitor() as stranger:
         await sign_up(mira)
