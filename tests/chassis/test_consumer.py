@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 from uuid import UUID
 
 import pytest
@@ -134,7 +135,7 @@ async def test_a_part_that_dies_stops_the_worker_whole(databases: Databases) -> 
     database = await databases("plumbing")
 
     class Broken(MemoryBus):
-        def subscribe(self, group: str, topic: str) -> object:  # type: ignore[override]
+        def subscribe(self, group: str, topic: str) -> NoReturn:
             raise ConnectionError("no broker")
 
     with pytest.raises(ExceptionGroup):

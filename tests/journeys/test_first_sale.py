@@ -108,7 +108,8 @@ async def test_a_shopper_buys_from_two_coops_and_both_are_paid(house: AnyHouse) 
 
 async def transfers_done(member: CoopMember) -> bool:
     payee = await member.get(f"/payees/{member.coop_id}")
-    return bool([one["state"] for one in payee["transfers"]] == ["made"])
+    states: list[str] = [one["state"] for one in payee["transfers"]]
+    return states == ["made"]
 
 
 async def test_a_shopper_is_told_at_once_which_line_is_short(house: AnyHouse) -> None:
