@@ -53,6 +53,8 @@ class VariantForm(BaseModel):
 
 
 class ProductForm(BaseModel):
+    """Without a `state` a new product is listed, and one there is already stays what it is."""
+
     model_config = ConfigDict(extra="forbid")
 
     coop_id: UUID
@@ -61,7 +63,7 @@ class ProductForm(BaseModel):
     category: str
     tags: Annotated[list[Label], Field(max_length=50)] = []
     external_id: Label | None = None
-    state: ProductState = ProductState.LISTED
+    state: ProductState | None = None
     variants: Annotated[list[VariantForm], Field(min_length=1, max_length=MOST_VARIANTS)]
 
     def draft(self, currency: str, categories: Categories, product: Product | None = None) -> ProductDraft:
@@ -76,7 +78,8 @@ class ProductForm(BaseModel):
                 raise SameOptions(f"It has the same options as variant {twin + 1}.", field=f"variants.{nth}.title")
         return ProductDraft(
             external_id=self.external_id, title=self.title, description=self.description, categories=[self.category],
-            tags=self.tags, state=self.state, variants=variants,
+            tags=self.tags, state=self.state or ProductState(product.state if product else ProductState.LISTED),
+            variants=variants,
         )
 
     def _variant(self, nth: int, known: dict[UUID, Variant], currency: str) -> VariantDraft:

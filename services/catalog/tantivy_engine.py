@@ -80,7 +80,8 @@ class TantivyEngine:
         if found.count == 0 and question.text:
             asked = self._asked(searcher, question.text, strict=False)
             found = self._find(searcher, asked, question)
-        hits = [searcher.doc(address).get_first("hit") for _, address in found.hits]
+        deep = question.page * question.limit > DEEPEST
+        hits = [] if deep else [searcher.doc(address).get_first("hit") for _, address in found.hits]
         return self._findings(searcher, asked, question, found.count, hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
@@ -111,11 +112,9 @@ class TantivyEngine:
         return self._index.searcher()
 
     def _find(self, searcher: Any, asked: Query, question: Question) -> Any:
-        offset = (question.page - 1) * question.limit
-        query = self._filtered(asked, question)
-        if offset + question.limit > DEEPEST:
-            return searcher.search(query, limit=1, offset=DEEPEST)
         by, order = _order(question)
+        offset = min((question.page - 1) * question.limit, DEEPEST)
+        query = self._filtered(asked, question)
         return searcher.search(query, limit=question.limit, offset=offset, order_by_field=by, order=order)
 
     def _findings(

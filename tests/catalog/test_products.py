@@ -122,6 +122,15 @@ async def test_nobodys_change_is_lost(room: Room) -> None:
     assert (await room.get(room.nobody, "/api/v1/products/loaf"))["title"] == "Dark loaf"
 
 
+async def test_a_change_that_tells_no_state_leaves_it_as_it_is(room: Room) -> None:
+    coop = await room.coop()
+    draft = (await coop.staff.post("/api/v1/products", json=form(coop, "Secret", state="draft"))).json()
+
+    changed = (await put(coop.staff, draft, form(coop, "Still secret"))).json()
+
+    assert changed["state"] == "draft"
+
+
 async def test_archiving_withdraws_once_and_hides_from_all_but_staff(room: Room) -> None:
     coop = await room.coop()
     loaf = await room.made(coop, "Loaf")
