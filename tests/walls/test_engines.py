@@ -4,6 +4,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+LEAN = ("-p", "no:asyncio", "-p", "no:hypothesispytest", "-p", "no:anyio")
 SKIPPING = """
     import pytest
     from tests.engines import missing
@@ -32,9 +33,7 @@ def test_only_what_is_required_may_not_be_skipped(
     monkeypatch.setenv("TOADLANE_REQUIRE", require)
     pytester.makepyfile(SKIPPING)
 
-    result = pytester.runpytest_inprocess(
-        "-p", "no:asyncio", "-p", "tests.engines", "-W", "ignore::pytest.PytestUnknownMarkWarning"
-    )
+    result = pytester.runpytest_inprocess(*LEAN, "-p", "tests.engines", "-W", "ignore::pytest.PytestUnknownMarkWarning")
 
     result.assert_outcomes(skipped=skipped, failed=failed, errors=errors)
 
@@ -45,7 +44,7 @@ def test_a_module_that_skips_itself_fails_where_anything_is_required(
     monkeypatch.setenv("TOADLANE_REQUIRE", "postgres")
     pytester.makepyfile("import pytest; pytest.importorskip('no_such_module')")
 
-    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "tests.engines")
+    result = pytester.runpytest_inprocess(*LEAN, "-p", "tests.engines")
 
     result.assert_outcomes(errors=1)
 
@@ -53,6 +52,6 @@ def test_a_module_that_skips_itself_fails_where_anything_is_required(
 def test_a_misspelt_engine_stops_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOADLANE_REQUIRE", "kafak")
 
-    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "tests.engines")
+    result = pytester.runpytest_inprocess(*LEAN, "-p", "tests.engines")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
