@@ -143,7 +143,7 @@ async def test_a_paid_order_cancelled_before_shipping_is_refunded_and_its_stock_
 
         async def refunded() -> bool:
             told = await shopper.order(order["id"])
-            return told["state"] == "cancelled" and told["refunded"] == told["total"]
+            return bool(told["state"] == "cancelled" and told["refunded"] == told["total"])
 
         await until(refunded)
 
