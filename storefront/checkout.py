@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.basket import counted
-from storefront.forms import Form
+from storefront.forms import Form, whole_number
 from storefront.hints import BASKET, remember
 from storefront.visit import Visit
 from storefront.wire.desk import Me
@@ -74,7 +74,7 @@ def order_in(form: Form) -> dict[str, object]:
         "email": form["email"],
         "name": form["name"],
         "address": {name: form[name] for name in ("line1", "line2", "city", "postcode", "country")},
-        "total": {"amount": int(form["total"]) if form["total"].isdecimal() else 0, "currency": form["currency"]},
+        "total": {"amount": whole_number(form["total"]) or 0, "currency": form["currency"]},
     }
 
 

@@ -9,6 +9,7 @@ from storefront.api import Problem
 from storefront.words import said
 
 LONGEST = 20_000
+MOST_DIGITS = 15  # no amount here has more, and Python refuses thousands of them
 
 
 class Form:
@@ -33,9 +34,9 @@ class Form:
                 self.errors[name] = sentence
 
     def whole(self, name: str, *, at_least: int = 0, at_most: int = 1_000_000) -> int | None:
-        text = self[name]
-        if text.isascii() and text.isdigit() and at_least <= int(text[:12]) <= at_most:
-            return int(text)
+        number = whole_number(self[name])
+        if number is not None and at_least <= number <= at_most:
+            return number
         self.errors[name] = f"Give a whole number from {at_least} to {at_most:,}."
         return None
 
@@ -59,6 +60,10 @@ class Form:
 
     def summary(self) -> Iterator[tuple[str, str]]:
         yield from self.errors.items()
+
+
+def whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def sentence(text: str) -> str:

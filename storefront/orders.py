@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from storefront.api import Problem
+from storefront.forms import whole_number
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.orders import Charge, Order
@@ -20,21 +21,16 @@ async def mine(visit: Visit) -> Response:
 
 
 async def show(visit: Visit) -> Response:
-    waits = "1" if visit.query("wait") else None
-    order = await order_asked_for(visit, wait=waits)
-    failure = await payment_failure(visit, order) if order.can_pay else None
-    confirming = visit.query("redirect_status") == "succeeded" and order.can_pay and not failure
-    tries = int(visit.query("tries")) if visit.query("tries").isdecimal() else 0
-    refresh = again_at(visit, tries + 1) if (order.is_undecided or confirming) and tries < LOOKS_AGAIN else None
-    return visit.render(
-        "order.html",
-        order=order,
-        failure=failure,
-        confirming=confirming,
-        refresh=refresh,
-        token=visit.query("token"),
-        message="",
-    )
+    order = await order_asked_for(visit, wait="1" if visit.query("wait") else None)
+    tries = whole_number(visit.query("tries")) or 0
+    # Said on the way back from the card, so it is newer than any failure that payments has heard of.
+    confirming = visit.query("redirect_status") == "succeeded" and order.can_pay and tries < LOOKS_AGAIN
+    shown = {
+        "confirming": confirming,
+        "failure": await payment_failure(visit, order) if order.can_pay and not confirming else None,
+        "refresh": again_at(visit, tries + 1) if confirming or (order.is_undecided and tries < LOOKS_AGAIN) else None,
+    }
+    return visit.render("order.html", order=order, token=visit.query("token"), **shown)
 
 
 async def order_asked_for(visit: Visit, wait: str | None = None) -> Order:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from storefront.forms import whole_number
 from storefront.money import minor_units
 from storefront.visit import Visit
 from storefront.wire import Page
@@ -54,7 +55,6 @@ def from_many_coops(hits: Sequence[Hit]) -> list[Hit]:
 async def search(visit: Visit) -> Response:
     asked = {name: visit.query(name) for name in KEPT}
     currency = visit.settings.currency
-    page = int(asked["page"]) if asked["page"].isdecimal() and len(asked["page"]) < 6 else 1
     found = await visit.api.get(
         Found,
         "search",
@@ -65,7 +65,7 @@ async def search(visit: Visit) -> Response:
         max_price=minor_units(asked["max"], currency),
         in_stock="true" if asked["in_stock"] else None,
         sort=asked["sort"] if asked["sort"] in dict(SORTS) else None,
-        page=max(1, page),
+        page=max(1, whole_number(asked["page"]) or 1),
     )
     categories = (await visit.api.get(Categories, "categories")).root if not found.hits else ()
     return visit.render(

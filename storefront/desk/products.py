@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.overview import coop_of
-from storefront.forms import Form
+from storefront.forms import Form, whole_number
 from storefront.money import minor_units, typed
 from storefront.visit import Visit
 from storefront.wire import Page
@@ -167,8 +167,8 @@ def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
     }
     if form[f"id-{number}"]:
         variant["id"] = form[f"id-{number}"]
-    if form[f"seen-{number}"].isdecimal():
-        variant["stock_seen"] = int(form[f"seen-{number}"])
+    if (seen := whole_number(form[f"seen-{number}"])) is not None:
+        variant["stock_seen"] = seen
     return variant
 
 

@@ -56,6 +56,9 @@ async def test_a_declined_card_is_told_with_its_reason(visitor: httpx.AsyncClien
 
 
 async def test_back_from_paying_it_waits_for_the_signed_word(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    declined_before = {"state": "open", "amount": order(gateway)["total"], "failure": "Your card was declined."}
+    gateway.refusals["GET", "/charges/order-1"] = (200, declined_before)
+
     page = await seen(visitor, gateway, "awaiting_payment", "?payment_intent=pi_1&redirect_status=succeeded")
 
     assert "Your payment is being confirmed" in words(page)
