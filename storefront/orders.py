@@ -25,12 +25,10 @@ async def show(visit: Visit) -> Response:
     tries = whole_number(visit.query("tries")) or 0
     # Said on the way back from the card, so it is newer than any failure that payments has heard of.
     confirming = visit.query("redirect_status") == "succeeded" and order.can_pay and tries < LOOKS_AGAIN
-    shown = {
-        "confirming": confirming,
-        "failure": await payment_failure(visit, order) if order.can_pay and not confirming else None,
-        "refresh": again_at(visit, tries + 1) if confirming or (order.is_undecided and tries < LOOKS_AGAIN) else None,
-    }
-    return visit.render("order.html", order=order, token=visit.query("token"), **shown)
+    failure = await payment_failure(visit, order) if order.can_pay and not confirming else None
+    looks_again = confirming or (order.is_undecided and tries < LOOKS_AGAIN)
+    refresh, token = again_at(visit, tries + 1) if looks_again else None, visit.query("token")
+    return visit.render("order.html", order=order, token=token, confirming=confirming, failure=failure, refresh=refresh)
 
 
 async def order_asked_for(visit: Visit, wait: str | None = None) -> Order:
