@@ -1,9 +1,12 @@
 """Sends mail by SMTP; in the demo the sandbox is the mail server."""
 
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+
+from chassis.tasks import GiveUp
 
 
 class Mailer:
@@ -12,7 +15,7 @@ class Mailer:
     def __init__(self, smtp_url: str, mail_from: str) -> None:
         parts = urlsplit(smtp_url)
         self._from = mail_from
-        self._server = {
+        self._server: dict[str, Any] = {
             "hostname": parts.hostname,
             "port": parts.port,
             "use_tls": parts.scheme == "smtps",
@@ -21,11 +24,27 @@ class Mailer:
         }
 
     async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
-        """Returns when the server has taken the mail; a repeated `message_id` lets the receiver drop the second."""
+        """Returns when the server has taken the mail; a repeated `message_id` lets the receiver drop the second.
+
+        Raises GiveUp where the server refuses the mail for good, as it does for an address that does not exist.
+        """
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._from, to, subject
         message["Message-ID"] = f"<{message_id}@toadlane.example>"
         message.set_content(text)
         if html is not None:
             message.add_alternative(html, subtype="html")
-        await aiosmtplib.send(message, timeout=20, **self._server)  # type: ignore[arg-type]
+        try:
+            await aiosmtplib.send(message, timeout=20, **self._server)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            if all(_is_for_good(one) for one in error.recipients):
+                raise GiveUp(f"the mail was refused: {error}") from error
+            raise
+        except aiosmtplib.SMTPResponseException as error:
+            if _is_for_good(error):
+                raise GiveUp(f"the mail was refused: {error}") from error
+            raise
+
+
+def _is_for_good(error: aiosmtplib.SMTPResponseException) -> bool:
+    return error.code >= 500
