@@ -29,6 +29,13 @@ _BEGIN = text("""
 """)
 _STORED = text("SELECT fingerprint, status, body FROM idempotency WHERE principal = :principal AND key = :key")
 _FINISH = text("UPDATE idempotency SET status = :status, body = :body WHERE principal = :principal AND key = :key")
+# Answers hold what people typed: they are kept for as long as a repeated request can be meant, and no longer.
+_FORGET = text("DELETE FROM idempotency WHERE created_at < now() - interval '2 days'")
+
+
+async def forget_old_answers(session: AsyncSession) -> None:
+    """After two days a key is new again."""
+    await session.execute(_FORGET)
 
 
 class Idempotency:

@@ -16,6 +16,7 @@ from chassis.clock import Clock, system_clock
 from chassis.consumer import Consumer
 from chassis.database import Database
 from chassis.gauges import HOUSEKEEPING, Gauges
+from chassis.idempotency import forget_old_answers
 from chassis.inbox import Reaction
 from chassis.outbox import relay
 from chassis.settings import Settings
@@ -91,7 +92,7 @@ class Worker:
             *((f"consume {topic}", self._consume(topic, consumer)) for topic, consumer in self.consumers.items()),
             *((f"replay {topic}", self._replay(consumer)) for topic, consumer in self.consumers.items()),
             *((f"tasks {one.task.kind}", self._do_tasks(one)) for one in self.tasks),
-            *((f"timer {timer.name}", self._keep(timer)) for timer in self.timers),
+            *((f"timer {timer.name}", self._keep(timer)) for timer in (*self.timers, self._forgetting())),
             ("housekeeping", self._housekeeping()),
             ("leases", self._leases(stop)),
         ]
@@ -166,6 +167,13 @@ class Worker:
                     if error is not None:
                         log.error("timer.failed", timer=timer.name, exc_info=error)
                 await asyncio.sleep(timer.every.total_seconds())
+
+    def _forgetting(self) -> Timer:
+        async def forget() -> None:
+            async with self.database.transaction() as session:
+                await forget_old_answers(session)
+
+        return Timer("forget old answers", timedelta(hours=1), forget)
 
     async def _housekeeping(self) -> None:
         while True:
