@@ -1,6 +1,6 @@
 """Shopify's product CSV, read row by row by its own grammar: what is a product, what a variant, what only a picture."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
@@ -210,8 +210,7 @@ class ProductReader:
         published = boolean("published", self._first["published"], default=True)
         return ProductState.DRAFT if state is ProductState.LISTED and not published else state
 
-    def _failure(self, check: object) -> Problem | None:
-        assert callable(check)
+    def _failure(self, check: Callable[[], object]) -> Problem | None:
         try:
             check()
         except BadValue as bad:

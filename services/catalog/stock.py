@@ -31,14 +31,14 @@ _CLAIM = text("""
     SELECT order_id FROM fresh
 """)
 
-_LOOK = """
+LOOK = """
     SELECT v.variant_id, v.product_id, v.price, v.on_hand - v.reserved AS available,
            p.currency, p.state, c.state AS coop_state
     FROM variants v JOIN products p USING (product_id) LEFT JOIN coops c USING (coop_id)
     WHERE v.variant_id = ANY(:variants) ORDER BY v.variant_id
 """
 
-_TAKE = """
+TAKE = """
     UPDATE variants v SET reserved = v.reserved + given.quantity
     FROM unnest(CAST(:variants AS uuid[]), CAST(:quantities AS bigint[])) AS given (variant_id, quantity)
     WHERE v.variant_id = given.variant_id {guard}
@@ -99,8 +99,8 @@ class OnShelf:
 class Shelf:
     """The guard against selling what is not there: rows locked in id order, taken only while enough is left."""
 
-    look_sql = text(_LOOK + " FOR UPDATE OF v")
-    take_sql = text(_TAKE.format(guard="AND (v.on_hand IS NULL OR v.on_hand - v.reserved >= given.quantity)"))
+    look_sql = text(LOOK + " FOR UPDATE OF v")
+    take_sql = text(TAKE.format(guard="AND (v.on_hand IS NULL OR v.on_hand - v.reserved >= given.quantity)"))
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         """The variants that exist, locked until the transaction ends."""

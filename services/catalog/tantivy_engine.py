@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from tantivy import (
 from services.catalog.search import Entry, Findings, Question, Sort
 
 VERSION = 2  # Names the folder: another schema starts an index of its own, filled again from the database.
-LOOK_AGAIN = 0.2  # Seconds between looks at whether another process has committed.
 WRITER_HEAP = 32_000_000
 MOST_WORDS = 12
 LONGEST_WORD = 40
@@ -69,8 +67,7 @@ class TantivyEngine:
         self._index.register_tokenizer("stems", self._stems)
         self._index.config_reader("manual")
         self._commit = path / "meta.json"
-        self._seen = 0
-        self._looked = 0.0
+        self._seen = (0, 0, 0)
 
     def search(self, question: Question) -> Findings:
         """Exact words, beginnings and stems first; where nothing fits, whatever is spelled nearly so."""
@@ -102,13 +99,12 @@ class TantivyEngine:
         return {UUID(bucket["key"]) for bucket in counted["id"]["buckets"]}
 
     def _searcher(self) -> Any:
-        now = monotonic()
-        if now - self._looked > LOOK_AGAIN:
-            self._looked = now
-            committed = self._commit.stat().st_mtime_ns
-            if committed != self._seen:
-                self._index.reload()
-                self._seen = committed
+        """Sees what any process has committed: each commit puts a new file in the place of the last one's."""
+        told = self._commit.stat()
+        committed = (told.st_mtime_ns, told.st_ino, told.st_size)
+        if committed != self._seen:
+            self._index.reload()
+            self._seen = committed
         return self._index.searcher()
 
     def _find(self, searcher: Any, asked: Query, question: Question) -> Any:

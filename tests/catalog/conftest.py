@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ class Room:
     worker: Worker
     connect: Callable[[Caller | None], httpx.AsyncClient]
     nobody: httpx.AsyncClient
-    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def coop(self, slug: str = "sunrise", **told: Any) -> CoopHere:
         coop_id = uuid4()

@@ -237,8 +237,7 @@ class CrashingImporter(Importer):
     """Dies after each committed step but the last ones."""
 
     def __init__(self, room: Room, after: int) -> None:
-        ours = Importer(room.database, load_categories(), room.worker.clock)
-        self.__dict__ = ours.__dict__
+        super().__init__(room.database, load_categories(), room.worker.clock)
         self.left = after
 
     async def _go_on(self, *args: Any) -> int | None:

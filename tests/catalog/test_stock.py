@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import Database
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.stock import _LOOK, _TAKE, OnShelf, Shelf, Stock
+from services.catalog.stock import LOOK, TAKE, OnShelf, Shelf, Stock
 from tests.catalog import heard
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed
@@ -178,8 +178,8 @@ async def test_a_sale_that_leaves_some_re_indexes_nothing(room: Room) -> None:
 class CarelessShelf(Shelf):
     """The guard taken away: nobody waits for anybody between looking and taking."""
 
-    look_sql = text(_LOOK)
-    take_sql = text(_TAKE.format(guard=""))
+    look_sql = text(LOOK)
+    take_sql = text(TAKE.format(guard=""))
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         found = await super().look(session, variants)
