@@ -46,7 +46,8 @@ class Books:
 
     def __init__(self, metadata: MetaData) -> None:
         self.entries = Table(
-            "ledger_entries", metadata,
+            "ledger_entries",
+            metadata,
             Column("id", Uuid, primary_key=True),
             Column("reference", Text, nullable=False, unique=True),
             Column("kind", Text, nullable=False),
@@ -55,7 +56,8 @@ class Books:
             Column("posted_at", DateTime(timezone=True), nullable=False),
         )
         self.postings = Table(
-            "ledger_postings", metadata,
+            "ledger_postings",
+            metadata,
             Column("entry_id", ForeignKey("ledger_entries.id"), primary_key=True),
             Column("position", SmallInteger, primary_key=True, autoincrement=False),
             Column("account", Text, nullable=False),
@@ -68,7 +70,8 @@ class Books:
         # Built once: building a statement costs more than running it.
         self._post = insert(self.postings)
         self._open = (
-            insert(self.entries).on_conflict_do_nothing(index_elements=["reference"])
+            insert(self.entries)
+            .on_conflict_do_nothing(index_elements=["reference"])
             .returning(self.entries.c.reference, self.entries.c.id)
         )
 
@@ -81,20 +84,32 @@ class Books:
         if known := wanted.keys() - ids.keys():
             await self._check_same(session, [wanted[reference] for reference in known])
         if ids:
-            await session.execute(self._post, [
-                {"entry_id": id_, "position": position, "account": one.account,
-                 "currency": one.currency, "amount": one.amount}
-                for reference, id_ in ids.items()
-                for position, one in enumerate(wanted[reference].postings)
-            ])
+            await session.execute(
+                self._post,
+                [
+                    {
+                        "entry_id": id_,
+                        "position": position,
+                        "account": one.account,
+                        "currency": one.currency,
+                        "amount": one.amount,
+                    }
+                    for reference, id_ in ids.items()
+                    for position, one in enumerate(wanted[reference].postings)
+                ],
+            )
 
-    async def _open_entries(
-        self, session: AsyncSession, wanted: dict[str, Entry], at: datetime
-    ) -> dict[str, UUID]:
+    async def _open_entries(self, session: AsyncSession, wanted: dict[str, Entry], at: datetime) -> dict[str, UUID]:
         # In the order of the references: two batches that share some must not wait for each other in a circle.
         rows = [
-            {"id": new_id(), "reference": one.reference, "kind": one.kind, "subject": one.subject,
-             "digest": one.digest, "posted_at": at}
+            {
+                "id": new_id(),
+                "reference": one.reference,
+                "kind": one.kind,
+                "subject": one.subject,
+                "digest": one.digest,
+                "posted_at": at,
+            }
             for one in sorted(wanted.values(), key=lambda one: one.reference)
         ]
         opened = await session.execute(self._open, rows)
@@ -139,7 +154,8 @@ class Books:
         lines: dict[UUID, list[Posting]] = {id_: [] for id_ in ids}
         rows = await session.execute(
             select(columns.entry_id, columns.account, columns.amount, columns.currency)
-            .where(columns.entry_id.in_(ids)).order_by(columns.entry_id, columns.position)
+            .where(columns.entry_id.in_(ids))
+            .order_by(columns.entry_id, columns.position)
         )
         for entry_id, account, amount, currency in rows:
             lines[entry_id].append(Posting(account, amount, currency))

@@ -138,9 +138,7 @@ async def _explain(session: AsyncSession, wanted: Wanted) -> None:
 
 
 async def remove_line(session: AsyncSession, owner: UUID, variant_id: UUID) -> None:
-    await session.execute(
-        delete(BasketLine).where(BasketLine.owner == owner, BasketLine.variant_id == variant_id)
-    )
+    await session.execute(delete(BasketLine).where(BasketLine.owner == owner, BasketLine.variant_id == variant_id))
 
 
 async def choose_country(session: AsyncSession, owner: UUID, country: str) -> None:

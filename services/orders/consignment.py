@@ -49,10 +49,7 @@ class OrderLine(Base):
 
     def as_fact(self) -> LineFact:
         return LineFact(
-            variant_id=self.variant_id,
-            product_id=self.product_id,
-            quantity=self.quantity,
-            unit_price=self.unit_price,
+            variant_id=self.variant_id, product_id=self.product_id, quantity=self.quantity, unit_price=self.unit_price
         )
 
 

@@ -75,9 +75,7 @@ def _existing(order: Order | None) -> Order:
     return order
 
 
-async def orders_page(
-    session: AsyncSession, *, buyer: UUID | None, before: UUID | None, limit: int
-) -> list[Order]:
+async def orders_page(session: AsyncSession, *, buyer: UUID | None, before: UUID | None, limit: int) -> list[Order]:
     """Newest first; of everybody where no buyer is given."""
     query = select(Order).order_by(Order.id.desc()).limit(limit).options(WHOLE)
     if buyer is not None:

@@ -33,8 +33,10 @@ class Parcel:
 
 # A co-op hears of a consignment when it is paid for, and of none that never was.
 _VISIBLE = Order.paid_at.is_not(None)
-_WITH_ORDER = select(Consignment).join(Consignment.order).options(
-    contains_eager(Consignment.order), selectinload(Consignment.lines)
+_WITH_ORDER = (
+    select(Consignment)
+    .join(Consignment.order)
+    .options(contains_eager(Consignment.order), selectinload(Consignment.lines))
 )
 
 _IN_STATE: dict[ConsignmentState, ColumnElement[bool]] = {
@@ -69,9 +71,7 @@ async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, 
     Locking the order also reads this consignment anew.
     """
     order = (await lock_orders(session, [consignment.order_id], LINES))[consignment.order_id]
-    shipped = order.ship(
-        consignment, carrier=parcel.carrier, tracking_number=parcel.tracking_number, at=now
-    )
+    shipped = order.ship(consignment, carrier=parcel.carrier, tracking_number=parcel.tracking_number, at=now)
     if shipped is not None:
         publish(session, shipped)
         token = guest_link.mint(session, order.id)
@@ -83,9 +83,7 @@ async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, 
 async def record_transfers(session: AsyncSession, transfers: Sequence[TransferMade]) -> None:
     for transfer in sorted(transfers, key=lambda fact: fact.consignment_id):
         await session.execute(
-            update(Consignment)
-            .where(Consignment.id == transfer.consignment_id)
-            .values(transferred=transfer.amount)
+            update(Consignment).where(Consignment.id == transfer.consignment_id).values(transferred=transfer.amount)
         )
 
 

@@ -16,12 +16,7 @@ from services.orders.telemetry import GAUGES
 
 
 def create_worker(
-    settings: Settings,
-    database: Database,
-    bus: Bus,
-    *,
-    clock: Clock = system_clock,
-    mailer: MailSender | None = None,
+    settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock, mailer: MailSender | None = None
 ) -> Worker:
     mails = Mails(database, mailer or Mailer(settings.smtp_url or "", settings.mail_from), settings.public_url)
     return Worker(

@@ -30,15 +30,22 @@ router = APIRouter(prefix="/api/v1")
 
 @router.post("/charges/{order_id}/open", tags=["charges"])
 async def open_(
-    order_id: UUID, database: TheDatabase, processor: TheProcessor, settings: TheSettings,
-    caller: CurrentCaller, now: Now,
+    order_id: UUID,
+    database: TheDatabase,
+    processor: TheProcessor,
+    settings: TheSettings,
+    caller: CurrentCaller,
+    now: Now,
 ) -> schemas.OpenedCharge:
     """The payment of an order, to be made by its buyer; asked twice it is the same payment."""
     charge, intent = await open_charge(database, processor, order_id, caller, now)
     return schemas.OpenedCharge(
-        state=charge.state, amount=Money(amount=charge.amount, currency=charge.currency),
-        payment_intent=intent.ref, client_secret=intent.client_secret,
-        publishable_key=settings.stripe_publishable_key, pay_url=_pay_url(settings, order_id, intent),
+        state=charge.state,
+        amount=Money(amount=charge.amount, currency=charge.currency),
+        payment_intent=intent.ref,
+        client_secret=intent.client_secret,
+        publishable_key=settings.stripe_publishable_key,
+        pay_url=_pay_url(settings, order_id, intent),
     )
 
 
@@ -59,15 +66,20 @@ async def read_charge(order_id: UUID, session: Reading, caller: CurrentCaller) -
     if not caller.operator:
         await require_buyer(session, charge, caller)
     return schemas.ChargeView(
-        state=charge.state, amount=Money(amount=charge.amount, currency=charge.currency),
-        captured_at=charge.captured_at, refunded=Money(amount=charge.refunded, currency=charge.currency),
+        state=charge.state,
+        amount=Money(amount=charge.amount, currency=charge.currency),
+        captured_at=charge.captured_at,
+        refunded=Money(amount=charge.refunded, currency=charge.currency),
         failure=charge.failure,
     )
 
 
 @router.post("/webhooks/stripe", tags=["webhooks"])
 async def stripe_webhook(
-    request: Request, session: Transaction, processor: TheProcessor, now: Now,
+    request: Request,
+    session: Transaction,
+    processor: TheProcessor,
+    now: Now,
     stripe_signature: Annotated[str | None, Header()] = None,
 ) -> dict[str, str]:
     """Where the processor tells what has happened to money."""
@@ -82,7 +94,10 @@ class BadCursor(DomainError):
 
 @router.get("/ledger/entries", tags=["ledger"])
 async def read_entries(
-    session: Reading, caller: CurrentCaller, order_id: UUID | None = None, cursor: str | None = None,
+    session: Reading,
+    caller: CurrentCaller,
+    order_id: UUID | None = None,
+    cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[schemas.EntryView]:
     """The books, in the order they were written; for operators."""
@@ -126,7 +141,9 @@ async def read_payee(
     # Credit is negative in the books: what they owe the co-op.
     owed = {one.currency: -one.amount for one in await books.balances(session, payable(coop_id))}
     return schemas.PayeeView(
-        coop_id=coop_id, account_ref=payee.account_ref, enabled=payee.enabled,
+        coop_id=coop_id,
+        account_ref=payee.account_ref,
+        enabled=payee.enabled,
         balance=Money(amount=owed.get(settings.currency, 0), currency=settings.currency),
         transfers=[_transfer_view(one) for one in transfers],
     )
@@ -134,6 +151,9 @@ async def read_payee(
 
 def _transfer_view(one: Transfer) -> schemas.TransferView:
     return schemas.TransferView(
-        order_id=one.order_id, consignment_id=one.consignment_id, state=one.state, created_at=one.created_at,
+        order_id=one.order_id,
+        consignment_id=one.consignment_id,
+        state=one.state,
+        created_at=one.created_at,
         amount=Money(amount=one.amount, currency=one.currency),
     )

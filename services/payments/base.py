@@ -18,6 +18,10 @@ class Base(DeclarativeBase):
 def one_of(states: type[StrEnum]) -> Enum:
     """A column that holds one of these states by its value, which the database checks too."""
     return Enum(
-        states, native_enum=False, create_constraint=True, length=16, name="state",
+        states,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        name="state",
         values_callable=lambda known: [state.value for state in known],
     )

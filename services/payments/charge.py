@@ -42,18 +42,23 @@ _PAID = {state: state for state in (State.CAPTURED, State.REFUNDING, State.REFUN
 TRANSITIONS: dict[Move, dict[State, State]] = {
     Move.OPEN: {State.EXPECTED: State.OPEN, State.OPEN: State.OPEN},
     # Money for a charge that is voided came too late: nobody but the buyer has a claim on it.
-    Move.CAPTURE: {
-        State.OPEN: State.CAPTURED, State.VOIDING: State.CAPTURED, State.VOIDED: State.REFUNDING, **_PAID,
-    },
+    Move.CAPTURE: {State.OPEN: State.CAPTURED, State.VOIDING: State.CAPTURED, State.VOIDED: State.REFUNDING, **_PAID},
     Move.VOID: {
-        State.EXPECTED: State.VOIDED, State.OPEN: State.VOIDING,
-        State.VOIDING: State.VOIDING, State.VOIDED: State.VOIDED, **_PAID,
+        State.EXPECTED: State.VOIDED,
+        State.OPEN: State.VOIDING,
+        State.VOIDING: State.VOIDING,
+        State.VOIDED: State.VOIDED,
+        **_PAID,
     },
     Move.CONFIRM_VOID: {State.VOIDING: State.VOIDED, State.VOIDED: State.VOIDED, **_PAID},
     Move.CANCEL: {
-        State.EXPECTED: State.VOIDED, State.OPEN: State.VOIDED, State.VOIDING: State.VOIDED,
-        State.VOIDED: State.VOIDED, State.CAPTURED: State.REFUNDING,
-        State.REFUNDING: State.REFUNDING, State.REFUNDED: State.REFUNDED,
+        State.EXPECTED: State.VOIDED,
+        State.OPEN: State.VOIDED,
+        State.VOIDING: State.VOIDED,
+        State.VOIDED: State.VOIDED,
+        State.CAPTURED: State.REFUNDING,
+        State.REFUNDING: State.REFUNDING,
+        State.REFUNDED: State.REFUNDED,
     },
     Move.CONFIRM_REFUND: {State.REFUNDING: State.REFUNDED, State.REFUNDED: State.REFUNDED},
 }
@@ -168,16 +173,24 @@ def expected(fact: OrderAwaitingPayment) -> dict[str, object]:
     if sum(one.paid for one in fact.consignments) != fact.total:
         raise AmountsDiffer(f"the consignments of order {fact.order_id} do not sum to its total")
     return {
-        "id": new_id(), "order_id": fact.order_id, "buyer_id": fact.buyer_id, "version": 0,
-        "state": State.EXPECTED, "currency": fact.currency, "amount": fact.total, "late": False,
+        "id": new_id(),
+        "order_id": fact.order_id,
+        "buyer_id": fact.buyer_id,
+        "version": 0,
+        "state": State.EXPECTED,
+        "currency": fact.currency,
+        "amount": fact.total,
+        "late": False,
         "consignments": [one.model_dump(mode="json") for one in fact.consignments],
     }
 
 
 # Built once: every payment passes here, and building a statement costs more than running it.
 _LOCK = (
-    select(Charge).where(Charge.order_id.in_(bindparam("order_ids", expanding=True)))
-    .order_by(Charge.id).with_for_update()
+    select(Charge)
+    .where(Charge.order_id.in_(bindparam("order_ids", expanding=True)))
+    .order_by(Charge.id)
+    .with_for_update()
 )
 
 

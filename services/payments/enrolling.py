@@ -33,8 +33,16 @@ class OpenPayee(Task):
 async def enroll(session: AsyncSession, facts: Sequence[CoopAdmitted], now: datetime) -> None:
     """One account per co-op, however often its admission is told."""
     rows = [
-        {"coop_id": fact.coop_id, "version": 0, "name": fact.name, "domain": fact.domain, "country": fact.country,
-         "key": f"account:{fact.coop_id}", "key_since": now, "enabled": False}
+        {
+            "coop_id": fact.coop_id,
+            "version": 0,
+            "name": fact.name,
+            "domain": fact.domain,
+            "country": fact.country,
+            "key": f"account:{fact.coop_id}",
+            "key_since": now,
+            "enabled": False,
+        }
         for fact in facts
     ]
     await session.execute(insert(Payee).on_conflict_do_nothing(index_elements=["coop_id"]), rows)
@@ -61,8 +69,10 @@ async def _account(processor: Processor, payee: Payee, now: datetime) -> Account
         return await processor.account(payee.account_ref)
     wanted = AccountWanted(payee.coop_id, payee.name, payee.domain, payee.country)
     return await make_once(
-        lambda: processor.open_account(wanted, key=payee.key), lambda: processor.find_account(wanted, payee.key_since),
-        key_since=payee.key_since, now=now,
+        lambda: processor.open_account(wanted, key=payee.key),
+        lambda: processor.find_account(wanted, payee.key_since),
+        key_since=payee.key_since,
+        now=now,
     )
 
 
@@ -78,9 +88,10 @@ async def _record(database: Database, task: OpenPayee, account: Account) -> None
         payee = await session.get_one(Payee, task.coop_id, with_for_update=True)
         if not payee.learn(account):
             return
-        publish(session, PayeeOpened(
-            coop_id=payee.coop_id, version=payee.version, account_ref=account.ref, enabled=account.enabled
-        ))
+        publish(
+            session,
+            PayeeOpened(coop_id=payee.coop_id, version=payee.version, account_ref=account.ref, enabled=account.enabled),
+        )
         if account.enabled:
             await _pay_what_is_due(session, payee.coop_id)
 

@@ -89,8 +89,12 @@ def succeeded(payload: bytes) -> Queued | None:
     if intent.metadata.order_id is None or intent.latest_charge is None:
         return None
     task = Settle(
-        order_id=intent.metadata.order_id, intent_ref=intent.id, charge_ref=intent.latest_charge,
-        amount=intent.amount_received, currency=intent.currency.upper(), captured_at=notice.at,
+        order_id=intent.metadata.order_id,
+        intent_ref=intent.id,
+        charge_ref=intent.latest_charge,
+        amount=intent.amount_received,
+        currency=intent.currency.upper(),
+        captured_at=notice.at,
     )
     return Queued(task, key=intent.id)
 

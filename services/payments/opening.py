@@ -55,8 +55,10 @@ async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Inte
     wanted = IntentWanted(charge.id, charge.order_id, charge.amount, charge.currency)
     key, since = charge.intent_key, charge.intent_key_since
     return await make_once(
-        lambda: processor.create_intent(wanted, key=key), lambda: processor.find_intent(wanted, since),
-        key_since=since, now=now,
+        lambda: processor.create_intent(wanted, key=key),
+        lambda: processor.find_intent(wanted, since),
+        key_since=since,
+        now=now,
     )
 
 

@@ -74,9 +74,12 @@ async def _record(database: Database, clock: Clock, task: Refund, ref: str) -> N
         charge.refund_ref = ref
         entry = refunded_late(charge) if charge.late else refunded(charge, await transfers_of(session, [charge.id]))
         await books.post(session, [entry], clock())
-        publish(session, PaymentRefunded(
-            order_id=charge.order_id, version=charge.next_version(), currency=charge.currency, amount=charge.amount
-        ))
+        publish(
+            session,
+            PaymentRefunded(
+                order_id=charge.order_id, version=charge.next_version(), currency=charge.currency, amount=charge.amount
+            ),
+        )
 
 
 async def note_returned_refund(database: Database, clock: Clock, task: NoteReturnedRefund) -> None:

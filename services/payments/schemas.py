@@ -69,5 +69,3 @@ class PayeeView(BaseModel):
     enabled: bool
     balance: Money
     transfers: list[TransferView]
-
-

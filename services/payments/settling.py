@@ -47,7 +47,8 @@ async def settle(database: Database, clock: Clock, fee_basis_points: int, tasks:
     async with database.transaction() as session:
         charges = await locked(session, [task.order_id for task in tasks])
         entries = [
-            entry for task in tasks
+            entry
+            for task in tasks
             if (entry := _capture(session, charges.get(task.order_id), task, fee_basis_points)) is not None
         ]
         if entries:
@@ -59,8 +60,11 @@ def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_bas
         raise GiveUp(f"{task.intent_ref} paid for order {task.order_id}, which payments does not know")
     try:
         news = charge.capture(
-            intent_ref=task.intent_ref, charge_ref=task.charge_ref,
-            amount=task.amount, currency=task.currency, at=task.captured_at,
+            intent_ref=task.intent_ref,
+            charge_ref=task.charge_ref,
+            amount=task.amount,
+            currency=task.currency,
+            at=task.captured_at,
         )
     except (AmountsDiffer, OutOfTurn) as error:
         raise GiveUp(str(error)) from error
@@ -75,10 +79,17 @@ def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_bas
 def _share_out(session: AsyncSession, charge: Charge, at: datetime, fee_basis_points: int) -> Entry:
     shares = charge.shares(fee_basis_points)
     session.add_all(held(charge, share, at) for share in shares)
-    publish(session, PaymentCaptured(
-        order_id=charge.order_id, version=charge.next_version(), charge_id=charge.id,
-        currency=charge.currency, amount=charge.amount, captured_at=at,
-    ))
+    publish(
+        session,
+        PaymentCaptured(
+            order_id=charge.order_id,
+            version=charge.next_version(),
+            charge_id=charge.id,
+            currency=charge.currency,
+            amount=charge.amount,
+            captured_at=at,
+        ),
+    )
     return captured(charge, shares)
 
 
@@ -87,6 +98,4 @@ async def note_failure(database: Database, task: NoteFailure) -> None:
     async with database.transaction() as session:
         charge = (await locked(session, [task.order_id])).get(task.order_id)
         if charge is not None and charge.fail(task.reason, task.failed_at):
-            publish(session, PaymentFailed(
-                order_id=charge.order_id, version=charge.next_version(), reason=task.reason
-            ))
+            publish(session, PaymentFailed(order_id=charge.order_id, version=charge.next_version(), reason=task.reason))

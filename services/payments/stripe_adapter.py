@@ -61,7 +61,9 @@ class StripeProcessor:
     def __init__(self, api_key: str, webhook_secret: str, api_base: str | None = None) -> None:
         self._webhook_secret = webhook_secret
         self._stripe = stripe.StripeClient(
-            api_key, base_addresses={"api": api_base} if api_base else None, max_network_retries=RETRIES,
+            api_key,
+            base_addresses={"api": api_base} if api_base else None,
+            max_network_retries=RETRIES,
             http_client=stripe.HTTPXClient(timeout=TIMEOUT_SECONDS),
         ).v1
 
@@ -79,15 +81,18 @@ class StripeProcessor:
 
     async def create_intent(self, wanted: IntentWanted, *, key: str) -> Intent:
         with _named_errors():
-            return _intent(await self._stripe.payment_intents.create_async(
-                {
-                    "amount": wanted.amount, "currency": wanted.currency.lower(),
-                    "automatic_payment_methods": {"enabled": True},
-                    "transfer_group": str(wanted.order_id),
-                    "metadata": {"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)},
-                },
-                {"idempotency_key": key},
-            ))
+            return _intent(
+                await self._stripe.payment_intents.create_async(
+                    {
+                        "amount": wanted.amount,
+                        "currency": wanted.currency.lower(),
+                        "automatic_payment_methods": {"enabled": True},
+                        "transfer_group": str(wanted.order_id),
+                        "metadata": {"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)},
+                    },
+                    {"idempotency_key": key},
+                )
+            )
 
     async def find_intent(self, wanted: IntentWanted, since: datetime) -> Intent | None:
         """Walks the list: Stripe's search lags behind, by up to an hour on a bad day."""
@@ -106,9 +111,11 @@ class StripeProcessor:
         try:
             # A key of its own each time: to cancel twice does no harm, and a remembered refusal would.
             with _named_errors():
-                return _intent(await self._stripe.payment_intents.cancel_async(
-                    ref, {"cancellation_reason": "abandoned"}, {"idempotency_key": f"cancel:{ref}:{uuid4()}"}
-                ))
+                return _intent(
+                    await self._stripe.payment_intents.cancel_async(
+                        ref, {"cancellation_reason": "abandoned"}, {"idempotency_key": f"cancel:{ref}:{uuid4()}"}
+                    )
+                )
         except ProcessorRefused:
             return await self.intent(ref)
 
@@ -116,7 +123,8 @@ class StripeProcessor:
         with _named_errors():
             refund = await self._stripe.refunds.create_async(
                 {
-                    "payment_intent": wanted.intent_ref, "amount": wanted.amount,
+                    "payment_intent": wanted.intent_ref,
+                    "amount": wanted.amount,
                     "metadata": {"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)},
                 },
                 {"idempotency_key": key},
@@ -135,10 +143,14 @@ class StripeProcessor:
         with _named_errors():
             transfer = await self._stripe.transfers.create_async(
                 {
-                    "amount": wanted.amount, "currency": wanted.currency.lower(), "destination": wanted.account_ref,
-                    "source_transaction": wanted.charge_ref, "transfer_group": str(wanted.order_id),
+                    "amount": wanted.amount,
+                    "currency": wanted.currency.lower(),
+                    "destination": wanted.account_ref,
+                    "source_transaction": wanted.charge_ref,
+                    "transfer_group": str(wanted.order_id),
                     "metadata": {
-                        "toadlane_order": str(wanted.order_id), "toadlane_consignment": str(wanted.consignment_id),
+                        "toadlane_order": str(wanted.order_id),
+                        "toadlane_consignment": str(wanted.consignment_id),
                     },
                 },
                 {"idempotency_key": key},
@@ -155,19 +167,23 @@ class StripeProcessor:
 
     async def open_account(self, wanted: AccountWanted, *, key: str) -> Account:
         with _named_errors():
-            return _account(await self._stripe.accounts.create_async(
-                {
-                    "country": wanted.country,
-                    "business_profile": {"name": wanted.name, "url": f"https://{wanted.domain}"},
-                    "capabilities": {"transfers": {"requested": True}},
-                    "controller": {
-                        "fees": {"payer": "application"}, "losses": {"payments": "application"},
-                        "requirement_collection": "stripe", "stripe_dashboard": {"type": "express"},
+            return _account(
+                await self._stripe.accounts.create_async(
+                    {
+                        "country": wanted.country,
+                        "business_profile": {"name": wanted.name, "url": f"https://{wanted.domain}"},
+                        "capabilities": {"transfers": {"requested": True}},
+                        "controller": {
+                            "fees": {"payer": "application"},
+                            "losses": {"payments": "application"},
+                            "requirement_collection": "stripe",
+                            "stripe_dashboard": {"type": "express"},
+                        },
+                        "metadata": {"toadlane_coop": str(wanted.coop_id)},
                     },
-                    "metadata": {"toadlane_coop": str(wanted.coop_id)},
-                },
-                {"idempotency_key": key},
-            ))
+                    {"idempotency_key": key},
+                )
+            )
 
     async def find_account(self, wanted: AccountWanted, since: datetime) -> Account | None:
         with _named_errors():
@@ -205,8 +221,11 @@ class StripeProcessor:
 def _intent(intent: stripe.PaymentIntent) -> Intent:
     charge = intent.latest_charge
     return Intent(
-        ref=intent.id, status=STATUSES.get(intent.status, IntentStatus.CANCELABLE),
-        client_secret=intent.client_secret or "", received=intent.amount_received, currency=intent.currency.upper(),
+        ref=intent.id,
+        status=STATUSES.get(intent.status, IntentStatus.CANCELABLE),
+        client_secret=intent.client_secret or "",
+        received=intent.amount_received,
+        currency=intent.currency.upper(),
         charge_ref=charge.id if isinstance(charge, stripe.Charge) else charge,
     )
 

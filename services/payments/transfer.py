@@ -65,8 +65,15 @@ class Transfer(Base):
 def held(charge: Charge, share: Share, now: datetime) -> Transfer:
     """The co-op's share, frozen at the capture; it goes when the consignment does."""
     return Transfer(
-        consignment_id=share.consignment_id, charge_id=charge.id, order_id=charge.order_id, coop_id=share.coop_id,
-        currency=charge.currency, amount=share.amount, fee=share.fee, state=TransferState.HELD, created_at=now,
+        consignment_id=share.consignment_id,
+        charge_id=charge.id,
+        order_id=charge.order_id,
+        coop_id=share.coop_id,
+        currency=charge.currency,
+        amount=share.amount,
+        fee=share.fee,
+        state=TransferState.HELD,
+        created_at=now,
     )
 
 

@@ -62,8 +62,10 @@ async def make_transfer(database: Database, processor: Processor, clock: Clock, 
         return
     try:
         ref = await make_once(
-            lambda: processor.transfer(ready.wanted, key=ready.key), lambda: processor.find_transfer(ready.wanted),
-            key_since=ready.key_since, now=clock(),
+            lambda: processor.transfer(ready.wanted, key=ready.key),
+            lambda: processor.find_transfer(ready.wanted),
+            key_since=ready.key_since,
+            now=clock(),
         )
     except ProcessorRefused as refusal:
         await _refused(database, clock, task, refusal)
@@ -103,7 +105,14 @@ async def _record(database: Database, clock: Clock, wanted: TransferWanted, ref:
         if not transfer.make(ref):
             return
         await books.post(session, [transferred(transfer)], clock())
-        publish(session, TransferMade(
-            order_id=charge.order_id, version=charge.next_version(), consignment_id=transfer.consignment_id,
-            coop_id=transfer.coop_id, currency=transfer.currency, amount=transfer.amount,
-        ))
+        publish(
+            session,
+            TransferMade(
+                order_id=charge.order_id,
+                version=charge.next_version(),
+                consignment_id=transfer.consignment_id,
+                coop_id=transfer.coop_id,
+                currency=transfer.currency,
+                amount=transfer.amount,
+            ),
+        )

@@ -70,9 +70,7 @@ async def _cancelled(processor: Processor, charge: Charge, now: datetime) -> Int
     """The payment as it ended; None where the processor never agreed to make one."""
     try:
         # The page may have asked and crashed before the answer was recorded: the key leads to that payment.
-        intent = await (
-            processor.intent(charge.intent_ref) if charge.intent_ref else intent_of(processor, charge, now)
-        )
+        intent = await (processor.intent(charge.intent_ref) if charge.intent_ref else intent_of(processor, charge, now))
     except KeyReused:
         raise
     except ProcessorRefused:
@@ -87,6 +85,10 @@ async def _cancelled(processor: Processor, charge: Charge, now: datetime) -> Int
 def _settlement(charge: Charge, intent: Intent, now: datetime) -> Settle:
     assert intent.charge_ref is not None
     return Settle(
-        order_id=charge.order_id, intent_ref=intent.ref, charge_ref=intent.charge_ref,
-        amount=intent.received, currency=intent.currency, captured_at=now,
+        order_id=charge.order_id,
+        intent_ref=intent.ref,
+        charge_ref=intent.charge_ref,
+        amount=intent.received,
+        currency=intent.currency,
+        captured_at=now,
     )

@@ -22,15 +22,20 @@ from services.payments.voiding import VoidIntent, void_intent
 
 GAUGES = (
     GaugeQuery(
-        "toadlane_payments_charges", "Charges by state",
-        "SELECT state, count(*) FROM charges GROUP BY state", ("state",),
+        "toadlane_payments_charges",
+        "Charges by state",
+        "SELECT state, count(*) FROM charges GROUP BY state",
+        ("state",),
     ),
     GaugeQuery(
-        "toadlane_payments_transfers", "Transfers to co-ops by state",
-        "SELECT state, count(*) FROM transfers GROUP BY state", ("state",),
+        "toadlane_payments_transfers",
+        "Transfers to co-ops by state",
+        "SELECT state, count(*) FROM transfers GROUP BY state",
+        ("state",),
     ),
     GaugeQuery(
-        "toadlane_payments_ledger_minor_units", "Balance of each account that is not a co-op's, debit positive",
+        "toadlane_payments_ledger_minor_units",
+        "Balance of each account that is not a co-op's, debit positive",
         "SELECT account, currency, sum(amount) FROM ledger_postings WHERE account NOT LIKE 'coop:%' "
         "GROUP BY account, currency",
         ("account", "currency"),
@@ -39,13 +44,15 @@ GAUGES = (
 
 
 def create_worker(
-    settings: Settings, database: Database, bus: Bus, *,
-    clock: Clock = system_clock, processor: Processor | None = None,
+    settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock, processor: Processor | None = None
 ) -> Worker:
     """`processor` is handed in by tests; otherwise it is Stripe, or who stands in for it at `stripe_api_base`."""
     asked = processor or StripeProcessor.of(settings)
     return Worker(
-        "payments", settings, database, bus,
+        "payments",
+        settings,
+        database,
+        bus,
         topics=[ChargeEvent.topic, PayeeOpened.topic],
         reactions=reactions(clock),
         tasks=[

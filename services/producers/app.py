@@ -16,6 +16,4 @@ def create_app(
 ) -> FastAPI:
     asked = resolver or DnsTxtResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
     check = DomainCheck(database, asked, settings.checks_per_hour)
-    return service_app(
-        "producers", settings, database, routers=[router], clock=clock, state={"domain_check": check}
-    )
+    return service_app("producers", settings, database, routers=[router], clock=clock, state={"domain_check": check})

@@ -10,9 +10,7 @@ from services.producers.application import Application
 
 
 class Sender(Protocol):
-    async def send(
-        self, *, to: str, subject: str, text: str, html: str | None = None, message_id: str
-    ) -> None: ...
+    async def send(self, *, to: str, subject: str, text: str, html: str | None = None, message_id: str) -> None: ...
 
 
 class AdmittedMail(Task):
@@ -122,9 +120,7 @@ class CoopMails:
         await self._send(application, subject, text, f"called-off.{mail.consignment_id}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
-        await self.sender.send(
-            to=application.contact_email, subject=subject, text=text, message_id=about
-        )
+        await self.sender.send(to=application.contact_email, subject=subject, text=text, message_id=about)
 
     async def _application(self, application_id: UUID) -> Application:
         async with self.database.reading() as session:

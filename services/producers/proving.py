@@ -54,9 +54,7 @@ async def issue(session: AsyncSession, application: Application, *, now: datetim
     token = new_token()
     digest = Binding(application.account_id, application.domain).digest(token.encode())
     await session.merge(
-        Challenge(
-            application_id=application.id, digest=digest, issued_at=now, expires_at=now + LIFE, used_at=None
-        )
+        Challenge(application_id=application.id, digest=digest, issued_at=now, expires_at=now + LIFE, used_at=None)
     )
     return IssuedChallenge(token, now + LIFE)
 

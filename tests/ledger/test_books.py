@@ -36,7 +36,10 @@ async def test_a_balance_is_the_sum_of_what_was_posted(kept: Kept) -> None:
     await post(kept, entry("sale:3", "sale", LOAF, "JPY", [("till", 7), ("bread", -7)]))
 
     assert await balances(kept) == {
-        ("till", "EUR"): 250, ("bread", "EUR"): -250, ("till", "JPY"): 7, ("bread", "JPY"): -7,
+        ("till", "EUR"): 250,
+        ("bread", "EUR"): -250,
+        ("till", "JPY"): 7,
+        ("bread", "JPY"): -7,
     }
 
 
@@ -83,12 +86,14 @@ async def off_balance(kept: Kept) -> None:
     """An entry of 5 that never came from anywhere, by somebody who writes past the engine."""
     id_ = new_id()
     async with kept.database.transaction() as session:
-        await session.execute(kept.books.entries.insert().values(
-            id=id_, reference=f"forged:{id_}", kind="forged", subject=LOAF, digest=b"", posted_at=NOON
-        ))
-        await session.execute(kept.books.postings.insert().values(
-            entry_id=id_, position=0, account="till", currency="EUR", amount=5
-        ))
+        await session.execute(
+            kept.books.entries.insert().values(
+                id=id_, reference=f"forged:{id_}", kind="forged", subject=LOAF, digest=b"", posted_at=NOON
+            )
+        )
+        await session.execute(
+            kept.books.postings.insert().values(entry_id=id_, position=0, account="till", currency="EUR", amount=5)
+        )
 
 
 async def test_the_database_refuses_an_entry_that_does_not_balance(kept: Kept) -> None:
@@ -109,9 +114,7 @@ async def test_without_the_trigger_the_same_entry_is_taken(kept: Kept) -> None:
 
 async def test_the_database_refuses_an_entry_without_postings(kept: Kept) -> None:
     with pytest.raises(IntegrityError, match="has no postings"):
-        await kept.run(
-            "INSERT INTO ledger_entries VALUES (:id, 'empty', 'forged', :id, '', now())", id=new_id()
-        )
+        await kept.run("INSERT INTO ledger_entries VALUES (:id, 'empty', 'forged', :id, '', now())", id=new_id())
 
 
 async def test_the_database_refuses_a_posting_added_to_an_entry_afterwards(kept: Kept) -> None:
@@ -121,13 +124,16 @@ async def test_the_database_refuses_a_posting_added_to_an_entry_afterwards(kept:
         await kept.run("INSERT INTO ledger_postings SELECT id, 9, 'till', 'EUR', 5 FROM ledger_entries")
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE ledger_postings SET amount = amount * 2",
-    "UPDATE ledger_entries SET kind = 'gift'",
-    "DELETE FROM ledger_postings",
-    "DELETE FROM ledger_entries",
-    "TRUNCATE ledger_entries, ledger_postings",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_postings SET amount = amount * 2",
+        "UPDATE ledger_entries SET kind = 'gift'",
+        "DELETE FROM ledger_postings",
+        "DELETE FROM ledger_entries",
+        "TRUNCATE ledger_entries, ledger_postings",
+    ],
+)
 async def test_what_is_posted_is_never_changed_nor_taken_out(kept: Kept, statement: str) -> None:
     await post(kept, sale())
 

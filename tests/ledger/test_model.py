@@ -21,7 +21,7 @@ def entries(draw: Any) -> Entry:
     """Balanced in each of one or two currencies; few references, so that many are told again."""
     postings: list[Posting] = []
     for currency in draw(st.lists(st.sampled_from(["EUR", "JPY"]), min_size=1, max_size=2, unique=True)):
-        amounts = draw(st.lists(st.integers(-10**9, 10**9).filter(bool), min_size=1, max_size=4))
+        amounts = draw(st.lists(st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=4))
         amounts.append(-sum(amounts))
         postings += [Posting(draw(st.sampled_from(ACCOUNTS)), amount, currency) for amount in amounts if amount]
     if len(postings) == 0:

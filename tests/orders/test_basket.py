@@ -138,9 +138,7 @@ async def test_goods_of_a_suspended_coop_say_so(room: Room, shopper: Shopper, br
 
 async def test_goods_priced_in_another_currency_are_not_for_sale(room: Room, shopper: Shopper, bread: Goods) -> None:
     variant = Variant(variant_id=uuid4(), price=100)
-    await room.hear(
-        ProductPublished(product_id=uuid4(), coop_id=bread.coop_id, variants=[variant], currency="USD")
-    )
+    await room.hear(ProductPublished(product_id=uuid4(), coop_id=bread.coop_id, variants=[variant], currency="USD"))
 
     line = {"variant_id": str(variant.variant_id), "quantity": 1}
     problem(await shopper.client.post("/api/v1/basket/lines", json=line), 409, "not_for_sale")

@@ -42,12 +42,7 @@ async def test_an_order_is_placed_at_once_and_told_with_its_amounts(
     assert (placed["buyer_id"], placed["version"], placed["total"]) == (str(shopper.id), 1, 2590)
     assert [(part["goods"], part["delivery"]) for part in placed["consignments"]] == [(900, 500), (800, 390)]
     assert placed["consignments"][0]["lines"] == [
-        {
-            "variant_id": str(bread.variant_id),
-            "product_id": str(bread.product_id),
-            "quantity": 2,
-            "unit_price": 450,
-        }
+        {"variant_id": str(bread.variant_id), "product_id": str(bread.product_id), "quantity": 2, "unit_price": 450}
     ]
     assert await shopper.see(order) == order
 
@@ -74,9 +69,7 @@ async def test_the_same_key_twice_is_one_order(room: Room, shopper: Shopper, bre
 async def test_two_clicks_at_the_same_moment_are_one_order(room: Room, shopper: Shopper, bread: Goods) -> None:
     basket = await shopper.put_in(bread)
 
-    answers = await asyncio.gather(
-        *(shopper.try_to_place(key="k", total=basket["total"]) for _ in range(5))
-    )
+    answers = await asyncio.gather(*(shopper.try_to_place(key="k", total=basket["total"]) for _ in range(5)))
 
     assert {answer.json()["id"] for answer in answers} == {answers[0].json()["id"]}
     assert len(await room.told()) == 1
@@ -112,9 +105,7 @@ async def test_a_price_that_changed_is_told_before_anything_is_placed(
 ) -> None:
     shown = (await shopper.put_in(bread))["total"]
     variant = Variant(variant_id=bread.variant_id, price=500)
-    await room.hear(
-        ProductPublished(product_id=bread.product_id, coop_id=bread.coop_id, variants=[variant], version=2)
-    )
+    await room.hear(ProductPublished(product_id=bread.product_id, coop_id=bread.coop_id, variants=[variant], version=2))
 
     answer = problem(await shopper.try_to_place(total=shown, key="k"), 409, "price_changed")
 

@@ -48,9 +48,7 @@ async def ship_both_at_once(room: Room, shopper: Shopper, *goods: Goods) -> str:
     return state
 
 
-async def without_a_lock(
-    session: AsyncSession, ids: Sequence[UUID], *_loading: LoaderOption
-) -> dict[UUID, Order]:
+async def without_a_lock(session: AsyncSession, ids: Sequence[UUID], *_loading: LoaderOption) -> dict[UUID, Order]:
     found = await session.scalars(
         select(Order).where(Order.id.in_(ids)).options(WHOLE).execution_options(populate_existing=True)
     )

@@ -128,9 +128,7 @@ async def test_waiting_ends_when_the_word_comes(room: Room, shopper: Shopper, br
         assert took < 0.9
 
 
-async def test_an_undecided_order_is_shown_as_it_is_after_a_second(
-    room: Room, shopper: Shopper, bread: Goods
-) -> None:
+async def test_an_undecided_order_is_shown_as_it_is_after_a_second(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.order_of(bread)
 
     state, took = await wait_for(shopper, order["id"])

@@ -43,9 +43,7 @@ async def test_a_coop_sees_its_own_consignment_when_it_is_paid_and_nothing_of_th
     assert ok(await staff.get(f"/api/v1/consignments/{consignment_id}")) == shown
 
 
-async def test_other_coops_consignments_do_not_exist(
-    room: Room, shopper: Shopper, bread: Goods, honey: Goods
-) -> None:
+async def test_other_coops_consignments_do_not_exist(room: Room, shopper: Shopper, bread: Goods, honey: Goods) -> None:
     order = await shopper.paid(bread, honey)
     breads, honeys = order["consignments"][0]["id"], order["consignments"][1]["id"]
     staff = await room.staff(bread.coop_id)
@@ -61,9 +59,7 @@ async def test_other_coops_consignments_do_not_exist(
 async def test_keys_need_their_scope(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.paid(bread)
     works_for = {bread.coop_id: "owner"}
-    reader = await room.client(
-        Caller(id=uuid4(), kind="key", works_for=works_for, scopes=frozenset({"orders:read"}))
-    )
+    reader = await room.client(Caller(id=uuid4(), kind="key", works_for=works_for, scopes=frozenset({"orders:read"})))
 
     assert len(await listed(reader, bread)) == 1
     problem(await ship(reader, order["consignments"][0]["id"]), 403, "forbidden")
@@ -90,9 +86,7 @@ async def test_a_shipped_consignment_is_told_once_and_shown_to_the_buyer(
     assert len(await listed(staff, bread, state="shipped")) == 1
 
 
-async def test_another_number_for_a_shipped_consignment_is_refused(
-    room: Room, shopper: Shopper, bread: Goods
-) -> None:
+async def test_another_number_for_a_shipped_consignment_is_refused(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.paid(bread)
     staff = await room.staff(bread.coop_id)
     await ship(staff, order["consignments"][0]["id"])
@@ -117,17 +111,13 @@ async def test_two_coops_that_ship_at_the_same_moment_leave_the_order_shipped(
     assert [name for name, _ in await room.told()].count("ConsignmentShipped") == 10
 
 
-async def test_what_the_coop_was_paid_is_shown_with_its_consignment(
-    room: Room, shopper: Shopper, bread: Goods
-) -> None:
+async def test_what_the_coop_was_paid_is_shown_with_its_consignment(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.paid(bread)
     consignment_id = order["consignments"][0]["id"]
     staff = await room.staff(bread.coop_id)
 
     await room.hear(
-        TransferMade(
-            order_id=UUID(order["id"]), consignment_id=UUID(consignment_id), coop_id=bread.coop_id, amount=927
-        )
+        TransferMade(order_id=UUID(order["id"]), consignment_id=UUID(consignment_id), coop_id=bread.coop_id, amount=927)
     )
 
     [shown] = await listed(staff, bread)

@@ -69,7 +69,8 @@ class SandboxEnd:
     def about(self, order_id: UUID) -> list[tuple[bytes, str]]:
         """What was heard of an order so far, copies and all: bytes and signature."""
         return [
-            (heard.body, heard.signature) for heard in list(self.house.heard)
+            (heard.body, heard.signature)
+            for heard in list(self.house.heard)
             if json.loads(heard.body)["data"]["object"].get("metadata", {}).get("toadlane_order") == str(order_id)
         ]
 

@@ -206,8 +206,12 @@ class FakeStripe:
     def _intent_object(self, ref: str) -> dict[str, Any]:
         intent = self.intents[ref]
         return {
-            "id": ref, "amount_received": intent.received, "currency": intent.currency.lower(),
-            "latest_charge": intent.charge_ref, "last_payment_error": None, "metadata": self._ids(ref),
+            "id": ref,
+            "amount_received": intent.received,
+            "currency": intent.currency.lower(),
+            "latest_charge": intent.charge_ref,
+            "last_payment_error": None,
+            "metadata": self._ids(ref),
         }
 
     def _ids(self, ref: str) -> dict[str, str]:
@@ -220,7 +224,11 @@ class FakeStripe:
 def notice(type_: str, about: dict[str, Any], *, id_: str, created: datetime) -> bytes:
     """The bytes of a webhook."""
     envelope = {
-        "id": id_, "object": "event", "type": type_, "created": int(created.timestamp()), "data": {"object": about}
+        "id": id_,
+        "object": "event",
+        "type": type_,
+        "created": int(created.timestamp()),
+        "data": {"object": about},
     }
     return json.dumps(envelope).encode()
 

@@ -28,8 +28,12 @@ OPERATOR = Caller(id=uuid4(), kind="account", operator=True)
 def settings_for(**others: object) -> Settings:
     """A demo's settings, whatever the environment of the test run says."""
     given = {
-        "demo": True, "database_url": "postgresql://unused", "internal_public_key": public_key_pem(),
-        "stripe_api_key": "sk_test_unused", "stripe_webhook_secret": SECRET, "stripe_publishable_key": "pk_test_unused",
+        "demo": True,
+        "database_url": "postgresql://unused",
+        "internal_public_key": public_key_pem(),
+        "stripe_api_key": "sk_test_unused",
+        "stripe_webhook_secret": SECRET,
+        "stripe_publishable_key": "pk_test_unused",
         "stripe_pay_page": "http://sandbox.test/pay",
     }
     return Settings.model_validate(given | others)
@@ -54,10 +58,12 @@ class Order:
 
     order_id: UUID = field(default_factory=uuid4)
     buyer_id: UUID = field(default_factory=uuid4)
-    consignments: list[facts.Consignment] = field(default_factory=lambda: [
-        facts.Consignment(consignment_id=uuid4(), coop_id=uuid4(), goods=3000, delivery=500),
-        facts.Consignment(consignment_id=uuid4(), coop_id=uuid4(), goods=1234, delivery=0),
-    ])
+    consignments: list[facts.Consignment] = field(
+        default_factory=lambda: [
+            facts.Consignment(consignment_id=uuid4(), coop_id=uuid4(), goods=3000, delivery=500),
+            facts.Consignment(consignment_id=uuid4(), coop_id=uuid4(), goods=1234, delivery=0),
+        ]
+    )
 
     @property
     def total(self) -> int:
@@ -83,9 +89,7 @@ class Order:
 
     def shipped(self, nth: int = 0) -> facts.ConsignmentShipped:
         one = self.consignments[nth]
-        return facts.ConsignmentShipped(
-            order_id=self.order_id, consignment_id=one.consignment_id, coop_id=one.coop_id
-        )
+        return facts.ConsignmentShipped(order_id=self.order_id, consignment_id=one.consignment_id, coop_id=one.coop_id)
 
 
 @dataclass
@@ -118,9 +122,7 @@ class Room:
         """Other rooms' facts arrive."""
         await deliver(self.worker, *events)
 
-    async def call(
-        self, caller: Caller, method: str, path: str, **request: object
-    ) -> httpx.Response:
+    async def call(self, caller: Caller, method: str, path: str, **request: object) -> httpx.Response:
         async with client_for(self.app, "payments", caller) as client:
             return await client.request(method, f"/api/v1{path}", **request)  # type: ignore[arg-type]
 

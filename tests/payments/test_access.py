@@ -41,8 +41,11 @@ async def test_a_charge_is_shown_to_its_buyer_and_to_operators(room: Room) -> No
     seen = (await room.call(order.buyer, "GET", path)).json()
 
     assert seen == {
-        "state": "captured", "amount": {"amount": 4734, "currency": "EUR"}, "captured_at": "2026-11-23T12:00:00Z",
-        "refunded": {"amount": 0, "currency": "EUR"}, "failure": None,
+        "state": "captured",
+        "amount": {"amount": 4734, "currency": "EUR"},
+        "captured_at": "2026-11-23T12:00:00Z",
+        "refunded": {"amount": 0, "currency": "EUR"},
+        "failure": None,
     }
     assert (await room.call(OPERATOR, "GET", path)).json() == seen
     assert (await room.call(STRANGER, "GET", path)).status_code == 404

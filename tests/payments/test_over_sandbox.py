@@ -105,9 +105,7 @@ async def test_a_sale_from_the_card_to_the_co_ops(sale: Sale) -> None:
     await room.hear(order.shipped(0), order.shipped(1))
     await room.work()
 
-    assert await room.balances() == {
-        "stripe:balance": 212 - 96, "processor:fees": 96, "marketplace:fees": -212,
-    }
+    assert await room.balances() == {"stripe:balance": 212 - 96, "processor:fees": 96, "marketplace:fees": -212}
     assert sorted(await room.told()) == ["PaymentCaptured", "TransferMade", "TransferMade"]
     assert sale.end.made("transfers", order.order_id) == 2
 

@@ -12,8 +12,11 @@ async def test_an_order_that_awaits_payment_can_be_opened_by_its_buyer(room: Roo
 
     assert answer.status_code == 200
     assert answer.json() == {
-        "state": "open", "amount": {"amount": 4734, "currency": "EUR"}, "payment_intent": "pi_1",
-        "client_secret": "pi_1_secret", "publishable_key": "pk_test_unused",
+        "state": "open",
+        "amount": {"amount": 4734, "currency": "EUR"},
+        "payment_intent": "pi_1",
+        "client_secret": "pi_1_secret",
+        "publishable_key": "pk_test_unused",
         "pay_url": "http://sandbox.test/pay/pi_1?client_secret=pi_1_secret&return_url="
         f"http%3A%2F%2F127.0.0.1%3A8000%2Forders%2F{order.order_id}",
     }
@@ -34,8 +37,11 @@ async def test_captured_money_is_shared_out_to_the_cent(room: Room) -> None:
     first, second = (one.coop_id for one in order.consignments)
     assert await room.state(order) == "captured"
     assert await room.balances() == {
-        "stripe:balance": 4734 - 96, "processor:fees": 96, "marketplace:fees": -212,
-        f"coop:{first}:payable": -(3500 - 150), f"coop:{second}:payable": -(1234 - 62),
+        "stripe:balance": 4734 - 96,
+        "processor:fees": 96,
+        "marketplace:fees": -212,
+        f"coop:{first}:payable": -(3500 - 150),
+        f"coop:{second}:payable": -(1234 - 62),
     }
 
 

@@ -6,8 +6,13 @@ from pydantic import ValidationError
 from tests.payments.room import settings_for
 
 REAL = {
-    "demo": False, "smtp_url": "smtp://mail", "stripe_api_key": "sk_live_x", "stripe_webhook_secret": "whsec_x",
-    "stripe_publishable_key": "pk_live_x", "stripe_pay_page": None, "stripe_api_base": None,
+    "demo": False,
+    "smtp_url": "smtp://mail",
+    "stripe_api_key": "sk_live_x",
+    "stripe_webhook_secret": "whsec_x",
+    "stripe_publishable_key": "pk_live_x",
+    "stripe_pay_page": None,
+    "stripe_api_base": None,
 }
 
 

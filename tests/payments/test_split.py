@@ -16,8 +16,11 @@ def consignments(draw: st.DrawFn) -> list[Consignment]:
     goods = [draw(AMOUNTS) for _ in range(count)]
     return [
         Consignment(
-            consignment_id=UUID(int=nth), coop_id=UUID(int=100 + nth), goods=one,
-            delivery=draw(AMOUNTS), discount=draw(st.integers(0, one)),
+            consignment_id=UUID(int=nth),
+            coop_id=UUID(int=100 + nth),
+            goods=one,
+            delivery=draw(AMOUNTS),
+            discount=draw(st.integers(0, one)),
         )
         for nth, one in enumerate(goods)
     ]

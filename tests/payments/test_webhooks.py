@@ -35,17 +35,20 @@ async def test_a_notice_told_five_times_is_recorded_once_and_answered_five_times
     assert await counted(room) == (1, 1)
 
 
-@pytest.mark.parametrize("forge", [
-    pytest.param(lambda payload: (payload, ""), id="no signature"),
-    pytest.param(lambda payload: (payload, "t=1,v1="), id="an empty signature"),
-    pytest.param(lambda payload: (payload, "nonsense"), id="nonsense"),
-    pytest.param(lambda payload: (payload, signature(payload, secret="whsec_guessed")), id="another secret"),
-    pytest.param(lambda payload: (payload, signature(payload, age=301)), id="too old"),
-    pytest.param(lambda payload: (payload.replace(b"4734", b"9734"), signature(payload)), id="another amount"),
-    pytest.param(lambda payload: (payload + b" ", signature(payload)), id="one byte more"),
-    pytest.param(lambda payload: (b"\xff" + payload, signature(payload)), id="broken UTF-8"),
-    pytest.param(lambda payload: (b"", signature(payload)), id="nothing"),
-])
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(lambda payload: (payload, ""), id="no signature"),
+        pytest.param(lambda payload: (payload, "t=1,v1="), id="an empty signature"),
+        pytest.param(lambda payload: (payload, "nonsense"), id="nonsense"),
+        pytest.param(lambda payload: (payload, signature(payload, secret="whsec_guessed")), id="another secret"),
+        pytest.param(lambda payload: (payload, signature(payload, age=301)), id="too old"),
+        pytest.param(lambda payload: (payload.replace(b"4734", b"9734"), signature(payload)), id="another amount"),
+        pytest.param(lambda payload: (payload + b" ", signature(payload)), id="one byte more"),
+        pytest.param(lambda payload: (b"\xff" + payload, signature(payload)), id="broken UTF-8"),
+        pytest.param(lambda payload: (b"", signature(payload)), id="nothing"),
+    ],
+)
 async def test_what_is_forged_or_tampered_with_is_refused(
     room: Room, forge: Callable[[bytes], tuple[bytes, str]]
 ) -> None:
@@ -75,7 +78,11 @@ async def test_without_the_verification_a_forgery_would_be_believed(
 
 async def test_what_is_not_ours_is_answered_and_forgotten(room: Room) -> None:
     foreign: dict[str, Any] = {
-        "id": "pi_9", "amount_received": 5, "currency": "eur", "latest_charge": "ch_9", "metadata": {},
+        "id": "pi_9",
+        "amount_received": 5,
+        "currency": "eur",
+        "latest_charge": "ch_9",
+        "metadata": {},
     }
 
     for type_, about in [("payment_intent.succeeded", foreign), ("invoice.paid", {"id": "in_1"})]:
@@ -98,7 +105,10 @@ async def test_a_payment_of_another_amount_goes_to_a_person(room: Room) -> None:
 async def test_a_second_payment_for_one_order_goes_to_a_person(room: Room) -> None:
     order, intent = await room.paid()
     stranger = {
-        "id": "pi_other", "amount_received": 4734, "currency": "eur", "latest_charge": "ch_other",
+        "id": "pi_other",
+        "amount_received": 4734,
+        "currency": "eur",
+        "latest_charge": "ch_other",
         "metadata": {"toadlane_order": str(order.order_id)},
     }
 
@@ -184,16 +194,22 @@ async def played(room: Room, story: Story) -> dict[str, Any]:
         "state": await room.state(order),
         "transfers": sorted(one.amount for one in room.stripe.transfers.values() if one.order_id == order.order_id),
         "refunds": [one.amount for one in room.stripe.refunds.values() if one.order_id == order.order_id],
-        "owed": {names[account.split(":")[1]]: amount for account, amount in balances.items()
-                 if account.startswith("coop:") and account.split(":")[1] in names},
+        "owed": {
+            names[account.split(":")[1]]: amount
+            for account, amount in balances.items()
+            if account.startswith("coop:") and account.split(":")[1] in names
+        },
     }
 
 
-@pytest.mark.parametrize(("story", "outcome"), [
-    (sold_and_shipped, {"state": "captured", "transfers": [1172, 3350], "refunds": [], "owed": {}}),
-    (expired_and_paid_late, {"state": "refunded", "transfers": [], "refunds": [4734], "owed": {}}),
-    (paid_and_cancelled, {"state": "refunded", "transfers": [], "refunds": [4734], "owed": {}}),
-])
+@pytest.mark.parametrize(
+    ("story", "outcome"),
+    [
+        (sold_and_shipped, {"state": "captured", "transfers": [1172, 3350], "refunds": [], "owed": {}}),
+        (expired_and_paid_late, {"state": "refunded", "transfers": [], "refunds": [4734], "owed": {}}),
+        (paid_and_cancelled, {"state": "refunded", "transfers": [], "refunds": [4734], "owed": {}}),
+    ],
+)
 async def test_news_five_times_and_shuffled_come_to_the_same_as_in_order(
     room: Room, story: Story, outcome: dict[str, Any]
 ) -> None:

@@ -74,10 +74,7 @@ async def test_a_domain_has_one_active_application_whoever_asks_and_however_ofte
 
 async def test_of_ten_who_apply_at_the_same_moment_one_is_taken(room: Room) -> None:
     answers = await asyncio.gather(
-        *(
-            room.as_account().post("/api/v1/applications", json={**DETAILS, "domain": "sunrise.coop"})
-            for _ in range(10)
-        )
+        *(room.as_account().post("/api/v1/applications", json={**DETAILS, "domain": "sunrise.coop"}) for _ in range(10))
     )
 
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9

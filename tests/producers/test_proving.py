@@ -65,9 +65,7 @@ async def test_a_wrong_record_fails_first_and_the_right_one_proves_the_domain(
     assert room.resolver.asked == ["_toadlane-challenge.sunrise.coop"] * 2
 
 
-async def test_checking_a_proved_domain_again_is_no_error_and_asks_nobody(
-    room: Room, ann: httpx.AsyncClient
-) -> None:
+async def test_checking_a_proved_domain_again_is_no_error_and_asks_nobody(room: Room, ann: httpx.AsyncClient) -> None:
     application = await room.proved(ann)
 
     again = await ann.post(f"/api/v1/applications/{application['id']}/check")
@@ -134,10 +132,10 @@ async def test_nothing_is_checked_before_a_challenge_was_issued(room: Room, ann:
     assert room.resolver.asked == []
 
 
-@pytest.mark.parametrize(("second", "status", "code", "outcome"), [
-    ((), 409, "proof_not_found", "resolvers_disagree"),
-    (None, 503, "resolver_unreachable", "unreachable"),
-])
+@pytest.mark.parametrize(
+    ("second", "status", "code", "outcome"),
+    [((), 409, "proof_not_found", "resolvers_disagree"), (None, 503, "resolver_unreachable", "unreachable")],
+)
 async def test_every_name_server_has_to_be_reached_and_to_agree(
     room: Room,
     ann: httpx.AsyncClient,
@@ -192,7 +190,9 @@ async def test_a_domain_is_proved_through_a_real_name_server(room: Room, ann: ht
     zone = Zone({"_toadlane-challenge.sunrise.coop": [[b"wrong"]]})
     async with serving(zone) as nameserver:
         settings = Settings(
-            database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True,
+            database_url="postgresql://unused",
+            internal_public_key=public_key_pem(),
+            demo=True,
             nameservers=(nameserver,),
         )
         app = create_app(settings, room.database, clock=room.clock)

@@ -15,9 +15,7 @@ from tests.producers.conftest import Room
 
 def fact(kind: str, key: UUID, **data: Any) -> Record:
     event_id = new_id()
-    envelope = {
-        "id": str(event_id), "type": kind, "subject": str(key), "version": 1, "data": {"version": 1, **data}
-    }
+    envelope = {"id": str(event_id), "type": kind, "subject": str(key), "version": 1, "data": {"version": 1, **data}}
     return Record(event_id, str(key), orjson.dumps(envelope, default=str))
 
 
@@ -73,9 +71,7 @@ async def test_who_was_asked_to_pack_is_told_when_the_order_is_cancelled(room: R
 async def test_a_shipped_consignment_is_forgotten(room: Room) -> None:
     order_id, consignment_id = uuid4(), uuid4()
     consignments = [{"consignment_id": consignment_id, "coop_id": uuid4()}]
-    await hear(
-        room, fact("orders.OrderPlaced", order_id, order_id=order_id, number="TL-7", consignments=consignments)
-    )
+    await hear(room, fact("orders.OrderPlaced", order_id, order_id=order_id, number="TL-7", consignments=consignments))
 
     await hear(room, fact("orders.ConsignmentShipped", order_id, order_id=order_id, consignment_id=consignment_id))
 

@@ -31,9 +31,7 @@ async def test_an_admitted_co_op_is_public_with_its_proof_and_told_as_facts(room
     assert admitted.type == "producers.CoopAdmitted"
     assert admitted.data["slug"] == "sunrise"
     assert joined.type == "producers.MemberJoined"
-    assert joined.data == {
-        "version": 1, "coop_id": coop["id"], "account_id": str(account_id), "role": "owner"
-    }
+    assert joined.data == {"version": 1, "coop_id": coop["id"], "account_id": str(account_id), "role": "owner"}
 
 
 async def test_facts_carry_no_personal_data(room: Room) -> None:

@@ -19,14 +19,18 @@ def dead_links(text: str, root: Path) -> list[str]:
         path = root / target
         if not path.exists():
             dead.append(target)
-        elif code and path.is_file() and not re.search(rf"^\s*(?:async def|def|class) {name}\b", path.read_text(), re.M):
+        elif code and path.is_file() and not _defines(path, name):
             dead.append(f"{name} in {target}")
     return dead
 
 
+def _defines(path: Path, name: str) -> bool:
+    return re.search(rf"^\s*(?:async def|def|class) {name}\b", path.read_text(), re.MULTILINE) is not None
+
+
 def unknown_targets(text: str, makefile: str) -> list[str]:
     """Make targets that a document promises and the Makefile lacks."""
-    return [name for name in TARGET.findall(text) if not re.search(rf"^{name}:", makefile, re.M)]
+    return [name for name in TARGET.findall(text) if not re.search(rf"^{name}:", makefile, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

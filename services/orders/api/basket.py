@@ -17,9 +17,7 @@ router = APIRouter(prefix="/api/v1/basket", tags=["basket"])
 
 
 async def _shown(session: AsyncSession, owner: UUID, settings: Settings) -> BasketShown:
-    basket = await read_basket(
-        session, owner, currency=settings.currency, default_country=settings.default_country
-    )
+    basket = await read_basket(session, owner, currency=settings.currency, default_country=settings.default_country)
     return BasketShown.of(basket)
 
 
@@ -46,12 +44,7 @@ async def add(
 
 @router.put("/lines/{variant_id}")
 async def set_quantity(
-    variant_id: UUID,
-    line: QuantityToSet,
-    session: Transaction,
-    owner: Principal,
-    settings: OrdersSettings,
-    now: Now,
+    variant_id: UUID, line: QuantityToSet, session: Transaction, owner: Principal, settings: OrdersSettings, now: Now
 ) -> BasketShown:
     if line.quantity == 0:
         await remove_line(session, owner, variant_id)
@@ -61,8 +54,6 @@ async def set_quantity(
 
 
 @router.delete("/lines/{variant_id}")
-async def remove(
-    variant_id: UUID, session: Transaction, owner: Principal, settings: OrdersSettings
-) -> BasketShown:
+async def remove(variant_id: UUID, session: Transaction, owner: Principal, settings: OrdersSettings) -> BasketShown:
     await remove_line(session, owner, variant_id)
     return await _shown(session, owner, settings)

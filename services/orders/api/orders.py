@@ -22,12 +22,7 @@ router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 
 @router.post("", status_code=201, response_model=OrderShown)
 async def place_order(
-    wanted: OrderToPlace,
-    session: Transaction,
-    once: Once,
-    buyer: Principal,
-    settings: OrdersSettings,
-    now: Now,
+    wanted: OrderToPlace, session: Transaction, once: Once, buyer: Principal, settings: OrdersSettings, now: Now
 ) -> Response:
     answer = await once.begin(session)
     if answer is not None:

@@ -159,11 +159,7 @@ class Rejection(BaseModel):
     def of(cls, line: OrderLine, reason: str, currency: str) -> "Rejection":
         price = None if line.refused_price is None else Money(amount=line.refused_price, currency=currency)
         return cls(
-            variant_id=line.variant_id,
-            title=line.title,
-            reason=reason,
-            available=line.refused_available,
-            price=price,
+            variant_id=line.variant_id, title=line.title, reason=reason, available=line.refused_available, price=price
         )
 
 
