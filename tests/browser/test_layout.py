@@ -1,0 +1,121 @@
+"""Every page on the narrowest phone, by keyboard, in the dark: over a fake gateway, so that each state can be had."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, expect
+
+from onebox.box import free_port
+from storefront.app import PAGES, create_app
+from storefront.settings import Settings
+from tests.storefront.fake_gateway import FakeGateway
+
+pytestmark = pytest.mark.browser
+
+IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[str]:
+    """Where the pages are served, by a thread of their own."""
+    gateway = FakeGateway(signed_in=True, operator=True, lines={"rye-sourdough": 2, "merino-blanket": 1})
+    app = create_app(Settings(demo=True, sandbox_url="http://127.0.0.1:9"), gateway.client())
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def addresses() -> list[str]:
+    paths = (path.replace("products/{id}", "products/id-dk-yarn") for method, path, _ in PAGES if method == "GET")
+    slugs = {"/products/{slug}": "dk-yarn"}
+    return [path.format(slug=slugs.get(path, "sunrise"), id="order-1", token="abc", coop="sunrise") for path in paths]
+
+
+async def test_no_page_is_wider_than_the_narrowest_phone(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop, viewport={"width": 360, "height": 740})
+    too_wide = []
+    for address in [*addresses(), "/search?q=zeppelin", "/nowhere"]:
+        await page.goto(address)
+        if await page.evaluate(IS_TOO_WIDE):
+            too_wide.append(address)
+    assert too_wide == []
+    await page.evaluate("document.querySelector('h1').style.width = '400px'")
+    assert await page.evaluate(IS_TOO_WIDE), "a page that is too wide would not have been noticed"
+    await page.close()
+
+
+async def test_small_things_to_press_are_large_enough_for_a_thumb(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop, viewport={"width": 360, "height": 740})
+    for address in ("/", "/basket", "/products/dk-yarn", "/checkout"):
+        await page.goto(address)
+        heights = await page.locator("button:visible, .button:visible, .nav a, .mine a").evaluate_all(
+            "all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])"
+        )
+        assert [one for one in heights if one[1] < 24] == [], address
+    await page.close()
+
+
+async def test_the_first_press_of_tab_offers_to_skip_the_head(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop)
+    await page.goto("/products/dk-yarn")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+    await page.close()
+
+
+async def test_what_is_wrong_with_a_form_has_the_focus_and_leads_to_its_field(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop)
+    await page.goto("/sign-up")
+    await page.get_by_label("Name").fill("Nora")
+    await page.get_by_label("E-mail").fill("nora@sunrise.coop")
+    await page.get_by_label("Password").fill("short")
+    await page.get_by_role("button", name="Make the account").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await page.get_by_role("alert").get_by_role("link").click()
+    await expect(page.get_by_label("Password")).to_be_focused()
+    await expect(page.get_by_label("Name")).to_have_value("Nora")
+    await page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_text_stands_out_from_its_ground(chromium: Browser, shop: str, scheme: str) -> None:
+    """WCAG AA, 4.5 to 1, for the colours that the style sheet pairs."""
+    context = await chromium.new_context(base_url=shop, color_scheme="dark" if scheme == "dark" else "light")
+    page = await context.new_page()
+    await page.goto("/sign-in")
+    colours: dict[str, str] = await page.evaluate(
+        "() => Object.fromEntries([...'paper card sunk ink soft green on-green green-deep green-wash brick brick-wash"
+        " ochre-wash ochre-ink'.split(' ')].map(n => [n, getComputedStyle(document.documentElement)"
+        ".getPropertyValue('--' + n).trim()]))"
+    )
+    await context.close()
+    pairs = [
+        *(("ink", ground) for ground in ("paper", "card", "sunk", "green-wash", "brick-wash", "ochre-wash")),
+        *(("soft", ground) for ground in ("paper", "card", "sunk")),
+        *(("green", ground) for ground in ("paper", "card", "sunk", "green-wash")),
+        *(("brick", ground) for ground in ("paper", "card", "brick-wash")),
+        *(("green-deep", "green-wash"), ("ochre-ink", "ochre-wash"), ("on-green", "green"), ("card", "brick")),
+    ]
+    faint = {pair: contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
+    assert {pair: round(found, 2) for pair, found in faint.items() if found < 4.5} == {}
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
