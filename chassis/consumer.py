@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis.bus import Subscription
 from chassis.database import Database
 from chassis.events import Record
-from chassis.inbox import Reaction, Received, handle_once, handle_parked, park, receive
+from chassis.inbox import UNREADABLE, Reaction, Received, handle_once, handle_parked, park, receive
 from chassis.telemetry import log, traced
 
 Attempt = Callable[[Awaitable[None]], Awaitable[Exception | None]]
@@ -29,6 +29,10 @@ _PARK_AGAIN = text("UPDATE parked SET error = :error, parked_at = now() WHERE id
 _RETRY = text("""
     UPDATE parked SET error = NULL WHERE id IN (SELECT min(id) FROM parked GROUP BY topic, key) AND error IS NOT NULL
 """)
+
+
+class Unreadable(Exception):
+    """A record that no reader can open: whoever wrote it, it was not our outbox."""
 
 
 class Consumer:
@@ -51,9 +55,13 @@ class Consumer:
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Handles records in order; returns when each is handled or parked."""
-        known = [one for one in map(receive, records) if one.type in self._reactions]
+        known = [one for one in map(receive, records) if one.type in self._reactions or one.type == UNREADABLE]
         for event_type, run in groupby(known, key=lambda one: one.type):
-            await self._handle_run(self._reactions[event_type], list(run))
+            if event_type == UNREADABLE:
+                for one in run:
+                    await self._park(one, Unreadable("its bytes are no envelope of ours"))
+            else:
+                await self._handle_run(self._reactions[event_type], list(run))
 
     async def _handle_run(self, reaction: Reaction, run: list[Received]) -> None:
         with traced(run[0].traceparent):

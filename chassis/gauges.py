@@ -32,6 +32,7 @@ class Gauges:
         self, room: str, database: Database, bus: Bus, topics: Sequence[str], queries: Sequence[GaugeQuery]
     ) -> None:
         self._room, self._database, self._bus, self._topics = room, database, bus, topics
+        self._told: set[tuple[str, str]] = set()
         self._queries = [(query, _gauge(query)) for query in queries]
 
     async def refresh(self) -> None:
@@ -52,10 +53,10 @@ class Gauges:
             tasks = (await session.execute(_TASKS)).all()
         UNSENT.labels(self._room).set(row.unsent)
         PARKED.labels(self._room).set(row.parked)
-        for labels in {key for key in TASKS._metrics if key[0] == self._room}:
-            TASKS.labels(*labels).set(0)
-        for task in tasks:
-            TASKS.labels(self._room, task.kind, task.state).set(task.number)
+        told = {(task.kind, task.state): task.number for task in tasks}
+        for kind, state in self._told | told.keys():
+            TASKS.labels(self._room, kind, state).set(told.get((kind, state), 0))
+        self._told |= told.keys()
 
 
 def _gauge(query: GaugeQuery) -> Gauge:

@@ -56,9 +56,15 @@ class Received:
         return self.record.key
 
 
+UNREADABLE = "unreadable"
+
+
 def receive(record: Record) -> Received:
-    """The record with its envelope opened."""
-    envelope = unseal(record.value)
+    """The record with its envelope opened; one whose bytes are no envelope of ours is UNREADABLE."""
+    try:
+        envelope = unseal(record.value)
+    except (ValueError, KeyError, TypeError):
+        return Received(record, UNREADABLE, None, {})
     return Received(record, envelope.type, envelope.traceparent, envelope.data)
 
 

@@ -100,6 +100,11 @@ class ClaimedTask:
     traceparent: str | None
 
 
+async def carry_out(handler: TaskHandler[T], claimed: Sequence[ClaimedTask]) -> None:
+    """Reads the tasks as they were written and does them; raises pydantic's ValidationError for one nobody can read."""
+    await handler.run([handler.task.model_validate_json(one.payload) for one in claimed])
+
+
 _CLAIM = text("""
     UPDATE tasks SET claimed_by = :worker
     WHERE id IN (

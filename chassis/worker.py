@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NoReturn
 
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
@@ -20,7 +20,7 @@ from chassis.idempotency import forget_old_answers
 from chassis.inbox import Reaction
 from chassis.outbox import relay
 from chassis.settings import Settings
-from chassis.tasks import WORKER_SPACE, ClaimedTask, TaskHandler, TaskQueue
+from chassis.tasks import WORKER_SPACE, ClaimedTask, TaskHandler, TaskQueue, carry_out
 from chassis.telemetry import GaugeQuery, log, traced
 
 IDLE = 2.0  # Seconds after which a loop looks again although nothing called it: a lost wake-up costs no more.
@@ -130,12 +130,12 @@ class Worker:
                 await asyncio.sleep(IDLE)
 
     async def _do_tasks(self, handler: TaskHandler[Any]) -> None:
-        if handler.exclusive:
-            async with self.database.signals.lease(f"tasks {handler.task.kind}"):
-                await self._work_off(handler)
-        await self._work_off(handler)
+        if not handler.exclusive:
+            await self._work_off(handler)
+        async with self.database.signals.lease(f"tasks {handler.task.kind}"):
+            await self._work_off(handler)
 
-    async def _work_off(self, handler: TaskHandler[Any]) -> None:
+    async def _work_off(self, handler: TaskHandler[Any]) -> NoReturn:
         with self.database.signals.expecting("tasks", handler.task.kind) as signal:
             while True:
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
@@ -147,9 +147,8 @@ class Worker:
                         calls.create_task(self._do(handler, claimed[start : start + handler.size]))
 
     async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> None:
-        tasks = [handler.task.model_validate_json(one.payload) for one in claimed]
         with traced(claimed[0].traceparent):
-            error = await attempt(handler.run(tasks))
+            error = await attempt(carry_out(handler, claimed))
             if error is None:
                 await self.queue.done(claimed)
             elif len(claimed) > 1:

@@ -105,6 +105,15 @@ async def test_a_failure_that_passes_is_retried_and_parks_nothing(databases: Dat
     assert await failures(database) == []
 
 
+async def test_a_record_that_is_no_envelope_is_parked_and_stops_nobody(databases: Databases) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    await deliver(worker(database), Record(new_id(), "k", b"\xff{"), counted(1), topic=Counted.topic)
+
+    assert await seen(database) == [1]
+    assert await failures(database) == ["Unreadable: its bytes are no envelope of ours"]
+
+
 async def test_a_worker_reads_the_bus_from_the_beginning_and_goes_on_where_it_stopped(
     databases: Databases, database_urls: object
 ) -> None:

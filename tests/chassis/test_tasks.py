@@ -111,3 +111,20 @@ async def test_what_a_living_worker_claimed_stays_its_own_and_a_dead_ones_is_fre
     await asyncio.sleep(0.1)
     await other.reclaim()
     assert len(await other.claim("note", 10)) == 1
+
+
+async def test_a_task_that_nobody_can_read_is_kept_with_its_error_and_stops_nobody(databases: Databases) -> None:
+    database = await databases("plumbing")
+    done: list[str] = []
+
+    async def run(note: Note) -> None:
+        done.append(note.text)
+
+    await leave(database, "from an older house", "sound")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE tasks SET payload = '{}' WHERE payload LIKE '%older%'"))
+    await do_tasks(worker(database, runs(Note, run)))
+
+    assert done == ["sound"]
+    (error,) = await failures(database)
+    assert error.startswith("ValidationError")
