@@ -5,24 +5,33 @@ from typing import Final
 
 from starlette.responses import Response
 
-from storefront.api import Problem
+from storefront.api import Problem, Refusal
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Application
-from storefront.wire.desk import Balances, Entry
+from storefront.wire.desk import Balances, Entry, Me
 from storefront.wire.orders import Order
 from storefront.words import said
 
 QUEUES: Final = ("proved", "applied", "admitted", "refused")
 
 
+async def require_operator(visit: Visit) -> None:
+    """The API shows an applicant their own applications; the queue is for those who decide."""
+    me = await visit.api.get(Me, "me")
+    if not me.operator:
+        raise Problem(401 if me.kind != "account" else 403, Refusal(code="forbidden"))
+
+
 async def queue(visit: Visit) -> Response:
+    await require_operator(visit)
     state = visit.query("state") if visit.query("state") in QUEUES else "proved"
     page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
     return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
 
 
 async def application(visit: Visit) -> Response:
+    await require_operator(visit)
     found = await visit.api.get(Application, "applications", visit.part("id"))
     return visit.render("operator/application.html", application=found, message="", note="")
 

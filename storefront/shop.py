@@ -24,6 +24,8 @@ SORTS: Final = (
     ("-price", "Price, highest first"),
     ("newest", "Newest"),
 )
+LONGEST_QUESTION: Final = 200
+LAST_PAGE: Final = 10_000
 KEPT: Final = ("q", "category", "coop", "min", "max", "in_stock", "sort", "page")
 
 
@@ -53,7 +55,7 @@ def from_many_coops(hits: Sequence[Hit]) -> list[Hit]:
 
 
 async def search(visit: Visit) -> Response:
-    asked = {name: visit.query(name) for name in KEPT}
+    asked = {name: visit.query(name)[:LONGEST_QUESTION] for name in KEPT}
     currency = visit.settings.currency
     found = await visit.api.get(
         Found,
@@ -65,7 +67,7 @@ async def search(visit: Visit) -> Response:
         max_price=minor_units(asked["max"], currency),
         in_stock="true" if asked["in_stock"] else None,
         sort=asked["sort"] if asked["sort"] in dict(SORTS) else None,
-        page=max(1, whole_number(asked["page"]) or 1),
+        page=min(max(1, whole_number(asked["page"]) or 1), LAST_PAGE),
     )
     categories = (await visit.api.get(Categories, "categories")).root if not found.hits else ()
     return visit.render(

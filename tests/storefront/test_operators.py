@@ -42,10 +42,12 @@ async def test_the_books_show_debit_and_credit(visitor: httpx.AsyncClient) -> No
     assert "-€" not in page
 
 
-async def test_nobody_else_gets_in(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+@pytest.mark.parametrize("path", ["/operator", "/operator/applications/application-1", "/operator/orders"])
+async def test_nobody_else_gets_in(visitor: httpx.AsyncClient, gateway: FakeGateway, path: str) -> None:
+    gateway.operator = False
     gateway.refusals["GET", "/orders"] = refused(403, "forbidden")
 
-    page = await visitor.get("/operator/orders")
+    page = await visitor.get(path)
 
     assert page.status_code == 403
     assert "Your account may not do this." in words(page)
