@@ -79,4 +79,5 @@ def configure_logging(level: int = logging.INFO) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for talkative in ("httpx", "stripe", "uvicorn.error"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)

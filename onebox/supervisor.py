@@ -21,7 +21,8 @@ from onebox.refusal import Refusal
 from onebox.rooms import Room
 
 # A process of the house that dies at once is not started again in a tight circle.
-PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
+PAUSES = (0.1, 0.1, 0.5, 2.0, 5.0)
+LIVED = 4.0  # Seconds after which a death was no death at once.
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Child:
         return self.process is not None and self.process.poll() is not None
 
     def start_again(self) -> None:
-        if time.monotonic() - self.started_at > PAUSES[-1]:
+        if time.monotonic() - self.started_at > LIVED:
             self.starts = 1
         time.sleep(PAUSES[min(self.starts, len(PAUSES)) - 1])
         self.start()
