@@ -120,6 +120,4 @@ async def reset(visit: Visit) -> Response:
             if problem.outcome_is_unknown:
                 raise
             form.take(problem)
-            if problem.status == 404:
-                form.message = "This link was used already or is too old. Please ask for a new one."
     return visit.render("reset.html", status=422, form=form, token=token)

@@ -56,9 +56,6 @@ class Api:
     async def post(self, answer: type[Answer], *path: str, body: Json | None = None, **headers: str) -> Answer:
         return answer.model_validate_json(await self.call("POST", *path, body=body, headers=headers))
 
-    async def put(self, answer: type[Answer], *path: str, body: Json, **headers: str) -> Answer:
-        return answer.model_validate_json(await self.call("PUT", *path, body=body, headers=headers))
-
     async def call(
         self,
         method: str,

@@ -21,7 +21,7 @@ WANTED: Final = {
     "postcode": "Give the postcode.",
     "country": "Choose a country.",
 }
-SHOW_THE_BASKET: Final = frozenset({"basket_empty", "does_not_deliver"})
+SHOW_THE_BASKET: Final = frozenset({"basket_empty", "basket_stale", "does_not_deliver"})
 
 
 async def show(visit: Visit) -> Response:
@@ -58,11 +58,24 @@ async def refused(visit: Visit, form: Form, problem: Problem) -> Response:
         return visit.redirect("/orders")
     form.take(problem)
     key = form["key"] if problem.outcome_is_unknown else new_key()
-    basket = await visit.api.get(Basket, "basket")
+    basket = await basket_for(visit, form["country"])
     if problem.code in SHOW_THE_BASKET or not basket.lines:
         page = visit.render("basket.html", status=409, basket=basket, message=form.message, added="")
         return counted(visit, basket, page)
     return drawn(visit, basket, form, key=key, status=problem.status)
+
+
+async def basket_for(visit: Visit, country: str) -> Basket:
+    """Delivery goes by the country on the form; in another tab the basket may have been given another one."""
+    basket = await visit.api.get(Basket, "basket")
+    if not country or country == basket.country:
+        return basket
+    try:
+        return Basket.model_validate_json(await visit.api.call("PUT", "basket", body={"country": country}))
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return basket
 
 
 def drawn(visit: Visit, basket: Basket, form: Form, *, key: str = "", status: int = 200) -> Response:

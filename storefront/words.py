@@ -10,6 +10,7 @@ PROBLEMS = {
     "forbidden": "Your account may not do this.",
     "cross_site": "This form came from another site, so nothing was done. Please fill it in here.",
     "basket_empty": "Your basket is empty, so there is nothing to order.",
+    "basket_stale": "Something in your basket is no longer for sale. Please take it out.",
     "price_changed": "A price changed while you were here. Please look at the new total before you order.",
     "does_not_deliver": "One of the co-ops does not deliver there. Take its goods out or choose another country.",
     "idempotency_key_reused": "This form has placed an order already. You find it under your orders.",
@@ -20,6 +21,10 @@ PROBLEMS = {
     "resolver_unreachable": "The name servers could not be asked just now. Please try again in a moment.",
     "body_too_large": "That is more than this form takes.",
     "too_large": "That file is larger than an upload may be.",
+    "email_taken": "There is an account with that e-mail already. Please sign in.",
+    "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
+    "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
+    "rate_limited": "That was a lot at once. Please wait a minute and try again.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
@@ -59,8 +57,8 @@ class Facets(Wire):
 
 
 class PriceRange(Wire):
-    min: Money | int | None = None
-    max: Money | int | None = None
+    min: Money | None = None
+    max: Money | None = None
 
 
 class Found(Wire):
@@ -105,7 +103,6 @@ class Product(Wire):
     state: str = "listed"
     version: int = 0
     variants: tuple[Variant, ...] = ()
-    updated_at: datetime | None = None
 
     @property
     def in_stock(self) -> bool:

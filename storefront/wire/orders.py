@@ -91,7 +91,7 @@ class Rejection(Wire):
     title: str = ""
     reason: str
     available: int | None = None
-    price: Money | int | None = None
+    price: Money | None = None
 
 
 class Order(Wire):
@@ -110,6 +110,11 @@ class Order(Wire):
     cancel_reason: str | None = None
     can_cancel: bool = False
     can_pay: bool = False
+
+    def name_of(self, rejection: Rejection) -> str:
+        lines = (line for consignment in self.consignments for line in consignment.lines)
+        line = next((line for line in lines if line.variant_id == rejection.variant_id), None)
+        return ", ".join(filter(None, (line.title, line.variant_title))) if line else rejection.title
 
     @property
     def is_undecided(self) -> bool:

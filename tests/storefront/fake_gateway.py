@@ -181,7 +181,7 @@ def search(_: FakeGateway, request: httpx.Request) -> Answer:
             ],
             "coop": [{"value": slug, "name": coop(slug)["name"], "count": 2} for slug in {r[3]: 1 for r in rows}],
         },
-        "price": {"min": 385, "max": 98000},
+        "price": {"min": money(385), "max": money(98000)},
     }
 
 

@@ -67,7 +67,7 @@ async def test_asking_for_a_new_password_does_not_tell_who_has_an_account(visito
 
 
 async def test_a_used_reset_link_says_what_to_do(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    gateway.refusals["PUT", "/password-resets/abc"] = refused(404, "not_found")
+    gateway.refusals["PUT", "/password-resets/abc"] = refused(409, "reset_link_spent")
 
     page = await visitor.post("/reset/abc", data={"password": "four or five words"})
 

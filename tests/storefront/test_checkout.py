@@ -149,3 +149,17 @@ async def test_an_emptied_basket_leads_back_to_the_basket(visitor: httpx.AsyncCl
 
     assert page.status_code == 409
     assert "Your basket" in words(page)
+
+
+async def test_a_country_changed_in_another_tab_is_reckoned_anew(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    drawn = await visitor.get("/checkout")
+    kept = {name: hidden(drawn, name) for name in ("key", "total", "currency")}
+    gateway.country = "DE"
+    gateway.refusals["POST", "/orders"] = refused(409, "price_changed")
+
+    page = await visitor.post("/checkout", data=kept | TYPED)
+
+    assert gateway.country == "IE"
+    assert hidden(page, "country") == "IE"
