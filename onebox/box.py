@@ -87,6 +87,11 @@ class Box(BaseModel):
         draft.replace(self.folder / "box.json")
 
     @property
+    def log(self) -> Path:
+        """Where the house's processes write what they do, a JSON object a line."""
+        return self.folder / "house.log"
+
+    @property
     def public_url(self) -> str:
         return f"http://{HOST}:{self.port}"
 

@@ -23,6 +23,7 @@ async def seed_box(box: Box, server: URL) -> None:
             tell=lambda line: print(f"    {line}", flush=True),
         )
         box.model_copy(update={"seeded": True}).save()
+        print(f"\n  The shelves are full. Toad Lane is open: {box.public_url}\n", flush=True)
     tell_sign_ins(box)
 
 
@@ -32,19 +33,17 @@ def tell_sign_ins(box: Box) -> None:
     for one in sign_ins():
         counts[one.part] = counts.get(one.part, 0) + 1
         if counts[one.part] <= SHOWN_OF_EACH:
-            rows.append(f"    {one.part:<9} {one.email}")
+            rows.append(f"    {one.part:<9} {one.email:<28} {one.name}")
     print(
         "\n".join(
             [
-                "",
-                f"  Toad Lane is open: {box.public_url}",
-                "",
-                "  Sign in as one of",
+                f"  Sign in at {box.public_url}/sign-in as one of",
                 *rows,
                 f"  with the password {box.secrets.demo_password}",
                 "",
                 f"  Mail that the house sends: {box.sandbox_url}/mail",
                 f"  Domain names of the demo:  {box.sandbox_url}/names",
+                f"  Log of the house:          {box.log}",
                 "  Close it with Ctrl-C, or with: make stop",
                 "",
             ]

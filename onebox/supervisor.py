@@ -14,6 +14,7 @@ from threading import Event
 import httpx
 from sqlalchemy import URL
 
+from chassis.postgres import EmbeddedPostgres
 from onebox import budget, database_server, folder, sandbox_process
 from onebox.box import HOST, Box
 from onebox.house import Share, room_settings
@@ -49,7 +50,7 @@ def open_house(plan: Plan) -> int:
         say("Starting the stand-ins for money, mail and names …")
         sandbox_process.ensure(box)
         try:
-            return Household(plan, box, server, listening).live()
+            return Household(plan, box, server, listening, embedded).live()
         finally:
             sandbox_process.stop(box)
             if embedded is not None:
@@ -86,6 +87,7 @@ class Child:
 
     arguments: list[str]
     descriptors: tuple[int, ...]
+    log: Path
     starts: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
@@ -93,7 +95,10 @@ class Child:
     def start(self) -> None:
         self.starts += 1
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.arguments, stdin=subprocess.PIPE, pass_fds=self.descriptors)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.arguments, stdin=subprocess.PIPE, stderr=log, pass_fds=self.descriptors
+            )
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -122,6 +127,7 @@ class Household:
     box: Box
     server: URL
     listening: socket.socket
+    embedded: EmbeddedPostgres | None
     stopping: Event = field(default_factory=Event)
     children: list[Child] = field(default_factory=list)
 
@@ -153,12 +159,15 @@ class Household:
         server = self.server.render_as_string(hide_password=False)
         descriptor = self.listening.fileno()
         words = ("house", "--server", server, "--index", str(index), "--count", str(self.plan.processes))
-        return Child([*self._command(*words), "--descriptor", str(descriptor)], (descriptor,))
+        return Child([*self._command(*words), "--descriptor", str(descriptor)], (descriptor,), self.box.log)
 
     def _look_after(self) -> None:
         for child in self.children:
             if child.has_died() and not self.stopping.is_set():
-                say(f"A process of the house ended ({child.process.returncode if child.process else '?'}); again …")
+                say(f"A process of the house ended, {self.box.log} says why. Starting it again …")
+                # It may have died of the loss of its database; that comes back first.
+                if self.embedded is not None:
+                    self.embedded.ensure_running()
                 child.start_again()
 
     def _is_ready(self) -> bool:
@@ -172,21 +181,22 @@ class Household:
         deadline = time.monotonic() + seconds
         while not true() and not self.stopping.is_set():
             if time.monotonic() > deadline:
-                raise Refusal("the house did not come up within a minute; its log lines above say why")
+                raise Refusal(f"the house did not come up within a minute; {self.box.log} says why")
             time.sleep(0.05)
 
     def _tell_demo_data(self) -> None:
         if not self.plan.demo_data or self.stopping.is_set():
             return
         server = self.server.render_as_string(hide_password=False)
-        seeding = subprocess.Popen(self._command("seed", "--server", server))
+        with self.box.log.open("ab") as log:
+            seeding = subprocess.Popen(self._command("seed", "--server", server), stderr=log)
         while seeding.poll() is None:
             if self.stopping.is_set():
                 seeding.terminate()
             self._look_after()
             time.sleep(0.1)
         if seeding.returncode and not self.stopping.is_set():
-            say("  The shelves could not all be filled; the next start goes on where this one broke off.")
+            say(f"  The shelves could not all be filled, {self.box.log} says why. The next start goes on from there.")
 
 
 def say(line: str) -> None:

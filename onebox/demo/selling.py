@@ -13,6 +13,11 @@ REACHED = {
     "refused": CoopStage.REFUSED,
     "admitted": CoopStage.ADMITTED,
 }
+STAYS = {
+    CoopStage.APPLIED: "has applied, its domain is not proved yet",
+    CoopStage.PROVED: "has proved its domain and waits for the operator",
+    CoopStage.REFUSED: "was not admitted",
+}
 HEARD_WITHIN = 20.0  # seconds in which every room has heard of a new co-op
 
 
@@ -28,7 +33,7 @@ class Selling:
         """What there is to say of the co-op afterwards."""
         await self._apply()
         if self.coop.until is not CoopStage.ADMITTED:
-            return f"{self.coop.trading_name}: {self.coop.until.name.lower()}"
+            return f"{self.coop.trading_name}, {self.coop.city}: {STAYS[self.coop.until]}"
         await self.staff.works_here()
         report = await self._fill_shelf()
         await self._set_delivery()

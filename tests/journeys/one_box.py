@@ -105,5 +105,6 @@ class OneBox:
         self.command("operator", email)
 
     def log(self) -> str:
-        """What the house has said so far."""
-        return (self.folder.parent / f"{self.folder.name}.log").read_text()
+        """What the house has said so far: to its log, then to the terminal."""
+        files = (self.folder / "house.log", self.folder.parent / f"{self.folder.name}.log")
+        return "".join(file.read_text() for file in files if file.exists())
