@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
 from chassis.topics import read_topics
 from onebox import folder, machines
+from onebox.asyncapi import asyncapi
 from onebox.box import Box
 from onebox.house import Share, run_house
 from onebox.operating import make_first_operator, retry
@@ -120,6 +122,11 @@ def _topics(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
     return 0
 
 
+def _asyncapi(_: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    say(yaml.safe_dump(asyncapi(rooms, read_topics(TOPICS)), sort_keys=False, allow_unicode=True))
+    return 0
+
+
 def _operator(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     asyncio.run(make_first_operator(machines.database_url(rooms, "gateway", given.data), given.email))
     say(f"{given.email} operates this marketplace from now on.")
@@ -174,6 +181,7 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
             ("--file", {"type": Path, "default": Path("deploy/topics.yaml"), "help": "the list of topics"}),
         ),
     ),
+    ("asyncapi", _asyncapi, "print what the rooms tell each other, as an AsyncAPI 3.0 document", ()),
     ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
     (
