@@ -42,6 +42,8 @@ class OneBox:
             *([] if demo_data else ["--no-demo-data"]),
         ]
         self._environment = {**os.environ, **(environment or {})}
+        # A house that is started a hundred times is compiled once.
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, patience: float = 90.0) -> None:
