@@ -43,11 +43,15 @@ class Secrets(BaseModel):
 
 
 class Ports(BaseModel):
-    """Where the stand-ins listen; chosen once, so that addresses in the demo's mails stay true."""
+    """Where the stand-ins listen; chosen once, so that addresses in the demo's mails stay true.
+
+    `metrics` has a port for each process of the house, the first first.
+    """
 
     sandbox: int
     dns: int
     smtp: int
+    metrics: list[int] = []
 
     @classmethod
     def free(cls) -> Self:
@@ -69,11 +73,24 @@ class Box(BaseModel):
         file = folder / "box.json"
         if file.exists():
             box = cls.model_validate_json(file.read_text()).model_copy(update={"folder": folder})
+            if port in (None, box.port):
+                return box
         else:
             box = cls(folder=folder, port=port or 8000, ports=Ports.free(), secrets=Secrets.fresh())
         box.port = port or box.port
         box.save()
         return box
+
+    def provide_metrics(self, processes: int) -> None:
+        """A port on loopback for the numbers of each process; one that somebody else has taken is given up."""
+        kept = [port for port in self.ports.metrics if is_free(port)][:processes]
+        self.ports.metrics = kept + [free_port() for _ in range(processes - len(kept))]
+        self.save()
+
+    @property
+    def metrics_urls(self) -> list[str]:
+        """Where operators' tools read the numbers of each process."""
+        return [f"http://{HOST}:{port}/metrics" for port in self.ports.metrics]
 
     def __init__(self, **data: object) -> None:
         super().__init__(**{"folder": Path(), **data})
@@ -99,8 +116,8 @@ class Box(BaseModel):
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.sandbox}"
 
-    def settings(self) -> dict[str, Any]:
-        """What the rooms of the one box are told; where the environment says otherwise, that counts."""
+    def settings(self, process: int = 0) -> dict[str, Any]:
+        """What the rooms of one process are told; where the environment says otherwise, that counts."""
         told: dict[str, Any] = {
             "demo": True,
             "public_url": self.public_url,
@@ -109,6 +126,7 @@ class Box(BaseModel):
             "nameservers": f"{HOST}:{self.ports.dns}",
             "sandbox_url": self.sandbox_url,
             "pool_size": 8,
+            "metrics_port": self.ports.metrics[process] if process < len(self.ports.metrics) else None,
             **self.secrets.model_dump(exclude={"demo_password"}),
         }
         if "STRIPE_API_KEY" not in os.environ:
@@ -118,6 +136,12 @@ class Box(BaseModel):
                 "payment_page_origin": self.sandbox_url,
             }
         return {name: value for name, value in told.items() if name.upper() not in os.environ}
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the TCP port just now."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) != 0
 
 
 def free_port() -> int:

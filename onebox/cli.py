@@ -90,7 +90,9 @@ def _stop(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
 
 def _house(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     box = Box.open(given.data, None)
-    run_house(rooms, make_url(given.server), box.settings(), Share(given.index, given.count), given.descriptor)
+    run_house(
+        rooms, make_url(given.server), box.settings(given.index), Share(given.index, given.count), given.descriptor
+    )
     return 0
 
 

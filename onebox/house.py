@@ -130,7 +130,7 @@ def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], sha
     configure_logging()
     settings = room_settings(rooms[0], server, told, share)
     if settings.metrics_port:
-        start_http_server(settings.metrics_port + share.index, addr=settings.metrics_host)
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
 
     async def main() -> None:
         house = House(rooms, server, told, share)

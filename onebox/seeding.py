@@ -43,6 +43,7 @@ def tell_sign_ins(box: Box) -> None:
                 "",
                 f"  Mail that the house sends: {box.sandbox_url}/mail",
                 f"  Domain names of the demo:  {box.sandbox_url}/names",
+                f"  Numbers for Prometheus:    {', '.join(box.metrics_urls)}",
                 f"  Log of the house:          {box.log}",
                 "  Close it with Ctrl-C, or with: make stop",
                 "",

@@ -44,6 +44,7 @@ def open_house(plan: Plan) -> int:
     with folder.hold(where):
         box = Box.open(where, plan.port)
         listening = bind(box.port)
+        box.provide_metrics(plan.processes)
         say("Starting the database …")
         server, embedded = database_server.prepare(where, plan.rooms)
         check_budget(plan, box, server)
