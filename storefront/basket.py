@@ -1,5 +1,7 @@
 """The basket: one per visitor, grouped by the co-op that will pack it."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from storefront.api import Problem
@@ -10,12 +12,12 @@ from storefront.wire.goods import Product
 from storefront.wire.orders import Basket
 from storefront.words import said
 
-MOST = 999
+MOST: Final = 99  # of one thing; orders takes no more
 
 
 async def show(visit: Visit) -> Response:
     basket = await visit.api.get(Basket, "basket")
-    return counted(visit, basket, visit.render("basket.html", basket=basket, message="", added=visit.query("added")))
+    return basket_page(visit, basket, added=visit.query("added"))
 
 
 async def add(visit: Visit) -> Response:
@@ -36,7 +38,9 @@ async def add(visit: Visit) -> Response:
 
 async def product_again(visit: Visit, form: Form, message: str) -> Response:
     product = await visit.api.get(Product, "products", form["slug"])
-    return visit.render("product.html", status=422, product=product, quantity=form["quantity"], message=message)
+    return visit.render(
+        "product.html", status=422, product=product, quantity=form["quantity"], message=message, most=MOST
+    )
 
 
 async def change_line(visit: Visit) -> Response:
@@ -65,10 +69,11 @@ async def changed(visit: Visit, *path: str, body: dict[str, object], back: str =
 
 
 async def again(visit: Visit, message: str) -> Response:
-    basket = await visit.api.get(Basket, "basket")
-    return counted(visit, basket, visit.render("basket.html", status=422, basket=basket, message=message, added=""))
+    return basket_page(visit, await visit.api.get(Basket, "basket"), status=422, message=message)
 
 
-def counted(visit: Visit, basket: Basket, response: Response) -> Response:
+def basket_page(visit: Visit, basket: Basket, *, status: int = 200, message: str = "", added: str = "") -> Response:
+    visit.in_basket = basket.count
+    response = visit.render("basket.html", status=status, basket=basket, message=message, added=added, most=MOST)
     remember(response, BASKET, str(basket.count or ""), secure=visit.settings.secure)
     return response

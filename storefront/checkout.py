@@ -6,7 +6,7 @@ from uuid import uuid4
 from starlette.responses import Response
 
 from storefront.api import Problem
-from storefront.basket import counted
+from storefront.basket import basket_page
 from storefront.forms import Form, whole_number
 from storefront.hints import BASKET, remember
 from storefront.visit import Visit
@@ -60,8 +60,7 @@ async def refused(visit: Visit, form: Form, problem: Problem) -> Response:
     key = form["key"] if problem.outcome_is_unknown else new_key()
     basket = await basket_for(visit, form["country"])
     if problem.code in SHOW_THE_BASKET or not basket.lines:
-        page = visit.render("basket.html", status=409, basket=basket, message=form.message, added="")
-        return counted(visit, basket, page)
+        return basket_page(visit, basket, status=409, message=form.message)
     return drawn(visit, basket, form, key=key, status=problem.status)
 
 
@@ -79,6 +78,7 @@ async def basket_for(visit: Visit, country: str) -> Basket:
 
 
 def drawn(visit: Visit, basket: Basket, form: Form, *, key: str = "", status: int = 200) -> Response:
+    visit.in_basket = basket.count
     return visit.render("checkout.html", status=status, basket=basket, form=form, key=key or new_key())
 
 

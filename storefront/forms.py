@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from starlette.datastructures import FormData
 
 from storefront.api import Problem
+from storefront.field_words import field_words
 from storefront.words import said
 
 LONGEST = 20_000
@@ -46,7 +47,7 @@ class Form:
         for error in problem.errors:
             name = self._field(error.field, fields or {})
             if name:
-                self.errors.setdefault(name, sentence(error.detail))
+                self.errors.setdefault(name, field_words(error.detail))
 
     def _field(self, path: str, fields: Mapping[str, str]) -> str:
         path = re.sub(r"\[(\d+)\]", r".\1", path.removeprefix("body."))
@@ -64,8 +65,3 @@ class Form:
 
 def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
-
-
-def sentence(text: str) -> str:
-    text = text.strip() or "please check this"
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -27,11 +27,12 @@ class Header:
         return self.role == "operator"
 
 
-def header_for(request: Request) -> Header:
+def header_for(request: Request, in_basket: int | None = None) -> Header:
+    """`in_basket` is what a page has just seen in the basket; the others go by the cookie."""
     count = request.cookies.get(BASKET, "")
+    remembered = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0
     return Header(
-        basket=int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0,
-        role=ROLES.get(request.cookies.get(SIGNED_IN, ""), ""),
+        basket=remembered if in_basket is None else in_basket, role=ROLES.get(request.cookies.get(SIGNED_IN, ""), "")
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from storefront.api import Problem
+from storefront.card_words import card_words
 from storefront.forms import whole_number
 from storefront.visit import Visit
 from storefront.wire import Page
@@ -37,7 +38,8 @@ async def order_asked_for(visit: Visit, wait: str | None = None) -> Order:
 
 async def payment_failure(visit: Visit, order: Order) -> str | None:
     try:
-        return (await visit.api.get(Charge, "charges", order.id)).failure
+        failure = (await visit.api.get(Charge, "charges", order.id)).failure
+        return card_words(failure) if failure else None
     except Problem as problem:
         if problem.status in NOT_TO_BE_SEEN:
             return None

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from storefront.basket import MOST
 from storefront.forms import whole_number
 from storefront.money import minor_units
 from storefront.visit import Visit
@@ -88,7 +89,7 @@ class SearchLink:
 
 async def product(visit: Visit) -> Response:
     found = await visit.api.get(Product, "products", visit.part("slug"))
-    return visit.render("product.html", product=found, quantity="1", message="")
+    return visit.render("product.html", product=found, quantity="1", message="", most=MOST)
 
 
 async def coops(visit: Visit) -> Response:

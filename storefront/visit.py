@@ -51,6 +51,7 @@ class Visit:
         self.request = request
         self.shop: Shop = request.app.state.shop
         self.api = Api(self.shop.client, carried(request))
+        self.in_basket: int | None = None  # Where the page knows better than the visitor's cookie.
 
     @property
     def settings(self) -> Settings:
@@ -67,7 +68,7 @@ class Visit:
         return Form.of(await self.request.form(max_files=0, max_fields=1000))
 
     def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
-        header = header_for(self.request)
+        header = header_for(self.request, self.in_basket)
         page = self.shop.templates.get_template(template).render(header=header, path=self.request.url.path, **context)
         return HTMLResponse(page, status, {"content-security-policy": csp, "cache-control": "private, no-cache"})
 

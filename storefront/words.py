@@ -54,6 +54,7 @@ STATES = {
     "cancelled": ("Cancelled", "bad"),
     "waiting": ("Waiting for payment", "wait"),
     "to_pack": ("To pack", "todo"),
+    "packing": ("Being packed", "good"),
     "applied": ("Domain not proved yet", "wait"),
     "proved": ("Domain proved, being read", "todo"),
     "admitted": ("Admitted", "good"),

@@ -67,14 +67,28 @@ async def test_a_line_can_be_taken_out(visitor: httpx.AsyncClient, gateway: Fake
 
 
 async def test_more_than_there_is_is_explained_on_the_product(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    gateway.refusals["POST", "/basket/lines"] = refused(409, "too_many", "At most 99 of one thing, please.")
+    gateway.refusals["POST", "/basket/lines"] = refused(409, "too_many", "At most 20 of one thing, please.")
 
-    form = {"variant_id": "var-Heather", "quantity": "400", "slug": "dk-yarn"}
+    form = {"variant_id": "var-Heather", "quantity": "40", "slug": "dk-yarn"}
     page = await visitor.post("/basket/lines", data=form)
 
     assert page.status_code == 422
-    assert "At most 99 of one thing, please." in words(page)
-    assert 'value="400"' in page.text
+    assert "At most 20 of one thing, please." in words(page)
+    assert 'value="40"' in page.text
+
+
+async def test_more_than_any_basket_takes_is_said_where_it_was_typed(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    form = {"variant_id": "var-Heather", "quantity": "400", "slug": "dk-yarn"}
+    page = await visitor.post("/basket/lines", data=form)
+
+    assert "Give a whole number from 1 to 99." in words(page)
+    assert ("POST", "/basket/lines") not in [call[:2] for call in gateway.calls]
+
+
+async def test_the_header_counts_what_the_basket_holds_at_once(visitor: httpx.AsyncClient) -> None:
+    assert "Basket , things in it: 3" in words(await visitor.get("/basket"))
 
 
 async def test_an_order_carries_the_key_and_the_total_that_were_drawn(

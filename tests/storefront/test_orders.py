@@ -47,16 +47,26 @@ async def test_what_is_put_aside_can_be_paid(visitor: httpx.AsyncClient, gateway
 
 
 async def test_a_declined_card_is_told_with_its_reason(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    declined = {"state": "open", "amount": order(gateway)["total"], "failure": "Your card was declined."}
+    declined = {"state": "open", "amount": order(gateway)["total"], "failure": "insufficient_funds"}
     gateway.refusals["GET", "/charges/order-1"] = (200, declined)
 
     page = await seen(visitor, gateway, "awaiting_payment")
 
-    assert "Your card was declined. You can try again" in words(page)
+    assert "There is not enough money on the card. You can try again" in words(page)
+
+
+async def test_a_banks_code_is_never_shown(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    declined = {"state": "open", "amount": order(gateway)["total"], "failure": "generic_decline"}
+    gateway.refusals["GET", "/charges/order-1"] = (200, declined)
+
+    page = words(await seen(visitor, gateway, "awaiting_payment"))
+
+    assert "Your bank said no. You can try again" in page
+    assert "generic_decline" not in page
 
 
 async def test_back_from_paying_it_waits_for_the_signed_word(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    declined_before = {"state": "open", "amount": order(gateway)["total"], "failure": "Your card was declined."}
+    declined_before = {"state": "open", "amount": order(gateway)["total"], "failure": "generic_decline"}
     gateway.refusals["GET", "/charges/order-1"] = (200, declined_before)
 
     page = await seen(visitor, gateway, "awaiting_payment", "?payment_intent=pi_1&redirect_status=succeeded")
@@ -83,7 +93,7 @@ async def test_a_parcel_on_its_way_shows_its_tracking(visitor: httpx.AsyncClient
     page = words(await seen(visitor, gateway, "part_shipped"))
 
     assert "An Post RR123456785IE" in page
-    assert "Being packed." in page
+    assert "Being packed" in page
 
 
 async def test_cancelling_asks_first_and_keeps_a_guests_token(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
