@@ -20,6 +20,7 @@ from onebox.box import HOST, Box
 from onebox.house import Share, room_settings
 from onebox.refusal import Refusal
 from onebox.rooms import Room
+from onebox.seeding import tell_places, tell_sign_ins
 
 # A process of the house that dies at once is not started again in a tight circle.
 PAUSES = (0.1, 0.1, 0.5, 2.0, 5.0)
@@ -141,7 +142,10 @@ class Household:
         try:
             self._wait_until(self._is_ready, seconds=60)
             say(f"\n  Toad Lane is open: {self.box.public_url}\n")
-            self._tell_demo_data()
+            if self.plan.demo_data:
+                self._show_demo()
+            if not self.stopping.is_set():
+                tell_places(self.box)
             while not self.stopping.wait(0.2):
                 self._look_after()
         finally:
@@ -185,9 +189,13 @@ class Household:
                 raise Refusal(f"the house did not come up within a minute; {self.box.log} says why")
             time.sleep(0.05)
 
-    def _tell_demo_data(self) -> None:
-        if not self.plan.demo_data or self.stopping.is_set():
-            return
+    def _show_demo(self) -> None:
+        if not self.box.seeded:
+            self._fill_shelves()
+        if not self.stopping.is_set():
+            tell_sign_ins(self.box)
+
+    def _fill_shelves(self) -> None:
         server = self.server.render_as_string(hide_password=False)
         with self.box.log.open("ab") as log:
             seeding = subprocess.Popen(self._command("seed", "--server", server), stderr=log)
