@@ -26,7 +26,7 @@ class Mailer:
     async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
         """Returns when the server has taken the mail; a repeated `message_id` lets the receiver drop the second.
 
-        Raises GiveUp where the server refuses the mail for good, as it does for an address that does not exist.
+        Raises GiveUp where the server refuses the mail permanently, as it does for an address that does not exist.
         """
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._from, to, subject
@@ -37,14 +37,14 @@ class Mailer:
         try:
             await aiosmtplib.send(message, timeout=20, **self._server)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            if all(_is_for_good(one) for one in error.recipients):
+            if all(_is_permanent(one) for one in error.recipients):
                 raise GiveUp(f"the mail was refused: {error}") from error
             raise
         except aiosmtplib.SMTPResponseException as error:
-            if _is_for_good(error):
+            if _is_permanent(error):
                 raise GiveUp(f"the mail was refused: {error}") from error
             raise
 
 
-def _is_for_good(error: aiosmtplib.SMTPResponseException) -> bool:
+def _is_permanent(error: aiosmtplib.SMTPResponseException) -> bool:
     return error.code >= 500

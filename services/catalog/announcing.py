@@ -31,15 +31,24 @@ def announce(session: AsyncSession, product: Product, *, before: Seen, now: date
         publish(session, _published(product, version=product.version))
     else:
         variants = [variant.variant_id for variant in product.variants]
-        publish(session, ProductWithdrawn(
-            product_id=product.product_id, version=product.version, coop_id=product.coop_id, variant_ids=variants
-        ))
+        publish(
+            session,
+            ProductWithdrawn(
+                product_id=product.product_id, version=product.version, coop_id=product.coop_id, variant_ids=variants
+            ),
+        )
 
 
 def _published(product: Product, *, version: int) -> ProductPublished:
     return ProductPublished(
-        product_id=product.product_id, version=version, coop_id=product.coop_id, slug=product.slug,
-        title=product.title, category=product.category, picture=product.picture, currency=product.currency,
+        product_id=product.product_id,
+        version=version,
+        coop_id=product.coop_id,
+        slug=product.slug,
+        title=product.title,
+        category=product.category,
+        picture=product.picture,
+        currency=product.currency,
         variants=[
             PublishedVariant(
                 variant_id=one.variant_id, title=one.title, sku=one.sku, price=one.price, tracked=one.tracked

@@ -17,7 +17,10 @@ def create_app(
     settings: Settings, database: Database, *, clock: Clock = system_clock, engine: SearchEngine | None = None
 ) -> FastAPI:
     return service_app(
-        "catalog", settings, database, clock=clock,
+        "catalog",
+        settings,
+        database,
+        clock=clock,
         routers=[product_api.router, search_api.router, import_api.router],
         state={
             "shop": Shopfront(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
@@ -17,6 +17,18 @@ from services.catalog.indexing import index
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
+
+
+# In one order for everybody, so that two who give some of the same names do not wait for each other.
+_GIVE_ALONE = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+    FROM (SELECT DISTINCT unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS given
+""")
+
+
+async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
+    """Until the transaction ends nobody else gives one of these names: who looks afterwards sees whether it is free."""
+    await session.execute(_GIVE_ALONE, {"names": list(names)})
 
 
 @dataclass(slots=True)
@@ -111,15 +123,26 @@ class Assortment:
 
     def _begin(self, draft: ProductDraft) -> Product:
         return Product(
-            product_id=new_id(), coop_id=self._coop_id, external_id=draft.external_id, slug="", title=draft.title,
-            currency=self._currency, version=0, state=draft.state, created_at=self._now, updated_at=self._now,
+            product_id=new_id(),
+            coop_id=self._coop_id,
+            external_id=draft.external_id,
+            slug="",
+            title=draft.title,
+            currency=self._currency,
+            version=0,
+            state=draft.state,
+            created_at=self._now,
+            updated_at=self._now,
             variants=[],
         )
 
     async def _name(self, session: AsyncSession, products: Sequence[Product]) -> None:
         """Gives slugs nobody else has: the title's words, with something of the id where those are taken."""
         wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in products]
-        taken = set(await session.scalars(select(Product.slug).where(Product.slug.in_(wanted)))) if wanted else set()
+        if not wanted:
+            return
+        await give_alone(session, wanted)
+        taken = set(await session.scalars(select(Product.slug).where(Product.slug.in_(wanted))))
         for product, slug in zip(products, wanted, strict=True):
             product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
             taken.add(slug)

@@ -71,7 +71,11 @@ class ImportView(ImportSummary):
 
 @router.post("", status_code=202)
 async def begin(
-    request: Request, coop_id: UUID, caller: CurrentCaller, shop: Shop, now: Now,
+    request: Request,
+    coop_id: UUID,
+    caller: CurrentCaller,
+    shop: Shop,
+    now: Now,
     filename: Annotated[str, Query(max_length=255, pattern=r"^[^\x00-\x1f]*$")] = "",
 ) -> ImportView:
     """The body is the CSV file itself, or a form with it in the field `file`. What is no such file is told at once."""
@@ -79,8 +83,13 @@ async def begin(
     content, told = await receive_file(request, shop.upload_bytes)
     layout = recognise(decode(content))
     job = Import(
-        import_id=new_id(), coop_id=coop_id, filename=(filename or told)[:255], dialect=layout.dialect,
-        state=ImportState.QUEUED, currency=shop.currency, created_at=now,
+        import_id=new_id(),
+        coop_id=coop_id,
+        filename=(filename or told)[:255],
+        dialect=layout.dialect,
+        state=ImportState.QUEUED,
+        currency=shop.currency,
+        created_at=now,
     )
     # Begun only now: an upload that takes its time holds no connection.
     async with request.app.state.database.transaction() as session:

@@ -94,13 +94,22 @@ class Indexer:
     def _entry(self, row: Any) -> Entry:
         before = row.compare_at
         hit = Hit(
-            id=row.product_id, slug=row.slug, title=row.title, price=Money(amount=row.price, currency=row.currency),
+            id=row.product_id,
+            slug=row.slug,
+            title=row.title,
+            price=Money(amount=row.price, currency=row.currency),
             price_max=Money(amount=row.price_max, currency=row.currency),
             compare_at=None if before is None else Money(amount=before, currency=row.currency),
-            coop=FoundCoop(slug=row.coop_slug, name=row.coop_name), category=row.category,
-            picture=f"{row.category}/{row.slug}", in_stock=row.in_stock,
+            coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
+            category=row.category,
+            picture=f"{row.category}/{row.slug}",
+            in_stock=row.in_stock,
         )
         return Entry(
-            hit, row.coop_id, self._categories.name(row.category), row.tags, plain_text(row.description_html),
+            hit,
+            row.coop_id,
+            self._categories.name(row.category),
+            row.tags,
+            plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
         )

@@ -11,7 +11,7 @@ from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from services.catalog.announcing import Seen, announce
-from services.catalog.assortment import Assortment
+from services.catalog.assortment import Assortment, give_alone
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.draft import ProductState
@@ -56,8 +56,7 @@ async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) ->
 
 @router.get("")
 async def page(
-    session: Reading, caller: CurrentCaller, shop: Shop, before: Before, coop_id: UUID | None = None,
-    limit: Limit = 20,
+    session: Reading, caller: CurrentCaller, shop: Shop, before: Before, coop_id: UUID | None = None, limit: Limit = 20
 ) -> Page[ProductView]:
     everything = coop_id is not None and caller.may_act_for(coop_id, READ)
     rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)
@@ -66,9 +65,7 @@ async def page(
 
 
 @router.post("", status_code=201, responses={201: {"model": ProductView}})
-async def create(
-    form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now,
-) -> Response:
+async def create(form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now) -> Response:
     caller.require_acting_for(form.coop_id, WRITE)
     draft = form.draft(shop.currency, shop.categories)
     await require_coop(session, form.coop_id)
@@ -80,8 +77,13 @@ async def create(
 
 @router.put("/{product_id}", responses={200: {"model": ProductView}})
 async def change(
-    product_id: UUID, form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop,
-    now: Now, if_match: Annotated[str | None, Header()] = None,
+    product_id: UUID,
+    form: ProductForm,
+    session: Transaction,
+    caller: CurrentCaller,
+    shop: Shop,
+    now: Now,
+    if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The whole product as it shall be; a variant that is left out is gone."""
     product = await _locked(session, product_id, caller)
@@ -93,7 +95,10 @@ async def change(
 
 @router.delete("/{product_id}", status_code=204)
 async def archive(
-    product_id: UUID, session: Transaction, caller: CurrentCaller, now: Now,
+    product_id: UUID,
+    session: Transaction,
+    caller: CurrentCaller,
+    now: Now,
     if_match: Annotated[str | None, Header()] = None,
 ) -> None:
     """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
@@ -114,6 +119,7 @@ async def require_coop(session: AsyncSession, coop_id: UUID) -> None:
 
 
 async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) -> None:
+    await give_alone(session, [f"{coop_id}/{external_id}"])
     same = select(Product.product_id).where(Product.coop_id == coop_id, Product.external_id == external_id)
     if await session.scalar(same):
         raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")

@@ -1,5 +1,6 @@
 """What staff hand in by a form or by the API, and how it becomes a draft."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -31,6 +32,11 @@ class NotACategory(Refused):
 class SameOptions(Refused):
     code = "same_options"
     title = "Two variants cannot be told apart"
+
+
+class SameVariant(Refused):
+    code = "same_variant"
+    title = "One variant stands in the form twice"
 
 
 class VariantForm(BaseModel):
@@ -71,16 +77,27 @@ class ProductForm(BaseModel):
         if self.category not in categories:
             raise NotACategory(f"“{self.category}” is none of our categories.", field="category")
         known = {variant.variant_id: variant for variant in product.variants} if product else {}
+        self._require_one_of_each(known)
         variants = [self._variant(nth, known, currency) for nth in range(len(self.variants))]
         seen: dict[str, int] = {}
         for nth, variant in enumerate(variants):
             if (twin := seen.setdefault(variant.external_id, nth)) != nth:
                 raise SameOptions(f"It has the same options as variant {twin + 1}.", field=f"variants.{nth}.title")
         return ProductDraft(
-            external_id=self.external_id, title=self.title, description=self.description, categories=[self.category],
-            tags=self.tags, state=self.state or ProductState(product.state if product else ProductState.LISTED),
+            external_id=self.external_id,
+            title=self.title,
+            description=self.description,
+            categories=[self.category],
+            tags=self.tags,
+            state=self.state or ProductState(product.state if product else ProductState.LISTED),
             variants=variants,
         )
+
+    def _require_one_of_each(self, known: Mapping[UUID, Variant]) -> None:
+        left = dict(known)
+        for nth, form in enumerate(self.variants):
+            if form.id in known and left.pop(form.id, None) is None:
+                raise SameVariant("This variant is in the form twice.", field=f"variants.{nth}.id")
 
     def _variant(self, nth: int, known: dict[UUID, Variant], currency: str) -> VariantDraft:
         form = self.variants[nth]
@@ -90,8 +107,13 @@ class ProductForm(BaseModel):
         if before is not None and before <= price:
             raise NotAPrice("It must be above the price.", field=f"variants.{nth}.compare_at")
         return VariantDraft(
-            options=self._options(form, ours), price=price, compare_at=before, sku=form.sku or "",
-            tracked=_tracked(form, ours), quantity=_count(form, ours), variant_id=ours.variant_id if ours else None,
+            options=self._options(form, ours),
+            price=price,
+            compare_at=before,
+            sku=form.sku or "",
+            tracked=_tracked(form, ours),
+            quantity=_count(form, ours),
+            variant_id=ours.variant_id if ours else None,
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:

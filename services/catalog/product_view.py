@@ -25,12 +25,15 @@ _SHOWN = """
 """
 _BY_SLUG = text(_SHOWN + "WHERE p.slug = :slug")
 _BY_ID = text(_SHOWN + "WHERE p.product_id = :id")
-_PAGE = text(_SHOWN + """
+_PAGE = text(
+    _SHOWN
+    + """
     WHERE (CAST(:coop AS uuid) IS NULL OR p.coop_id = :coop)
       AND (:all OR (p.state = 'listed' AND c.state = 'admitted'))
       AND (CAST(:before AS uuid) IS NULL OR p.product_id < :before)
     ORDER BY p.product_id DESC LIMIT :limit
-""")
+"""
+)
 
 
 class CategoryView(BaseModel):
@@ -99,11 +102,18 @@ def is_public(row: Any) -> bool:
 def shown(row: Any, categories: Categories) -> ProductView:
     """Not validated again: it comes from our own tables."""
     return ProductView.model_construct(
-        id=row.product_id, slug=row.slug, title=row.title, description_html=row.description_html,
-        category=CategoryView.model_construct(slug=row.category, name=categories.name(row.category)), tags=row.tags,
+        id=row.product_id,
+        slug=row.slug,
+        title=row.title,
+        description_html=row.description_html,
+        category=CategoryView.model_construct(slug=row.category, name=categories.name(row.category)),
+        tags=row.tags,
         coop=CoopView.model_construct(id=row.coop_id, slug=row.coop_slug, name=row.coop_name, country=row.country),
-        picture=f"{row.category}/{row.slug}", state=ProductState(row.state), version=row.version,
-        variants=[_variant(one, row.currency) for one in row.variants or ()], updated_at=row.updated_at,
+        picture=f"{row.category}/{row.slug}",
+        state=ProductState(row.state),
+        version=row.version,
+        variants=[_variant(one, row.currency) for one in row.variants or ()],
+        updated_at=row.updated_at,
     )
 
 
@@ -112,8 +122,13 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
     available = None if on_hand is None else max(0, on_hand - raw["reserved"])
     before = raw["compare_at"]
     return VariantView.model_construct(
-        id=UUID(raw["id"]), title=" / ".join(raw["options"].values()), options=raw["options"], sku=raw["sku"],
+        id=UUID(raw["id"]),
+        title=" / ".join(raw["options"].values()),
+        options=raw["options"],
+        sku=raw["sku"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
-        tracked=on_hand is not None, available=available, in_stock=available is None or available > 0,
+        tracked=on_hand is not None,
+        available=available,
+        in_stock=available is None or available > 0,
     )

@@ -97,8 +97,15 @@ def _pieces(import_id: UUID) -> Select[bytes]:
 
 async def _record(session: AsyncSession, import_id: UUID, problems: Sequence[Problem]) -> None:
     rows = [
-        {"import_id": import_id, "position": position, "line": one.line, "column": one.column, "value": one.value,
-         "reason": one.reason, "severity": one.severity}
+        {
+            "import_id": import_id,
+            "position": position,
+            "line": one.line,
+            "column": one.column,
+            "value": one.value,
+            "reason": one.reason,
+            "severity": one.severity,
+        }
         for position, one in enumerate(problems)
     ]
     if rows:

@@ -3,12 +3,40 @@
 import nh3
 
 ALLOWED: dict[str, set[str]] = {
-    "p": set(), "br": set(), "hr": set(), "div": set(), "span": set(),
-    "strong": set(), "b": set(), "em": set(), "i": set(), "u": set(), "s": set(), "sub": set(), "sup": set(),
-    "h2": set(), "h3": set(), "h4": set(), "h5": set(), "h6": set(), "blockquote": set(), "pre": set(), "code": set(),
-    "ul": set(), "ol": {"start"}, "li": set(), "dl": set(), "dt": set(), "dd": set(),
-    "table": set(), "thead": set(), "tbody": set(), "tr": set(), "caption": set(),
-    "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"},
+    "p": set(),
+    "br": set(),
+    "hr": set(),
+    "div": set(),
+    "span": set(),
+    "strong": set(),
+    "b": set(),
+    "em": set(),
+    "i": set(),
+    "u": set(),
+    "s": set(),
+    "sub": set(),
+    "sup": set(),
+    "h2": set(),
+    "h3": set(),
+    "h4": set(),
+    "h5": set(),
+    "h6": set(),
+    "blockquote": set(),
+    "pre": set(),
+    "code": set(),
+    "ul": set(),
+    "ol": {"start"},
+    "li": set(),
+    "dl": set(),
+    "dt": set(),
+    "dd": set(),
+    "table": set(),
+    "thead": set(),
+    "tbody": set(),
+    "tr": set(),
+    "caption": set(),
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
     "a": {"href", "title"},
 }
 # Their content is no text for people either, so it goes with them.
@@ -20,8 +48,13 @@ LONGEST = 100_000
 def sanitise(html: str) -> str:
     """Safe to put into a page as it is: no script, no style, no remote picture, links that give nothing away."""
     return nh3.clean(
-        html[:LONGEST].strip(), tags=set(ALLOWED), attributes=ALLOWED, clean_content_tags=DROPPED,
-        url_schemes=SCHEMES, link_rel="nofollow ugc noopener noreferrer", strip_comments=True,
+        html[:LONGEST].strip(),
+        tags=set(ALLOWED),
+        attributes=ALLOWED,
+        clean_content_tags=DROPPED,
+        url_schemes=SCHEMES,
+        link_rel="nofollow ugc noopener noreferrer",
+        strip_comments=True,
     ).strip()
 
 

@@ -59,7 +59,8 @@ class CategoryTree(BaseModel):
 
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
 async def search(
-    session: Reading, shop: Shop,
+    session: Reading,
+    shop: Shop,
     q: Annotated[str, Query(max_length=200)] = "",
     category: Annotated[str | None, Query(max_length=100)] = None,
     coop: Annotated[str | None, Query(max_length=100)] = None,
@@ -76,7 +77,10 @@ async def search(
     question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, hidden)
     found = shop.engine.search(question)
     answer = {
-        "query": q, "total": found.total, "page": page, "limit": limit,
+        "query": q,
+        "total": found.total,
+        "page": page,
+        "limit": limit,
         "hits": [orjson.Fragment(hit) for hit in found.hits],
         "facets": {"category": _categories(found.categories, shop.categories), "coop": _coops(found)},
         "price": {"min": _money(found.lowest, shop.currency), "max": _money(found.highest, shop.currency)},

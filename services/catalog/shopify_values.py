@@ -11,8 +11,13 @@ HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGI
 LARGEST_QUANTITY = 10**8
 TRUE = {"true", "1", "yes"}
 FALSE = {"false", "0", "no"}
-STATES = {"": ProductState.LISTED, "active": ProductState.LISTED, "draft": ProductState.DRAFT,
-          "archived": ProductState.ARCHIVED, "unlisted": ProductState.DRAFT}
+STATES = {
+    "": ProductState.LISTED,
+    "active": ProductState.LISTED,
+    "draft": ProductState.DRAFT,
+    "archived": ProductState.ARCHIVED,
+    "unlisted": ProductState.DRAFT,
+}
 
 
 class BadValue(ValueError):

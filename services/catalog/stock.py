@@ -117,8 +117,12 @@ class Shelf:
 
 def _on_shelf(row: Any) -> OnShelf:
     return OnShelf(
-        row.product_id, row.price, row.available, row.currency,
-        listed=row.state == ProductState.LISTED, coop_sells=row.coop_state == ADMITTED,
+        row.product_id,
+        row.price,
+        row.available,
+        row.currency,
+        listed=row.state == ProductState.LISTED,
+        coop_sells=row.coop_state == ADMITTED,
     )
 
 
@@ -177,12 +181,15 @@ def _summed(lines: Sequence[OrderedLine]) -> Counter[UUID]:
 async def _claim(session: AsyncSession, wanted: Mapping[UUID, Mapping[UUID, int]]) -> set[UUID]:
     """Records the orders not seen before, with their lines, and says which they are."""
     lines = [(order, variant, quantity) for order, summed in wanted.items() for variant, quantity in summed.items()]
-    fresh = await session.scalars(_CLAIM, {
-        "orders": sorted(wanted),
-        "line_orders": [order for order, _, _ in lines],
-        "variants": [variant for _, variant, _ in lines],
-        "quantities": [quantity for _, _, quantity in lines],
-    })
+    fresh = await session.scalars(
+        _CLAIM,
+        {
+            "orders": sorted(wanted),
+            "line_orders": [order for order, _, _ in lines],
+            "variants": [variant for _, variant, _ in lines],
+            "quantities": [quantity for _, _, quantity in lines],
+        },
+    )
     return set(fresh)
 
 
@@ -213,4 +220,3 @@ def _promise(wanted: Mapping[UUID, int], shelf: Mapping[UUID, OnShelf], taken: C
         found = shelf[variant]
         if found.available is not None:
             found.available -= quantity
-

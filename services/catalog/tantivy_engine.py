@@ -113,9 +113,7 @@ class TantivyEngine:
         query = self._filtered(asked, question)
         return searcher.search(query, limit=question.limit, offset=offset, order_by_field=by, order=order)
 
-    def _findings(
-        self, searcher: Any, asked: Query, question: Question, total: int, hits: Sequence[bytes]
-    ) -> Findings:
+    def _findings(self, searcher: Any, asked: Query, question: Question, total: int, hits: Sequence[bytes]) -> Findings:
         counts: dict[Query, list[str]] = {}
         same = self._filtered(asked, question)
         counts[same] = []
@@ -213,9 +211,15 @@ def _document(entry: Entry) -> Document:
     hit = entry.hit
     document = Document()
     for field, value in (
-        ("id", str(hit.id)), ("coop_id", str(entry.coop_id)), ("coop_slug", hit.coop.slug),
-        ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"), ("category", hit.category), ("title", hit.title),
-        ("coop", hit.coop.name), ("category_name", entry.category_name), ("tags", " ".join(entry.tags)),
+        ("id", str(hit.id)),
+        ("coop_id", str(entry.coop_id)),
+        ("coop_slug", hit.coop.slug),
+        ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
+        ("category", hit.category),
+        ("title", hit.title),
+        ("coop", hit.coop.name),
+        ("category_name", entry.category_name),
+        ("tags", " ".join(entry.tags)),
         ("description", entry.description),
     ):
         document.add_text(field, value)

@@ -3,10 +3,19 @@
 from chassis.telemetry import GaugeQuery
 
 GAUGES = (
-    GaugeQuery("toadlane_catalog_products", "Products by state",
-               "SELECT state, count(*) FROM products GROUP BY state", ("state",)),
-    GaugeQuery("toadlane_catalog_imports", "Imports by state",
-               "SELECT state, count(*) FROM imports GROUP BY state", ("state",)),
-    GaugeQuery("toadlane_catalog_reservations", "Reservations by state",
-               "SELECT state, count(*) FROM reservations GROUP BY state", ("state",)),
+    GaugeQuery(
+        "toadlane_catalog_products",
+        "Products by state",
+        "SELECT state, count(*) FROM products GROUP BY state",
+        ("state",),
+    ),
+    GaugeQuery(
+        "toadlane_catalog_imports", "Imports by state", "SELECT state, count(*) FROM imports GROUP BY state", ("state",)
+    ),
+    GaugeQuery(
+        "toadlane_catalog_reservations",
+        "Reservations by state",
+        "SELECT state, count(*) FROM reservations GROUP BY state",
+        ("state",),
+    ),
 )

@@ -20,13 +20,22 @@ from services.catalog.telemetry import GAUGES
 
 
 def create_worker(
-    settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock,
-    engine: SearchEngine | None = None, shelf: Shelf | None = None,
+    settings: Settings,
+    database: Database,
+    bus: Bus,
+    *,
+    clock: Clock = system_clock,
+    engine: SearchEngine | None = None,
+    shelf: Shelf | None = None,
 ) -> Worker:
     categories = load_categories()
     indexer = Indexer(database, engine or TantivyEngine(settings.data_folder / "search"), categories)
     return Worker(
-        "catalog", settings, database, bus, clock=clock,
+        "catalog",
+        settings,
+        database,
+        bus,
+        clock=clock,
         topics=[ProductPublished.topic, StockReserved.topic],
         reactions=reactions(shelf or Shelf()),
         tasks=[

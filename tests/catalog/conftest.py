@@ -50,7 +50,9 @@ class Room:
     async def imported(self, coop: CoopHere, content: str | bytes, filename: str = "shop.csv") -> dict[str, Any]:
         """The finished import's report."""
         begun = await coop.staff.post(
-            "/api/v1/imports", params={"coop_id": str(coop.id), "filename": filename}, content=content,
+            "/api/v1/imports",
+            params={"coop_id": str(coop.id), "filename": filename},
+            content=content,
             headers={"content-type": "text/csv"},
         )
         assert begun.status_code == 202, begun.text
@@ -92,8 +94,12 @@ class Room:
 def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450, **more: Any) -> dict[str, Any]:
     variant = {"title": "", "options": {}, "sku": None, "price": {"amount": price, "currency": "EUR"}, "stock": stock}
     told = {
-        "coop_id": str(coop.id), "title": title, "description": "<p>Baked today.</p>", "category": "bread-and-baking",
-        "tags": ["organic"], "variants": [variant],
+        "coop_id": str(coop.id),
+        "title": title,
+        "description": "<p>Baked today.</p>",
+        "category": "bread-and-baking",
+        "tags": ["organic"],
+        "variants": [variant],
     }
     return told | more
 
@@ -102,7 +108,10 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
 async def room(databases: Databases, tmp_path: Path) -> Room:
     database = await databases("services.catalog")
     settings = Settings(
-        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, data_folder=tmp_path,
+        database_url="postgresql://unused",
+        internal_public_key=public_key_pem(),
+        demo=True,
+        data_folder=tmp_path,
         upload_bytes=200_000,
     )
     moment = itertools.count()

@@ -58,7 +58,9 @@ class OrderCancelled(Event):
 def line(product: dict[str, Any], quantity: int = 1, *, price: int | None = None, variant: int = 0) -> dict[str, Any]:
     found = product["variants"][variant]
     return {
-        "variant_id": found["id"], "product_id": product["id"], "quantity": quantity,
+        "variant_id": found["id"],
+        "product_id": product["id"],
+        "quantity": quantity,
         "unit_price": found["price"]["amount"] if price is None else price,
     }
 
@@ -66,8 +68,15 @@ def line(product: dict[str, Any], quantity: int = 1, *, price: int | None = None
 def placed(*lines: dict[str, Any], order_id: UUID | None = None) -> OrderPlaced:
     """One order; each line in a consignment of its own, as from different co-ops."""
     consignments = [
-        {"consignment_id": str(uuid4()), "coop_id": str(uuid4()), "goods": 0, "delivery": 0, "tax": 0, "discount": 0,
-         "lines": [one]}
+        {
+            "consignment_id": str(uuid4()),
+            "coop_id": str(uuid4()),
+            "goods": 0,
+            "delivery": 0,
+            "tax": 0,
+            "discount": 0,
+            "lines": [one],
+        }
         for one in lines
     ]
     return OrderPlaced(order_id=order_id or uuid4(), version=1, buyer_id=uuid4(), consignments=consignments)

@@ -7,18 +7,21 @@ from services.catalog.categories import Categories, load_categories
 TREE = load_categories()
 
 
-@pytest.mark.parametrize(("told", "tags", "title", "place"), [
-    (["Apparel & Accessories > Clothing > Shirts & Tops"], [], "", "tops"),
-    (["Food, Beverages & Tobacco > Food Items > Bakery > Breads & Buns"], [], "", "bread-and-baking"),
-    (["1868"], [], "House blend", "coffee"),
-    (["", "Soap"], [], "", "soap-and-bath"),
-    (["Widgets"], ["honey"], "", "honey-and-preserves"),
-    ([], ["men"], "Ocean Blue Shirt", "tops"),
-    ([], ["men"], "Mystery", "clothing"),
-    ([], [], "Oak coffee table", "furniture"),
-    (["Widgets"], ["new"], "Blorp", "other"),
-    (["bread-and-baking"], ["tea"], "Tea loaf", "bread-and-baking"),
-])
+@pytest.mark.parametrize(
+    ("told", "tags", "title", "place"),
+    [
+        (["Apparel & Accessories > Clothing > Shirts & Tops"], [], "", "tops"),
+        (["Food, Beverages & Tobacco > Food Items > Bakery > Breads & Buns"], [], "", "bread-and-baking"),
+        (["1868"], [], "House blend", "coffee"),
+        (["", "Soap"], [], "", "soap-and-bath"),
+        (["Widgets"], ["honey"], "", "honey-and-preserves"),
+        ([], ["men"], "Ocean Blue Shirt", "tops"),
+        ([], ["men"], "Mystery", "clothing"),
+        ([], [], "Oak coffee table", "furniture"),
+        (["Widgets"], ["new"], "Blorp", "other"),
+        (["bread-and-baking"], ["tea"], "Tea loaf", "bread-and-baking"),
+    ],
+)
 def test_a_product_is_placed_by_category_then_tags_then_title(
     told: list[str], tags: list[str], title: str, place: str
 ) -> None:

@@ -20,8 +20,15 @@ PRODUCTS = "catalog.products"
 
 
 def numbers(report: dict[str, Any]) -> dict[str, int]:
-    names = ("rows_total", "rows_done", "rows_rejected", "products_created", "products_updated", "products_unchanged",
-             "variants")
+    names = (
+        "rows_total",
+        "rows_done",
+        "rows_rejected",
+        "products_created",
+        "products_updated",
+        "products_unchanged",
+        "variants",
+    )
     return {name.removeprefix("products_").removeprefix("rows_"): report[name] for name in names}
 
 
@@ -34,17 +41,33 @@ async def stock_of(room: Room, slug: str) -> int | None:
 @pytest.mark.parametrize("header", [OLD, NEW], ids=["old", "new"])
 async def test_good_rows_become_products_and_bad_ones_come_back(room: Room, header: list[str]) -> None:
     coop = await room.coop()
-    report = await room.imported(coop, sheet(
-        sized("shirt", "S", **tracked("4"), Type="Shirts"), later("shirt", "M", "x"), picture("shirt", 2),
-        first("mug", Title=""), picture("mug", 2), first("rye-bread", "3.20"), header=header,
-    ))
+    report = await room.imported(
+        coop,
+        sheet(
+            sized("shirt", "S", **tracked("4"), Type="Shirts"),
+            later("shirt", "M", "x"),
+            picture("shirt", 2),
+            first("mug", Title=""),
+            picture("mug", 2),
+            first("rye-bread", "3.20"),
+            header=header,
+        ),
+    )
 
     assert (report["state"], report["currency"], report["failure"]) == ("done", "EUR", None)
     assert numbers(report) == {
-        "total": 6, "done": 6, "rejected": 3, "created": 2, "updated": 0, "unchanged": 0, "variants": 2
+        "total": 6,
+        "done": 6,
+        "rejected": 3,
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "variants": 2,
     }
     assert [(one["line"], one["severity"]) for one in report["problems"]] == [
-        (3, "rejected"), (5, "rejected"), (6, "rejected")
+        (3, "rejected"),
+        (5, "rejected"),
+        (6, "rejected"),
     ]
     shirt = await room.get(room.nobody, "/api/v1/products/shirt")
     assert shirt["category"] == {"slug": "tops", "name": "Shirts, tops and knitwear"}
@@ -119,7 +142,8 @@ async def test_drafts_are_kept_and_not_listed_until_the_file_says_so(room: Room)
     await room.imported(coop, sheet(first("mug", Status="archived")))
     assert (await room.search())["total"] == 0
     assert [(fact.type, fact.data["version"]) for fact in await room.facts(PRODUCTS)] == [
-        ("catalog.ProductPublished", 2), ("catalog.ProductWithdrawn", 3)
+        ("catalog.ProductPublished", 2),
+        ("catalog.ProductWithdrawn", 3),
     ]
 
 
@@ -160,11 +184,17 @@ async def test_slugs_never_change_and_two_co_ops_may_have_the_same_title(room: R
     assert len({hit["id"] for hit in hits}) == 2
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "empty_file"), (b"\xff\xfe\x00", "not_utf8"), (b"Handle,Title,Variant Price\r\na,\xff,1", "not_utf8"),
-    (b"PK\x03\x04\x00", "not_a_csv"), (b"hello", "unknown_format"),
-    (b"Handle,Title,Title,Variant Price\r\n", "duplicate_column"),
-])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\xff\xfe\x00", "not_utf8"),
+        (b"Handle,Title,Variant Price\r\na,\xff,1", "not_utf8"),
+        (b"PK\x03\x04\x00", "not_a_csv"),
+        (b"hello", "unknown_format"),
+        (b"Handle,Title,Title,Variant Price\r\n", "duplicate_column"),
+    ],
+)
 async def test_what_is_no_catalogue_is_told_at_once(room: Room, content: bytes, code: str) -> None:
     coop = await room.coop()
     answer = await coop.staff.post("/api/v1/imports", params={"coop_id": str(coop.id)}, content=content)

@@ -1,5 +1,6 @@
 """Products by form and API: read by everybody, changed by their co-op's staff, never half."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -34,12 +35,16 @@ async def test_a_product_made_by_form_is_published_whole(room: Room) -> None:
     [fact] = await room.facts(PRODUCTS)
     assert fact.type == "catalog.ProductPublished"
     assert fact.data == {
-        "version": 1, "product_id": made["id"], "coop_id": str(coop.id), "slug": "creme-brulee",
-        "title": "Crème brûlée", "category": "bread-and-baking", "picture": "bread-and-baking/creme-brulee",
-        "state": "listed", "currency": "EUR",
-        "variants": [
-            {"variant_id": made["variants"][0]["id"], "title": "", "sku": "", "price": 450, "tracked": True}
-        ],
+        "version": 1,
+        "product_id": made["id"],
+        "coop_id": str(coop.id),
+        "slug": "creme-brulee",
+        "title": "Crème brûlée",
+        "category": "bread-and-baking",
+        "picture": "bread-and-baking/creme-brulee",
+        "state": "listed",
+        "currency": "EUR",
+        "variants": [{"variant_id": made["variants"][0]["id"], "title": "", "sku": "", "price": 450, "tracked": True}],
     }
 
 
@@ -69,9 +74,14 @@ async def test_a_change_keeps_the_slug_the_variants_ids_and_what_is_promised(roo
     loaf = await room.made(coop, "Loaf", stock=5)
     await deliver(room.worker, placed(line(loaf, 2)))
     one = loaf["variants"][0]
-    body = form(coop, "Dark loaf", variants=[
-        variant(id=one["id"], price={"amount": 500, "currency": "EUR"}, stock=3), variant("Half", stock=None)
-    ])
+    body = form(
+        coop,
+        "Dark loaf",
+        variants=[
+            variant(id=one["id"], price={"amount": 500, "currency": "EUR"}, stock=3),
+            variant("Half", stock=None),
+        ],
+    )
 
     answer = await put(coop.staff, loaf, body)
 
@@ -158,19 +168,27 @@ async def test_a_draft_is_nobodys_business_until_it_is_listed(room: Room) -> Non
     assert [fact.data["version"] for fact in await room.facts(PRODUCTS)] == [2]
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    ({"title": " "}, "title"), ({"title": "x" * 256}, "title"), ({"title": "a\0b"}, "title"),
-    ({"category": "nowhere"}, "category"), ({"variants": []}, "variants"),
-    ({"variants": [variant(price={"amount": -1, "currency": "EUR"})]}, "variants.0.price"),
-    ({"variants": [variant(price={"amount": 1.5, "currency": "EUR"})]}, "variants.0.price.amount"),
-    ({"variants": [variant(price={"amount": 100, "currency": "USD"})]}, "variants.0.price"),
-    ({"variants": [variant(price={"amount": 10**12, "currency": "EUR"})]}, "variants.0.price"),
-    ({"variants": [variant(compare_at={"amount": 450, "currency": "EUR"})]}, "variants.0.compare_at"),
-    ({"variants": [variant(stock=-1)]}, "variants.0.stock"), ({"variants": [variant(stock=1.5)]}, "variants.0.stock"),
-    ({"variants": [variant(stock=10**30)]}, "variants.0.stock"),
-    ({"variants": [variant("A"), variant("a")]}, "variants.1.title"),
-    ({"state": "sold"}, "state"), ({"surprise": 1}, "surprise"),
-])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 256}, "title"),
+        ({"title": "a\0b"}, "title"),
+        ({"category": "nowhere"}, "category"),
+        ({"variants": []}, "variants"),
+        ({"variants": [variant(price={"amount": -1, "currency": "EUR"})]}, "variants.0.price"),
+        ({"variants": [variant(price={"amount": 1.5, "currency": "EUR"})]}, "variants.0.price.amount"),
+        ({"variants": [variant(price={"amount": 100, "currency": "USD"})]}, "variants.0.price"),
+        ({"variants": [variant(price={"amount": 10**12, "currency": "EUR"})]}, "variants.0.price"),
+        ({"variants": [variant(compare_at={"amount": 450, "currency": "EUR"})]}, "variants.0.compare_at"),
+        ({"variants": [variant(stock=-1)]}, "variants.0.stock"),
+        ({"variants": [variant(stock=1.5)]}, "variants.0.stock"),
+        ({"variants": [variant(stock=10**30)]}, "variants.0.stock"),
+        ({"variants": [variant("A"), variant("a")]}, "variants.1.title"),
+        ({"state": "sold"}, "state"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
 async def test_a_form_that_does_not_fit_names_its_field_and_changes_nothing(
     room: Room, change: dict[str, Any], field: str
 ) -> None:
@@ -234,3 +252,26 @@ async def test_a_suspended_co_ops_products_are_hidden_at_once(room: Room) -> Non
     await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=3, state="admitted"))
     await room.settled()
     assert (await room.search())["total"] == 1
+
+
+async def test_products_of_one_title_made_at_the_same_moment_get_names_of_their_own(room: Room) -> None:
+    coop = await room.coop()
+
+    answers = await asyncio.gather(
+        *(coop.staff.post("/api/v1/products", json=form(coop, "Loaf")) for _ in range(4)),
+        *(coop.staff.post("/api/v1/products", json=form(coop, "Bun", external_id="bun")) for _ in range(4)),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201] * 5 + [409] * 3
+    assert {answer.json()["code"] for answer in answers if answer.is_error} == {"external_id_taken"}
+
+
+async def test_a_form_that_names_one_variant_twice_is_refused(room: Room) -> None:
+    coop = await room.coop()
+    loaf = await room.made(coop, "Loaf")
+    twice = [variant(title, id=loaf["variants"][0]["id"]) for title in ("Small", "Large")]
+
+    answer = await put(coop.staff, loaf, form(coop, "Loaf", variants=twice))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "same_variant")
+    assert answer.json()["errors"][0]["field"] == "variants.1.id"

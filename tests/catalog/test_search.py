@@ -30,12 +30,28 @@ def euros(amount: int) -> Money:
 
 
 def entry(
-    title: str, price: int = 500, *, coop: UUID = SUNRISE, category: str = "bread", tags: tuple[str, ...] = (),
-    description: str = "", in_stock: bool = True, created: int = 0, product: UUID | None = None,
+    title: str,
+    price: int = 500,
+    *,
+    coop: UUID = SUNRISE,
+    category: str = "bread",
+    tags: tuple[str, ...] = (),
+    description: str = "",
+    in_stock: bool = True,
+    created: int = 0,
+    product: UUID | None = None,
 ) -> Entry:
     hit = Hit(
-        id=product or new_id(), slug=title.lower().replace(" ", "-"), title=title, coop=COOPS[coop], category=category,
-        picture=f"{category}/x", price=euros(price), price_max=euros(price), compare_at=None, in_stock=in_stock,
+        id=product or new_id(),
+        slug=title.lower().replace(" ", "-"),
+        title=title,
+        coop=COOPS[coop],
+        category=category,
+        picture=f"{category}/x",
+        price=euros(price),
+        price_max=euros(price),
+        compare_at=None,
+        in_stock=in_stock,
     )
     return Entry(hit, coop, CATEGORIES[category], tags, description, created)
 
@@ -62,14 +78,28 @@ def titles(found: Findings) -> list[str]:
     return [Hit.model_validate_json(hit).title for hit in found.hits]
 
 
-@pytest.mark.parametrize(("text", "first"), [
-    ("sourdough", "Sourdough loaf"), ("sordough", "Sourdough loaf"), ("SOURDUOGH", "Sourdough loaf"),
-    ("sour", "Sourdough loaf"), ("loafs", "Sourdough loaf"), ("brulee", "Crème brûlée tart"),
-    ("crème brulée", "Crème brûlée tart"), ("shirts", "Linen shirt"),
-    ("jaket", "Wool jacket"), ("lavendar sope", "Lavender soap"), ("weavers jacket", "Wool jacket"),
-    ("organic", "Sourdough loaf"), ("men", "Linen shirt"), ("starters", "Rye bread"), ("lav", "Lavender soap"),
-    ("lavendr so", "Lavender soap"), ("bred", "Rye bread"),
-])
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("sourdough", "Sourdough loaf"),
+        ("sordough", "Sourdough loaf"),
+        ("SOURDUOGH", "Sourdough loaf"),
+        ("sour", "Sourdough loaf"),
+        ("loafs", "Sourdough loaf"),
+        ("brulee", "Crème brûlée tart"),
+        ("crème brulée", "Crème brûlée tart"),
+        ("shirts", "Linen shirt"),
+        ("jaket", "Wool jacket"),
+        ("lavendar sope", "Lavender soap"),
+        ("weavers jacket", "Wool jacket"),
+        ("organic", "Sourdough loaf"),
+        ("men", "Linen shirt"),
+        ("starters", "Rye bread"),
+        ("lav", "Lavender soap"),
+        ("lavendr so", "Lavender soap"),
+        ("bred", "Rye bread"),
+    ],
+)
 def test_words_are_found_misspelt_begun_accented_and_in_the_plural(
     engine: TantivyEngine, text: str, first: str
 ) -> None:
@@ -211,9 +241,10 @@ async def test_the_answer_has_facets_with_names_and_parents_counting_all_below(r
     assert (await room.search(category="nowhere"))["total"] == 0
 
 
-@pytest.mark.parametrize("params", [
-    {"page": 0}, {"limit": 101}, {"min_price": -1}, {"sort": "random"}, {"q": "x" * 201}, {"max_price": "cheap"},
-])
+@pytest.mark.parametrize(
+    "params",
+    [{"page": 0}, {"limit": 101}, {"min_price": -1}, {"sort": "random"}, {"q": "x" * 201}, {"max_price": "cheap"}],
+)
 async def test_questions_that_make_no_sense_are_refused(room: Room, params: dict[str, str | int]) -> None:
     answer = await room.nobody.get("/api/v1/search", params=params)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

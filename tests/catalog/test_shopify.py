@@ -11,7 +11,7 @@ from chassis.errors import Refused
 from services.catalog.draft import ProductState
 from services.catalog.problem import Problem, Severity
 from services.catalog.sheet import decode
-from services.catalog.shopify import Catalogue, parse
+from services.catalog.shopify import MOST_ROWS, MOST_VARIANTS, Catalogue, TooManyRows, parse
 from tests.catalog.sheets import NEW, OLD, first, later, picture, sheet, sized, tracked
 
 BOTH = pytest.mark.parametrize("header", [OLD, NEW], ids=["old", "new"])
@@ -34,13 +34,21 @@ def rejected(catalogue: Catalogue) -> list[Problem]:
 @BOTH
 def test_rows_of_one_handle_are_one_product_and_picture_rows_are_no_variants(header: list[str]) -> None:
     found = read(
-        sized("shirt", "S"), later("shirt", "M"), picture("shirt", 2), later("shirt", "L"), picture("shirt", 3),
-        first("mug"), picture("mug", 2), header=header,
+        sized("shirt", "S"),
+        later("shirt", "M"),
+        picture("shirt", 2),
+        later("shirt", "L"),
+        picture("shirt", 3),
+        first("mug"),
+        picture("mug", 2),
+        header=header,
     )
 
     assert counts(found) == (2, 4, 0, 7)
     assert [dict(variant.options) for variant in found.products[0].variants] == [
-        {"Size": "S"}, {"Size": "M"}, {"Size": "L"}
+        {"Size": "S"},
+        {"Size": "M"},
+        {"Size": "L"},
     ]
     assert [dict(variant.options) for variant in found.products[1].variants] == [{}]
     assert found.problems == []
@@ -83,10 +91,18 @@ def test_a_price_that_cannot_be_read_in_one_way_only_is_refused(price: str) -> N
     assert rejected(found)[0].column == "Variant Price"
 
 
-@pytest.mark.parametrize(("text", "currency", "amount"), [
-    ("50", "EUR", 5000), ("50.5", "EUR", 5050), ("50.00", "EUR", 5000), ("0", "EUR", 0), ("1000.00", "JPY", 1000),
-    ("1.234", "KWD", 1234), ("0.1", "EUR", 10),
-])
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("50", "EUR", 5000),
+        ("50.5", "EUR", 5050),
+        ("50.00", "EUR", 5000),
+        ("0", "EUR", 0),
+        ("1000.00", "JPY", 1000),
+        ("1.234", "KWD", 1234),
+        ("0.1", "EUR", 10),
+    ],
+)
 def test_prices_are_read_exactly_by_the_currencys_exponent(text: str, currency: str, amount: int) -> None:
     found = parse(sheet(first("mug", text)), currency=currency)
     assert [variant.price for product in found.products for variant in product.variants] == [amount]
@@ -115,7 +131,8 @@ def test_a_blank_tracker_keeps_no_count_whatever_the_quantity_says() -> None:
     found = read(first("mug", **{"Variant Inventory Qty": "-3"}), first("bowl", **tracked("7")))
 
     assert [(one.tracked, one.quantity) for product in found.products for one in product.variants] == [
-        (False, None), (True, 7)
+        (False, None),
+        (True, 7),
     ]
     assert found.rows_rejected == 0
 
@@ -143,12 +160,15 @@ def test_the_same_options_twice_reject_the_second_row() -> None:
 def test_option_names_are_given_once_and_values_on_every_row() -> None:
     two = {"Option2 Name": "Colour", "Option2 Value": "Red"}
     found = read(
-        sized("shirt", "S", **two), later("shirt", "M", **{"Option2 Value": "Blue"}), later("shirt", "L"),
+        sized("shirt", "S", **two),
+        later("shirt", "M", **{"Option2 Value": "Blue"}),
+        later("shirt", "L"),
         later("shirt", "XL", **{"Option2 Value": "Blue", "Option3 Value": "Wool"}),
     )
 
     assert [dict(one.options) for one in found.products[0].variants] == [
-        {"Size": "S", "Colour": "Red"}, {"Size": "M", "Colour": "Blue"}
+        {"Size": "S", "Colour": "Red"},
+        {"Size": "M", "Colour": "Blue"},
     ]
     assert [(one.line, one.column) for one in rejected(found)] == [(4, "Option2 Value"), (5, "Option3 Value")]
 
@@ -188,11 +208,20 @@ def test_a_title_is_enough_where_the_handle_is_left_out() -> None:
     assert [product.external_id for product in found.products] == ["blue-mug"]
 
 
-@pytest.mark.parametrize(("published", "status", "state"), [
-    ("true", "active", ProductState.LISTED), ("TRUE", "", ProductState.LISTED), ("1", "Active", ProductState.LISTED),
-    ("", "", ProductState.LISTED), ("false", "active", ProductState.DRAFT), ("true", "draft", ProductState.DRAFT),
-    ("true", "archived", ProductState.ARCHIVED), ("FALSE", "", ProductState.DRAFT), ("0", "", ProductState.DRAFT),
-])
+@pytest.mark.parametrize(
+    ("published", "status", "state"),
+    [
+        ("true", "active", ProductState.LISTED),
+        ("TRUE", "", ProductState.LISTED),
+        ("1", "Active", ProductState.LISTED),
+        ("", "", ProductState.LISTED),
+        ("false", "active", ProductState.DRAFT),
+        ("true", "draft", ProductState.DRAFT),
+        ("true", "archived", ProductState.ARCHIVED),
+        ("FALSE", "", ProductState.DRAFT),
+        ("0", "", ProductState.DRAFT),
+    ],
+)
 def test_only_an_active_and_published_product_is_listed(published: str, status: str, state: ProductState) -> None:
     assert read(first("mug", Published=published, Status=status)).products[0].state is state
 
@@ -240,20 +269,23 @@ def test_a_file_saved_again_by_a_spreadsheet_is_still_recognised(delimiter: str)
     assert counts(parse(sheet(first("mug")).replace(",", delimiter), currency="EUR")) == (1, 1, 0, 1)
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "empty_file"),
-    (b" \r\n\r\n", "empty_file"),
-    (b"\xff\xfeH\x00", "not_utf8"),
-    (b"Handle,Title,Variant Price\r\nmug,Caf\xe9,3\r\n", "not_utf8"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "not_utf8"),
-    (b"PK\x03\x04\x00\x00", "not_a_csv"),
-    (b'{"products": []}', "unknown_format"),
-    (b"ID,Type,SKU,Name,Regular price\r\n1,simple,,Mug,3\r\n", "unknown_format"),
-    (b"id,title,description,link,price\r\n1,Mug,Blue,https://x,3 EUR\r\n", "unknown_format"),
-    (b"Handle,Title,Variant Price,Title\r\nmug,Mug,3,Mug\r\n", "duplicate_column"),
-    (b"Handle,Title\r\nmug,Mug\r\n", "missing_column"),
-    (b'Handle,Title,Variant Price\r\nmug,"Mug,3\r\n', "not_a_csv"),
-])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b" \r\n\r\n", "empty_file"),
+        (b"\xff\xfeH\x00", "not_utf8"),
+        (b"Handle,Title,Variant Price\r\nmug,Caf\xe9,3\r\n", "not_utf8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not_utf8"),
+        (b"PK\x03\x04\x00\x00", "not_a_csv"),
+        (b'{"products": []}', "unknown_format"),
+        (b"ID,Type,SKU,Name,Regular price\r\n1,simple,,Mug,3\r\n", "unknown_format"),
+        (b"id,title,description,link,price\r\n1,Mug,Blue,https://x,3 EUR\r\n", "unknown_format"),
+        (b"Handle,Title,Variant Price,Title\r\nmug,Mug,3,Mug\r\n", "duplicate_column"),
+        (b"Handle,Title\r\nmug,Mug\r\n", "missing_column"),
+        (b'Handle,Title,Variant Price\r\nmug,"Mug,3\r\n', "not_a_csv"),
+    ],
+)
 def test_what_is_no_such_file_is_refused_whole(content: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
         parse(decode(content), currency="EUR")
@@ -266,8 +298,19 @@ def test_a_header_alone_holds_no_products() -> None:
 
 CELL = st.one_of(st.sampled_from(["", "mug", "Mug", "3.50", "shopify", "-1", "true", "S", "M"]), st.text(max_size=8))
 COLUMNS = (
-    "Handle", "Title", "Published", "Status", "Option1 Name", "Option1 Value", "Option2 Value", "Variant Price",
-    "Variant Compare At Price", "Variant Inventory Tracker", "Variant Inventory Qty", "Image Src", "Variant SKU",
+    "Handle",
+    "Title",
+    "Published",
+    "Status",
+    "Option1 Name",
+    "Option1 Value",
+    "Option2 Value",
+    "Variant Price",
+    "Variant Compare At Price",
+    "Variant Inventory Tracker",
+    "Variant Inventory Qty",
+    "Image Src",
+    "Variant SKU",
 )
 ROW = st.fixed_dictionaries({}, optional=dict.fromkeys(COLUMNS, CELL))
 
@@ -293,3 +336,33 @@ def test_a_real_export_is_read_whole() -> None:
     assert counts(found) == (20, 22, 0, 22)
     assert found.dialect == "shopify-old"
     assert not any(variant.tracked for product in found.products for variant in product.variants)
+
+
+def test_options_that_read_the_same_when_joined_are_one_variant() -> None:
+    found = read(
+        first("x", **{"Option1 Name": "A", "Option1 Value": "a / b", "Option2 Name": "B", "Option2 Value": "c"}),
+        later("x", "a", **{"Option2 Value": "b / c"}),
+    )
+
+    assert counts(found) == (1, 1, 1, 2)
+    assert "already the variant" in rejected(found)[0].reason
+
+
+def test_a_handle_without_end_is_refused() -> None:
+    found = read(first("x" * 256, Title="X"), first("y" * 255, Title="Y"))
+
+    assert counts(found) == (1, 1, 1, 2)
+    assert "longer than 255" in rejected(found)[0].reason
+
+
+def test_a_product_has_no_more_variants_than_one_fact_carries() -> None:
+    found = read(sized("x", "0"), *(later("x", str(nth)) for nth in range(1, MOST_VARIANTS + 2)))
+
+    assert counts(found) == (1, MOST_VARIANTS, 2, MOST_VARIANTS + 2)
+
+
+def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:
+    header, row = sheet(first("x")).splitlines()
+
+    with pytest.raises(TooManyRows):
+        parse("\n".join([header, row, *["x"] * MOST_ROWS]), currency="EUR")

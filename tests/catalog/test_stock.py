@@ -70,7 +70,10 @@ async def test_a_price_that_changed_is_told_instead_of_charged(room: Room) -> No
     await deliver(room.worker, order)
 
     assert (await answers(room))[order.key]["reasons"][0] | {"variant_id": ""} == {
-        "variant_id": "", "reason": "price", "available": None, "price": 450
+        "variant_id": "",
+        "reason": "price",
+        "available": None,
+        "price": 450,
     }
 
 
@@ -145,7 +148,10 @@ async def test_orders_of_one_batch_share_what_there_is_in_their_order(room: Room
 
     found = await answers(room)
     assert [found[one.key]["type"].split(".")[1] for one in orders] == [
-        "StockReserved", "StockReserved", "StockRejected", "StockRejected"
+        "StockReserved",
+        "StockReserved",
+        "StockRejected",
+        "StockRejected",
     ]
     assert found[orders[3].key]["reasons"][0]["available"] == 1
 
