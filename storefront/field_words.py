@@ -32,4 +32,7 @@ def field_words(detail: str) -> str:
     for pattern, words in FIELD_WORDS:
         if found := pattern.fullmatch(text.removesuffix(".")):
             text = found.expand(words)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    starts_with_a_name = "." in text.partition(" ")[0].rstrip(".")
+    return (text if starts_with_a_name else text[:1].upper() + text[1:]) + (
+        "" if text.endswith((".", "!", "?")) else "."
+    )

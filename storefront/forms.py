@@ -48,6 +48,8 @@ class Form:
             name = self._field(error.field, fields or {})
             if name:
                 self.errors.setdefault(name, field_words(error.detail))
+        if self.message.rstrip(".") in {told.rstrip(".") for told in self.errors.values()}:
+            self.message = ""  # It is said beside its field.
 
     def _field(self, path: str, fields: Mapping[str, str]) -> str:
         path = re.sub(r"\[(\d+)\]", r".\1", path.removeprefix("body."))

@@ -30,4 +30,4 @@ def test_a_validators_sentence_becomes_a_persons(detail: str, told: str) -> None
 
 
 def test_the_apis_own_sentence_passes() -> None:
-    assert field_words("sunrise.coop has an application already") == "Sunrise.coop has an application already."
+    assert field_words("sunrise.coop has an application already") == "sunrise.coop has an application already."
