@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import Conflict, Refused
 from chassis.ids import new_id
-from chassis.money import Money
+from chassis.money import Money, plain
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.orders import guest_link, telemetry
@@ -21,6 +21,7 @@ from services.orders.mails import SendConfirmation
 from services.orders.number import new_number
 from services.orders.order import Order, OrderState
 from services.orders.order_queries import CONSIGNMENTS, LINES, lock_orders
+from services.orders.price_book import DEAREST
 from services.orders.pricing import PricedBasket, PricedConsignment, PricedLine
 
 
@@ -44,6 +45,11 @@ class PriceChanged(Conflict):
     title: ClassVar[str] = "The price has changed"
 
 
+class NoCardPays(Conflict):
+    code: ClassVar[str] = "total_out_of_bounds"
+    title: ClassVar[str] = "No card can pay that total"
+
+
 class WrongCurrency(Refused):
     code: ClassVar[str] = "wrong_currency"
     title: ClassVar[str] = "Not the currency of this marketplace"
@@ -60,9 +66,15 @@ class Recipient:
     country: str
 
 
-async def place(session: AsyncSession, basket: PricedBasket, to: Recipient, *, shown: Money, now: datetime) -> Order:
-    """Orders the whole basket at the prices of our own price book, if they are those the shopper was shown."""
+async def place(
+    session: AsyncSession, basket: PricedBasket, to: Recipient, *, shown: Money, least: int, now: datetime
+) -> Order:
+    """Orders the whole basket at the prices of our own price book, if they are those the shopper was shown.
+
+    A total below `least` is refused while nothing is promised yet: goods would be held for money that cannot come.
+    """
     _check(basket, shown)
+    _check_payable(basket, least)
     order = _order_of(basket, to, now)
     session.add(order)
     publish(session, order.placed())
@@ -89,6 +101,14 @@ def _check(basket: PricedBasket, shown: Money) -> None:
             delivery=_money(basket.delivery, basket),
             total=_money(basket.total, basket),
         )
+
+
+def _check_payable(basket: PricedBasket, least: int) -> None:
+    if least <= basket.total <= DEAREST:
+        return
+    low, high = (f"{plain(bound, basket.currency)} {basket.currency}" for bound in (least, DEAREST))
+    what = f"at least {low}: please add something" if basket.total < least else f"up to {high}: please order in parts"
+    raise NoCardPays(f"A card can pay {what}.", least=_money(least, basket), most=_money(DEAREST, basket))
 
 
 def _money(amount: int, basket: PricedBasket) -> dict[str, object]:

@@ -159,6 +159,27 @@ async def test_a_basket_with_stale_lines_cannot_be_ordered(
     assert await room.told() == []
 
 
+@pytest.mark.parametrize(("price", "quantity"), [(0, 1), (49, 1), (99_999_999, 2)])
+async def test_a_total_that_no_card_can_pay_is_refused_before_anything_is_promised(
+    room: Room, shopper: Shopper, price: int, quantity: int
+) -> None:
+    goods = await room.sell(await room.open_coop("gifts", "Gifts", delivery=0), price=price)
+    await shopper.put_in(goods, quantity)
+
+    answer = problem(await shopper.try_to_place(), 409, "total_out_of_bounds")
+
+    assert (answer["least"], answer["most"]) == (eur(50), eur(99_999_999))
+    assert await room.told() == []
+
+
+async def test_what_costs_nothing_can_be_ordered_beside_what_does(room: Room, shopper: Shopper, bread: Goods) -> None:
+    sample = await room.sell(await room.open_coop("gifts", "Gifts", delivery=0), price=0)
+
+    order = await shopper.order_of(sample, bread)
+
+    assert order["total"] == eur(950)
+
+
 @pytest.mark.parametrize(
     ("field", "changes"),
     [

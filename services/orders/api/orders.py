@@ -34,7 +34,7 @@ async def place_order(
         default_country=settings.default_country,
         country=wanted.address.country,
     )
-    order = await place(session, basket, wanted.recipient(), shown=wanted.total, now=now)
+    order = await place(session, basket, wanted.recipient(), shown=wanted.total, least=settings.smallest_total, now=now)
     return await once.finish(session, 201, OrderShown.of(order))
 
 
