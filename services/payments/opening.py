@@ -9,15 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.auth import Caller
 from chassis.database import Database
 from chassis.errors import Conflict, NotFound
+from chassis.telemetry import log
 from services.payments.charge import Charge, locked
 from services.payments.outbound import make_once
 from services.payments.payee import Guest
-from services.payments.processor import Intent, IntentWanted, Processor
+from services.payments.processor import Intent, IntentWanted, KeyReused, Processor, ProcessorRefused
 
 
 class NotYet(Conflict):
     code = "not_yet"
     title = "The payment is being prepared"
+
+
+class PaymentNotTaken(Conflict):
+    code = "payment_not_taken"
+    title = "The payment provider does not take this payment"
 
 
 async def open_charge(
@@ -32,7 +38,16 @@ async def open_charge(
         charge.open(now)
     if charge.intent_ref is not None:
         return charge, await processor.intent(charge.intent_ref)
-    intent = await intent_of(processor, charge, now)
+    try:
+        intent = await intent_of(processor, charge, now)
+    except KeyReused:
+        raise
+    except ProcessorRefused as refusal:
+        # Nobody can pay this order, so it will end unpaid; the reason is somebody's at the operator's desk to mend.
+        log.error("payment.not_taken", order_id=str(order_id), reason=str(refusal))
+        raise PaymentNotTaken(
+            "The payment provider does not take a payment over this amount. Nothing was charged."
+        ) from refusal
     async with database.transaction() as session:
         await record_intent(session, charge, intent)
     return charge, intent

@@ -54,7 +54,7 @@ class Transfer(Base):
             raise OutOfTurn(f"order {self.order_id} is cancelled, and consignment {self.consignment_id} is shipped")
         self.state = TransferState.DROPPED
 
-    def make(self, ref: str) -> bool:
+    def make(self, ref: str | None) -> bool:
         """Whether this was news."""
         if self.state is TransferState.MADE:
             return False

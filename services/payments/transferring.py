@@ -61,16 +61,23 @@ async def make_transfer(database: Database, processor: Processor, clock: Clock, 
     if ready is None:
         return
     try:
-        ref = await make_once(
-            lambda: processor.transfer(ready.wanted, key=ready.key),
-            lambda: processor.find_transfer(ready.wanted),
-            key_since=ready.key_since,
-            now=clock(),
-        )
+        ref = await _move(processor, ready, clock())
     except ProcessorRefused as refusal:
         await _refused(database, clock, task, refusal)
         raise GiveUp(f"the transfer for consignment {task.consignment_id} was refused: {refusal}") from refusal
     await _record(database, clock, ready.wanted, ref)
+
+
+async def _move(processor: Processor, ready: Ready, now: datetime) -> str | None:
+    """The processor's transfer; None for a consignment that cost nothing, which the processor would refuse to move."""
+    if not ready.wanted.amount:
+        return None
+    return await make_once(
+        lambda: processor.transfer(ready.wanted, key=ready.key),
+        lambda: processor.find_transfer(ready.wanted),
+        key_since=ready.key_since,
+        now=now,
+    )
 
 
 async def _ready(session: AsyncSession, consignment_id: UUID) -> Ready | None:
@@ -98,13 +105,14 @@ async def _refused(database: Database, clock: Clock, task: MakeTransfer, refusal
             transfer.key, transfer.key_since = next_key(transfer.key), clock()
 
 
-async def _record(database: Database, clock: Clock, wanted: TransferWanted, ref: str) -> None:
+async def _record(database: Database, clock: Clock, wanted: TransferWanted, ref: str | None) -> None:
     async with database.transaction() as session:
         charge = (await locked(session, [wanted.order_id]))[wanted.order_id]
         transfer = await session.get_one(Transfer, wanted.consignment_id, with_for_update=True)
         if not transfer.make(ref):
             return
-        await books.post(session, [transferred(transfer)], clock())
+        if transfer.amount:
+            await books.post(session, [transferred(transfer)], clock())
         publish(
             session,
             TransferMade(

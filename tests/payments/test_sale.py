@@ -159,3 +159,17 @@ async def test_what_the_consignments_come_to_must_be_the_total(room: Room) -> No
     await room.hear(wrong)
 
     assert (await room.open(order)).json()["code"] == "not_yet"
+
+
+async def test_a_consignment_that_cost_nothing_is_settled_without_asking_the_processor(room: Room) -> None:
+    order = Order()
+    order.consignments[1] = order.consignments[1].model_copy(update={"goods": 0})
+    await room.paid(order)
+    await room.hear(*order.admitted(), order.shipped(0), order.shipped(1))
+
+    await room.settle_down()
+
+    assert [one.amount for one in room.stripe.transfers.values()] == [3350]
+    assert room.stripe.calls["transfer"] == 1
+    assert sorted(fact.data["amount"] for fact in await room.facts() if fact.type.endswith("TransferMade")) == [0, 3350]
+    assert await room.parked() == []
