@@ -18,7 +18,6 @@ from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
 
-
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
 _GIVE_ALONE = text("""
     SELECT pg_advisory_xact_lock(hashtextextended(name, 0))

@@ -17,6 +17,11 @@ class ProductState(StrEnum):
     ARCHIVED = "archived"
 
 
+def told_apart_by(options: Mapping[str, str]) -> str:
+    """What tells a variant from its siblings in the co-op's own shop, SKUs being blank more often than not."""
+    return " / ".join(value.casefold() for value in options.values())
+
+
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
@@ -34,8 +39,7 @@ class VariantDraft:
 
     @property
     def external_id(self) -> str:
-        """What tells this variant from its siblings in the co-op's own shop, SKUs being blank more often than not."""
-        return " / ".join(value.casefold() for value in self.options.values())
+        return told_apart_by(self.options)
 
     @property
     def title(self) -> str:
@@ -62,7 +66,12 @@ class ProductDraft:
     def digest(self) -> bytes:
         """Equal for two files that say the same of this product."""
         told = [
-            self.title, self.description, list(self.categories), list(self.tags), self.state, self.complete,
+            self.title,
+            self.description,
+            list(self.categories),
+            list(self.tags),
+            self.state,
+            self.complete,
             [[dict(v.options), v.price, v.compare_at, v.sku, v.tracked, v.quantity] for v in self.variants],
         ]
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -96,7 +96,7 @@ class ProductForm(BaseModel):
     def _require_one_of_each(self, known: Mapping[UUID, Variant]) -> None:
         left = dict(known)
         for nth, form in enumerate(self.variants):
-            if form.id in known and left.pop(form.id, None) is None:
+            if form.id is not None and form.id in known and left.pop(form.id, None) is None:
                 raise SameVariant("This variant is in the form twice.", field=f"variants.{nth}.id")
 
     def _variant(self, nth: int, known: dict[UUID, Variant], currency: str) -> VariantDraft:

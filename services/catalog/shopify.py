@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from services.catalog.draft import ProductDraft, ProductState, VariantDraft
+from chassis.errors import Refused
+from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.problem import Problem, rejection, warning
 from services.catalog.sheet import Record, records
 from services.catalog.shopify_header import Layout, recognise
@@ -13,8 +14,15 @@ from services.catalog.slug import slug_of
 OPTIONS = (1, 2, 3)
 DEFAULT_TITLE = "default title"
 LONGEST = 255
+MOST_ROWS = 200_000  # What is read is held in memory: a file of nothing but line breaks would fill it.
+MOST_VARIANTS = 2_048  # Shopify's own bound; a product travels whole in one fact and stands on one page.
 # A later row is a variant if it says one of these; with none of them it only shows one more picture.
 VARIANT_SIGNS = ("option1_value", "option2_value", "option3_value", "sku", "barcode", "price", "compare_at")
+
+
+class TooManyRows(Refused):
+    code = "too_many_rows"
+    title = "The file has too many rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class Rejected(Exception):
 
 
 def parse(text: str, *, currency: str) -> Catalogue:
-    """Reads the whole file; raises Refused only where it is no Shopify file, or its quoting is broken."""
+    """Reads the whole file; raises Refused only where it is no Shopify file, too long, or its quoting is broken."""
     layout = recognise(text)
     catalogue = Catalogue(layout.dialect)
     for group in _groups(_rows(text, layout), layout, catalogue):
@@ -94,8 +102,10 @@ def _groups(rows: Iterator[Row], layout: Layout, catalogue: Catalogue) -> Sequen
     last: str | None = None
     for row in rows:
         catalogue.rows_total += 1
+        if catalogue.rows_total > MOST_ROWS:
+            raise TooManyRows(f"A file may have up to {MOST_ROWS:,} rows. Please split it. Nothing was imported.")
         handle = (row["handle"] or slug_of(row["title"])).lower()
-        if not handle:
+        if not handle or len(handle) > LONGEST:
             catalogue.rows_rejected += 1
             catalogue.problems.append(_no_handle(row, layout))
             last = None
@@ -109,7 +119,9 @@ def _groups(rows: Iterator[Row], layout: Layout, catalogue: Catalogue) -> Sequen
 
 
 def _no_handle(row: Row, layout: Layout) -> Problem:
-    return rejection(row.line, layout.column("handle"), "", "The row names no product: its handle and title are blank.")
+    blank = "The row names no product: its handle and title are blank."
+    long = f"The handle is longer than {LONGEST} characters."
+    return rejection(row.line, layout.column("handle"), row["handle"], long if row["handle"] else blank)
 
 
 def _read_product(group: Group, layout: Layout, currency: str, catalogue: Catalogue) -> None:
@@ -149,7 +161,7 @@ class ProductReader:
         self._first = group.rows[0]
         self._option_names = {nth: name for nth in OPTIONS if (name := self._given_once(f"option{nth}_name"))}
         self._complete = True
-        self._seen: dict[tuple[str, ...], int] = {}
+        self._seen: dict[str, int] = {}
         self.warnings = [self._torn(row) for row in group.torn]
 
     def first(self) -> VariantDraft:
@@ -171,6 +183,8 @@ class ProductReader:
         if row.overflow:
             reason = "The row has more cells than the header: a comma or a quote is out of place."
             problems.append(rejection(row.line, "", row.overflow, reason))
+        if len(self._seen) == MOST_VARIANTS:
+            problems.append(self._bad(row, "option1_value", f"A product may have up to {MOST_VARIANTS:,} variants."))
         options = self._options(row, problems)
         sku = self._short(row, "sku", problems)
         tracked, count = self._stock(row, problems, warnings)
@@ -178,7 +192,7 @@ class ProductReader:
         if amount is None or problems:
             self._complete = False
             raise Rejected(*problems)
-        self._seen[_key(options)] = row.line
+        self._seen[told_apart_by(options)] = row.line
         self.warnings.extend(warnings)
         return VariantDraft(options, amount, before, sku, tracked, count)
 
@@ -229,7 +243,7 @@ class ProductReader:
                 problems.append(self._bad(row, f"option{nth}_value", "The value belongs to an option without a name."))
         if [value.casefold() for value in options.values()] == [DEFAULT_TITLE]:
             options = {}
-        if twin := self._seen.get(_key(options)):
+        if twin := self._seen.get(told_apart_by(options)):
             reason = f"Line {twin} is already the variant with these options." if options else self._no_options(twin)
             problems.append(self._bad(row, "option1_value", reason))
         return options
@@ -286,7 +300,3 @@ class ProductReader:
 
     def _rejection(self, row: Row, bad: BadValue) -> Problem:
         return rejection(row.line, self._layout.column(bad.field), bad.value, bad.reason)
-
-
-def _key(options: dict[str, str]) -> tuple[str, ...]:
-    return tuple(value.casefold() for value in options.values())
