@@ -1,0 +1,119 @@
+"""The last unit, wanted by 200 people at once over two processes, and what happens where nobody guards it."""
+
+import asyncio
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from onebox.actors import Json, Shopper, World
+from tests.journeys.box_log import broken
+from tests.journeys.one_box import OneBox
+from tests.journeys.steps import Market, open_market, stock_of, variants_of
+
+BUYERS = 200
+FEWER_BUYERS = 60
+BASKETS = 40
+
+
+class Buyer(Shopper):
+    """One of very many: none loads the world's certificates, which would take longer than the sale.
+
+    A connection is let go well before the house would: a request must not cross its closing.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.http = httpx.AsyncClient(
+            base_url=world.house, timeout=60.0, trust_env=False, verify=nobody, limits=httpx.Limits(keepalive_expiry=1)
+        )
+
+
+@pytest.fixture(scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
+    opened = OneBox(tmp_path_factory.mktemp("last_unit") / "box", processes=2)
+    try:
+        opened.start()
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+async def market(house: OneBox) -> AsyncIterator[Market]:
+    async with AsyncExitStack() as stack:
+        yield await open_market(stack, house)
+
+
+async def test_of_200_buyers_one_gets_the_last_unit_and_all_get_an_answer(house: OneBox, market: Market) -> None:
+    answers = await race_for_the_last_unit(market, BUYERS)
+
+    assert Counter(order["state"] for order in answers) == {"awaiting_payment": 1, "cancelled": BUYERS - 1}
+    lost = [order for order in answers if order["state"] == "cancelled"]
+    assert {order["cancel_reason"] for order in lost} == {"rejected"}
+    told = [[(one["title"], one["reason"], one["available"]) for one in order["rejections"]] for order in lost]
+    assert told == [[("Rye Sourdough", "short", 0)]] * (BUYERS - 1)
+    async with Buyer(market.world) as anybody:
+        assert (await stock_of(anybody, "rye-sourdough"))["Large"] == 0
+    assert broken(house) == []
+
+
+async def test_forty_baskets_of_the_same_goods_in_opposite_order_are_all_reserved(
+    house: OneBox, market: Market
+) -> None:
+    first = await market.sunrise.offer("Poppy Rolls", 120, 1000, "bread-and-baking")
+    second = await market.quayside.offer("Filter Papers", 450, 1000, "coffee")
+    goods = [product["variants"][0]["id"] for product in (first, second)]
+
+    orders = await sell([goods if nth % 2 else goods[::-1] for nth in range(BASKETS)], market.world)
+
+    assert Counter(order["state"] for order in orders) == {"awaiting_payment": BASKETS}
+    async with Buyer(market.world) as anybody:
+        for product in (first, second):
+            assert list((await stock_of(anybody, product["slug"])).values()) == [1000 - BASKETS]
+    assert broken(house) == []
+
+
+async def test_without_its_guard_the_house_sells_the_last_unit_more_than_once(tmp_path: Path) -> None:
+    """The negative control: it is the guard that the tests above see, and not luck."""
+    careless = OneBox(tmp_path / "careless", processes=2, launcher="tests.journeys.careless")
+    try:
+        careless.start()
+        async with AsyncExitStack() as stack:
+            answers = await race_for_the_last_unit(await open_market(stack, careless), FEWER_BUYERS)
+    finally:
+        careless.close()
+
+    assert Counter(order["state"] for order in answers)["awaiting_payment"] > 1
+
+
+async def race_for_the_last_unit(market: Market, buyers: int) -> list[Json]:
+    """What everybody is told who has ordered the one large loaf at the same time."""
+    async with Buyer(market.world) as first:
+        _, large = await variants_of(first, "sourdough")
+        assert large["available"] == 1
+        await first.can_buy(large["id"])
+    return await sell([[large["id"]]] * buyers, market.world)
+
+
+async def sell(baskets: Sequence[Sequence[str]], world: World) -> list[Json]:
+    """Each basket filled by a buyer of its own, then all ordered at once; the orders as they are decided."""
+    async with AsyncExitStack() as stack:
+        buyers = [await stack.enter_async_context(Buyer(world)) for _ in baskets]
+        await asyncio.gather(*map(fill, buyers, baskets))
+        placed = await asyncio.gather(*(buyer.check_out() for buyer in buyers))
+        return await asyncio.gather(*map(decided, buyers, placed))
+
+
+async def fill(buyer: Buyer, basket: Sequence[str]) -> None:
+    for variant in basket:
+        await buyer.can_buy(variant)
+
+
+async def decided(buyer: Buyer, placed: Json) -> Json:
+    return await buyer.order_in(placed["id"], "awaiting_payment", "cancelled", seconds=60)
