@@ -12,7 +12,7 @@ from chassis.bus import Subscription
 from chassis.database import Database
 from chassis.events import Record
 from chassis.inbox import UNREADABLE, Reaction, Received, handle_once, handle_parked, park, receive
-from chassis.telemetry import log, traced
+from chassis.telemetry import log, traced, traced_together
 
 Attempt = Callable[[Awaitable[None]], Awaitable[Exception | None]]
 
@@ -64,7 +64,7 @@ class Consumer:
                 await self._handle_run(self._reactions[event_type], list(run))
 
     async def _handle_run(self, reaction: Reaction, run: list[Received]) -> None:
-        with traced(run[0].traceparent):
+        with traced(run[0].traceparent), traced_together({one.key: one.traceparent for one in run}):
             error = await self._attempt(handle_once(self._database, reaction, run))
         if error is None:
             return

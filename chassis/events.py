@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from chassis.ids import new_id
-from chassis.telemetry import current_traceparent
+from chassis.telemetry import traceparent_about
 
 
 class Event(BaseModel):
@@ -73,7 +73,7 @@ def seal(event: Event) -> Record:
         "subject": event.key,
         "dataschema": f"/schemas/{event.type_name()}",
         "datacontenttype": "application/json",
-        "traceparent": current_traceparent(),
+        "traceparent": traceparent_about(event.key),
         "version": event.version,
         "data": event.model_dump(mode="json"),
     }

@@ -3,10 +3,11 @@
 import logging
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 
@@ -14,6 +15,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
+_of_keys: ContextVar[Mapping[str, str | None]] = ContextVar("traceparents", default=MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class GaugeQuery:
 def current_traceparent() -> str | None:
     """The trace this work belongs to, None outside of one."""
     return _current.get()
+
+
+def traceparent_about(key: str) -> str | None:
+    """The trace that the aggregate under this key is handled in: its own, where many are handled together."""
+    return _of_keys.get().get(key) or _current.get()
 
 
 def new_traceparent() -> str:
@@ -51,6 +58,16 @@ def traced(traceparent: str | None) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
+
+
+@contextmanager
+def traced_together(traceparents: Mapping[str, str | None]) -> Iterator[None]:
+    """What is told inside about one of these keys belongs to its own trace, although one transaction tells it all."""
+    token = _of_keys.set(traceparents)
+    try:
+        yield
+    finally:
+        _of_keys.reset(token)
 
 
 def configure_logging(level: int = logging.INFO) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.errors import Conflict
 from chassis.ids import new_id
+from chassis.telemetry import traceparent_about
 from services.payments.base import Base, one_of
 from services.payments.inbound import OrderAwaitingPayment
 from services.payments.split import Consignment, Share, shares
@@ -100,6 +101,8 @@ class Charge(Base):
     refund_key: Mapped[str | None]
     refund_key_since: Mapped[datetime | None]
     refund_ref: Mapped[str | None]
+    # Of the buyer's click: news from the processor begins a trace of its own, and its effects belong to the click's.
+    traceparent: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
@@ -182,6 +185,7 @@ def expected(fact: OrderAwaitingPayment) -> dict[str, object]:
         "amount": fact.total,
         "late": False,
         "consignments": [one.model_dump(mode="json") for one in fact.consignments],
+        "traceparent": traceparent_about(str(fact.order_id)),
     }
 
 

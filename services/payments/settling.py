@@ -11,6 +11,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.outbox import publish
 from chassis.tasks import GiveUp, Task, enqueue
+from chassis.telemetry import log, traced, traced_together
 from ledger.entry import Entry
 from services.payments.bookkeeping import books, captured, captured_late
 from services.payments.charge import AmountsDiffer, Charge, OutOfTurn, locked
@@ -46,13 +47,18 @@ async def settle(database: Database, clock: Clock, fee_basis_points: int, tasks:
     """Each payment is settled once, however often it is told; a payment that does not fit goes to a person."""
     async with database.transaction() as session:
         charges = await locked(session, [task.order_id for task in tasks])
-        entries = [
-            entry
-            for task in tasks
-            if (entry := _capture(session, charges.get(task.order_id), task, fee_basis_points)) is not None
-        ]
+        clicks = {str(order_id): charge.traceparent for order_id, charge in charges.items()}
+        with traced_together(clicks):
+            entries = [
+                entry
+                for task in tasks
+                if (entry := _capture(session, charges.get(task.order_id), task, fee_basis_points)) is not None
+            ]
         if entries:
             await books.post(session, entries, clock())
+    for posted in entries:
+        with traced(clicks[str(posted.subject)]):
+            log.info("ledger.posted", kind=posted.kind, reference=posted.reference, order_id=str(posted.subject))
 
 
 def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_basis_points: int) -> Entry | None:
