@@ -39,6 +39,7 @@ class Database:
             pool_timeout=30,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # What people typed belongs into rows, not into a log or a parked event's error.
         )
         self.autocommit: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # Wakes when an event of a topic and key, or a task of a kind, was committed here by whichever process.
