@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading
 from chassis.ids import new_id
+from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from services.catalog.importing import Import, ImportPiece, ImportProblem, ImportState
-from services.catalog.paging import Before, Limit, split
 from services.catalog.problem import Severity
 from services.catalog.product_api import READ, WRITE, require_coop
 from services.catalog.run_import import RunImport
@@ -110,7 +110,7 @@ async def show(import_id: UUID, session: Reading, caller: CurrentCaller) -> Impo
 
 @router.get("")
 async def page(
-    coop_id: UUID, session: Reading, caller: CurrentCaller, before: Before, limit: Limit = 20
+    coop_id: UUID, session: Reading, caller: CurrentCaller, before: Cursor, limit: Limit = 20
 ) -> Page[ImportSummary]:
     """Latest first, without their problems."""
     caller.require_acting_for(coop_id, READ)

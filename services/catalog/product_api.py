@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
+from chassis.paging import Cursor, Limit, split
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment import Assortment, give_alone
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.draft import ProductState
 from services.catalog.indexing import index
-from services.catalog.paging import Before, Limit, split
 from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_public, read_page, read_product, shown
@@ -56,7 +56,7 @@ async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) ->
 
 @router.get("")
 async def page(
-    session: Reading, caller: CurrentCaller, shop: Shop, before: Before, coop_id: UUID | None = None, limit: Limit = 20
+    session: Reading, caller: CurrentCaller, shop: Shop, before: Cursor, coop_id: UUID | None = None, limit: Limit = 20
 ) -> Page[ProductView]:
     everything = coop_id is not None and caller.may_act_for(coop_id, READ)
     rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)

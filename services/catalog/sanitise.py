@@ -43,6 +43,8 @@ ALLOWED: dict[str, set[str]] = {
 DROPPED = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math"}
 SCHEMES = {"http", "https", "mailto"}
 LONGEST = 100_000
+# Elements inside each other take time by the square of their number; nobody describes goods with so many.
+MOST_TAGS = 2_000
 
 
 def sanitise(html: str) -> str:
@@ -56,6 +58,10 @@ def sanitise(html: str) -> str:
         link_rel="nofollow ugc noopener noreferrer",
         strip_comments=True,
     ).strip()
+
+
+def _cut(html: str) -> str:
+    return "<".join(html[:LONGEST].split("<", MOST_TAGS + 1)[: MOST_TAGS + 1])
 
 
 def plain_text(html: str) -> str:

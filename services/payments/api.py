@@ -4,13 +4,14 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from sqlalchemy import select
 
 from chassis.database import Database
-from chassis.errors import DomainError, NotFound
+from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
 from chassis.money import Money
+from chassis.paging import Cursor, Limit, split
 from services.payments import schemas
 from services.payments.bookkeeping import books, payable
 from services.payments.charge import Charge
@@ -87,31 +88,15 @@ async def stripe_webhook(
     return {}
 
 
-class BadCursor(DomainError):
-    code = "bad_cursor"
-    title = "That is no cursor of this list"
-
-
 @router.get("/ledger/entries", tags=["ledger"])
 async def read_entries(
-    session: Reading,
-    caller: CurrentCaller,
-    order_id: UUID | None = None,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    session: Reading, caller: CurrentCaller, cursor: Cursor, order_id: UUID | None = None, limit: Limit = 50
 ) -> Page[schemas.EntryView]:
     """The books, in the order they were written; for operators."""
     caller.require_operator()
-    entries = await books.entries_after(session, _after(cursor), limit + 1, order_id)
-    items = [schemas.EntryView.model_validate(entry, from_attributes=True) for entry in entries[:limit]]
-    return Page(items=items, next_cursor=items[-1].id.hex if len(entries) > limit else None)
-
-
-def _after(cursor: str | None) -> UUID | None:
-    try:
-        return UUID(cursor) if cursor else None
-    except ValueError as error:
-        raise BadCursor("Take next_cursor as it was given, or leave it out to begin anew.", field="cursor") from error
+    entries, next_cursor = split(await books.entries_after(session, cursor, limit + 1, order_id), limit)
+    items = [schemas.EntryView.model_validate(entry, from_attributes=True) for entry in entries]
+    return Page(items=items, next_cursor=next_cursor)
 
 
 @router.get("/ledger/balances", tags=["ledger"])

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
+from chassis.paging import Cursor, Limit, split
 from services.orders.api.given import ParcelGiven
-from services.orders.api.paging import Before, Limit, split
 from services.orders.api.shown import ConsignmentToPack
 from services.orders.consignment import ConsignmentState
 from services.orders.shipping import consignments_page, find_consignment, ship
@@ -20,7 +20,7 @@ async def list_consignments(
     coop_id: UUID,
     session: Reading,
     caller: CurrentCaller,
-    before: Before,
+    before: Cursor,
     state: Annotated[ConsignmentState | None, Query()] = None,
     limit: Limit = 20,
 ) -> Page[ConsignmentToPack]:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.idempotency import Once
+from chassis.paging import Cursor, Limit, split
 from services.orders.api.dependencies import OrdersDatabase, OrdersSettings, OrderViewer, Principal
 from services.orders.api.given import OrderToPlace
-from services.orders.api.paging import Before, Limit, split
 from services.orders.api.shown import OrderShown
 from services.orders.basket_prices import read_basket
 from services.orders.cancelling import cancel
@@ -42,7 +42,7 @@ async def place_order(
 async def list_orders(
     session: Reading,
     caller: CurrentCaller,
-    before: Before,
+    before: Cursor,
     limit: Limit = 20,
     scope: Annotated[Literal["mine", "all"], Query(description="all is for operators")] = "mine",
 ) -> Page[OrderShown]:

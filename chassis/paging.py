@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -12,11 +12,15 @@ from chassis.errors import DomainError
 
 
 class BadCursor(DomainError):
-    code = "bad_cursor"
-    title = "That is no cursor of ours"
+    """The cursor was not given by us, or was changed on the way."""
+
+    code: ClassVar[str] = "bad_cursor"
+    title: ClassVar[str] = "That is no cursor of ours"
 
 
 class Identified(Protocol):
+    """Whatever can stand in a list: its id sorts by the moment it was made."""
+
     @property
     def id(self) -> UUID: ...
 
@@ -24,16 +28,16 @@ class Identified(Protocol):
 Item = TypeVar("Item", bound=Identified)
 
 
-def _before(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
+def _read(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
     if cursor is None:
         return None
     try:
         return UUID(bytes=base64.urlsafe_b64decode(cursor))
     except (binascii.Error, ValueError) as error:
-        raise BadCursor("Take the cursor from the page before, or leave it out.") from error
+        raise BadCursor("Take the cursor from the page before, or leave it out.", field="cursor") from error
 
 
-Before = Annotated[UUID | None, Depends(_before)]
+Cursor = Annotated[UUID | None, Depends(_read)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
