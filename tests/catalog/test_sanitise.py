@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.catalog.sanitise import plain_text, sanitise
+from services.catalog.sanitise import MOST_TAGS, plain_text, sanitise
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,10 @@ def test_sanitising_twice_is_sanitising_once() -> None:
 
 def test_plain_text_keeps_words_apart() -> None:
     assert plain_text("<p>Rye</p><p>bread<script>x</script></p>") == "Rye bread"
+
+
+def test_elements_without_end_are_cut_off_before_they_cost_anything() -> None:
+    html = "<p>Rye</p>" + "<div>" * 19_000
+
+    assert sanitise(html).count("<div>") == MOST_TAGS - 2
+    assert sanitise("<br>" * MOST_TAGS) == "<br>" * MOST_TAGS
