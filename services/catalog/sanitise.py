@@ -50,7 +50,7 @@ MOST_TAGS = 2_000
 def sanitise(html: str) -> str:
     """Safe to put into a page as it is: no script, no style, no remote picture, links that give nothing away."""
     return nh3.clean(
-        html[:LONGEST].strip(),
+        _cut(html).strip(),
         tags=set(ALLOWED),
         attributes=ALLOWED,
         clean_content_tags=DROPPED,
