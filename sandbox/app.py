@@ -41,7 +41,7 @@ class World:
 
 
 def create_app(world: World) -> Starlette:
-    pages = Pages()
+    pages = Pages(world.platform.house_origin)
     routes: list[BaseRoute] = [
         *stripe_routes(world.platform, world.keys),
         *_own_routes(world, pages),
@@ -58,7 +58,7 @@ def create_app(world: World) -> Starlette:
 
 def _own_routes(world: World, pages: Pages) -> Sequence[BaseRoute]:
     async def index(request: Request) -> Response:
-        return pages.draw("index.html", cards=CARDS, house=world.platform.house_origin)
+        return pages.draw("index.html", cards=CARDS)
 
     async def health(request: Request) -> Response:
         ports = {"dns_port": world.dns_port, "smtp_port": world.smtp_port}

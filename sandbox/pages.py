@@ -37,13 +37,13 @@ def moment(when: datetime) -> Markup:
 
 
 class Pages:
-    def __init__(self) -> None:
+    def __init__(self, house: str) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
         self._environment.filters |= {"moment": moment, "linked": linked, "card_number": card_number}
-        self._environment.globals["money"] = money
+        self._environment.globals |= {"money": money, "house": house}
 
     def draw(self, template: str, /, *, status: int = 200, **context: object) -> Response:
         return HTMLResponse(self._environment.get_template(template).render(context), status)

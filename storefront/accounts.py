@@ -20,7 +20,8 @@ SIGN_UP_WANTED: Final = {
 
 
 async def sign_in_form(visit: Visit) -> Response:
-    return visit.render("sign_in.html", form=Form(), next=local_path(visit.query("next"), ""))
+    next_page = local_path(visit.query("next"), "")
+    return visit.render("sign_in.html", form=Form(), next=next_page, reset=bool(visit.query("reset")))
 
 
 async def sign_in(visit: Visit) -> Response:
@@ -36,7 +37,7 @@ async def sign_in(visit: Visit) -> Response:
             form.message = "That e-mail and password do not belong together." if problem.status == 401 else ""
             if not form.message:
                 form.take(problem)
-    return visit.render("sign_in.html", status=422, form=form, next=local_path(form["next"], ""))
+    return visit.render("sign_in.html", status=422, form=form, next=local_path(form["next"], ""), reset=False)
 
 
 async def sign_up_form(visit: Visit) -> Response:

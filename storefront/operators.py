@@ -5,14 +5,16 @@ from typing import Final
 
 from starlette.responses import Response
 
+from storefront.account_names import AccountNames
 from storefront.api import Problem, Refusal
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Application
+from storefront.wire.coops import Application, Coop
 from storefront.wire.desk import Balances, Entry, Me
 from storefront.wire.orders import Order
 from storefront.words import said
 
+MOST_NAMED: Final = 100  # a page of the API holds no more; the others are shown by their account
 QUEUES: Final = ("proved", "applied", "admitted", "refused")
 
 
@@ -62,8 +64,15 @@ async def orders(visit: Visit) -> Response:
 
 
 async def ledger(visit: Visit) -> Response:
-    balances, entries = await asyncio.gather(
+    balances, coops, entries = await asyncio.gather(
         visit.api.get(Balances, "ledger", "balances"),
+        visit.api.get(Page[Coop], "coops", limit=MOST_NAMED),
         visit.api.get(Page[Entry], "ledger", "entries", order_id=visit.query("order_id"), cursor=visit.query("cursor")),
     )
-    return visit.render("operator/ledger.html", balances=balances, entries=entries, order_id=visit.query("order_id"))
+    return visit.render(
+        "operator/ledger.html",
+        balances=balances,
+        entries=entries,
+        order_id=visit.query("order_id"),
+        name_of=AccountNames(coops.items),
+    )

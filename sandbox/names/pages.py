@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 from sandbox.names.zone import BadName, BadValue, Zones, demo_name
 from sandbox.pages import Pages, form, see_other
 
+DONE = {"put": "It is in the zone: the name server answers with it from now on.", "removed": "It is out of the zone."}
+
 
 def name_routes(zones: Zones, pages: Pages) -> Sequence[BaseRoute]:
     handler = _NamePages(zones, pages)
@@ -29,8 +31,9 @@ class _NamePages:
     pages: Pages
 
     async def index(self, request: Request) -> Response:
-        name, value = request.query_params.get("name", ""), request.query_params.get("value", "")
-        return self._page(name=name, value=value)
+        asked = request.query_params
+        done = DONE.get(asked.get("done", ""), "")
+        return self._page(name=asked.get("name", ""), value=asked.get("value", ""), done=done)
 
     async def change(self, request: Request) -> Response:
         """The page's form: one value per line; the button of a line takes its name away."""
@@ -42,11 +45,13 @@ class _NamePages:
             self.zones.put(demo_name(name), values)
         except (BadName, BadValue) as error:
             return self._page(name=name, value=value, problem=str(error), status=422)
-        return see_other("/names")
+        return see_other("/names?done=" + ("put" if values else "removed"))
 
-    def _page(self, *, name: str, value: str, problem: str = "", status: int = 200) -> Response:
+    def _page(self, *, name: str, value: str, problem: str = "", done: str = "", status: int = 200) -> Response:
         records = self.zones.all()
-        return self.pages.draw("names.html", status=status, records=records, name=name, value=value, problem=problem)
+        return self.pages.draw(
+            "names.html", status=status, records=records, name=name, value=value, problem=problem, done=done
+        )
 
     async def show(self, request: Request) -> Response:
         try:

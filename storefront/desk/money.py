@@ -1,19 +1,30 @@
 """What a co-op is owed and what was sent to it."""
 
+import asyncio
+from typing import Final
+
 from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.overview import coop_of
 from storefront.visit import Visit
+from storefront.wire import Page
 from storefront.wire.desk import Payee
+from storefront.wire.orders import Consignment
+
+MOST_NAMED: Final = 100  # a page of the API holds no more; older transfers go by their order's id
 
 
 async def show(visit: Visit) -> Response:
     coop = await coop_of(visit)
     try:
-        payee = await visit.api.get(Payee, "payees", coop.id)
+        payee, parcels = await asyncio.gather(
+            visit.api.get(Payee, "payees", coop.id),
+            visit.api.get(Page[Consignment], "consignments", coop_id=coop.id, limit=MOST_NAMED),
+        )
     except Problem as problem:
         if problem.status != 404:
             raise
-        payee = None
-    return visit.render("desk/money.html", coop=coop, payee=payee)
+        payee, parcels = None, Page[Consignment]()
+    numbers = {parcel.id: parcel.order_number for parcel in parcels.items}
+    return visit.render("desk/money.html", coop=coop, payee=payee, numbers=numbers)

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from storefront.api import Problem
+from storefront.desk.delivery import rates_of
 from storefront.desk.overview import coop_of
 from storefront.forms import Form, whole_number
 from storefront.money import minor_units, typed
@@ -33,8 +34,12 @@ class Choice:
 
 async def show(visit: Visit) -> Response:
     coop = await coop_of(visit)
-    page = await visit.api.get(Page[Product], "products", coop_id=coop.id, cursor=visit.query("cursor"))
-    return visit.render("desk/products.html", coop=coop, page=page, saved=visit.query("saved"))
+    page, delivery = await asyncio.gather(
+        visit.api.get(Page[Product], "products", coop_id=coop.id, cursor=visit.query("cursor")), rates_of(visit, coop)
+    )
+    return visit.render(
+        "desk/products.html", coop=coop, page=page, saved=visit.query("saved"), delivers=bool(delivery.rates)
+    )
 
 
 async def new(visit: Visit) -> Response:
@@ -163,13 +168,20 @@ def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
         "sku": form[f"sku-{number}"] or None,
         "price": amount_in(form, f"price-{number}", currency),
         "compare_at": before,
-        "stock": form.whole(f"stock-{number}") if form[f"tracked-{number}"] else None,
+        "stock": stock_in(form, number) if form[f"tracked-{number}"] else None,
     }
     if form[f"id-{number}"]:
         variant["id"] = form[f"id-{number}"]
     if (seen := whole_number(form[f"seen-{number}"])) is not None:
         variant["stock_seen"] = seen
     return variant
+
+
+def stock_in(form: Form, number: int) -> int | None:
+    stock = form.whole(f"stock-{number}")
+    if not form[f"stock-{number}"]:
+        form.errors[f"stock-{number}"] = "Say how many there are, or untick “Count”."
+    return stock
 
 
 def amount_in(form: Form, name: str, currency: str) -> dict[str, object]:
