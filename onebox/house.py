@@ -31,6 +31,8 @@ UVICORN: dict[str, Any] = {
     "date_header": True,
     "proxy_headers": False,
     "log_config": None,
+    # Longer than clients keep an idle connection: then it is never we who close it under a request on its way.
+    "timeout_keep_alive": 75,
 }
 
 
