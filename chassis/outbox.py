@@ -10,6 +10,13 @@ from chassis.events import Event, Record, seal
 from chassis.pending import pending_of
 
 BATCH = 500
+LARGEST_FACT = 900_000
+"""Bytes: a Kafka broker refuses more than one MiB, and a fact that cannot be shipped would stop its whole topic."""
+
+
+class FactTooLarge(ValueError):
+    """The transaction fails here, while it is one's own, and not the relay, which is everybody's."""
+
 
 _INSERT = text("""
     INSERT INTO outbox (event_id, topic, key, value)
@@ -23,8 +30,14 @@ _SENT = text("DELETE FROM outbox WHERE id = ANY(:ids)")
 
 
 def publish(session: AsyncSession, event: Event) -> None:
-    """The fact travels if, and only if, this transaction commits. Lock the aggregate's row before."""
-    pending_of(session).facts.append((event.topic, seal(event)))
+    """The fact travels if, and only if, this transaction commits. Lock the aggregate's row before.
+
+    Raises FactTooLarge.
+    """
+    record = seal(event)
+    if len(record.value) > LARGEST_FACT:
+        raise FactTooLarge(f"{event.type_name()} {event.key} has {len(record.value)} bytes")
+    pending_of(session).facts.append((event.topic, record))
 
 
 async def write_facts(session: AsyncSession, facts: Sequence[tuple[str, Record]]) -> None:

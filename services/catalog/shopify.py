@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from chassis.errors import Refused
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.problem import Problem, rejection, warning
@@ -15,7 +17,10 @@ OPTIONS = (1, 2, 3)
 DEFAULT_TITLE = "default title"
 LONGEST = 255
 MOST_ROWS = 200_000  # What is read is held in memory: a file of nothing but line breaks would fill it.
-MOST_VARIANTS = 2_048  # Shopify's own bound; a product travels whole in one fact and stands on one page.
+# A product travels whole in one fact and stands on one page. The first is Shopify's own bound, the second is bytes of
+# what the variants are called, as JSON: with their ids and prices the fact still travels.
+MOST_VARIANTS = 2_048
+MOST_TOLD = 400_000
 # A later row is a variant if it says one of these; with none of them it only shows one more picture.
 VARIANT_SIGNS = ("option1_value", "option2_value", "option3_value", "sku", "barcode", "price", "compare_at")
 
@@ -162,6 +167,7 @@ class ProductReader:
         self._option_names = {nth: name for nth in OPTIONS if (name := self._given_once(f"option{nth}_name"))}
         self._complete = True
         self._seen: dict[str, int] = {}
+        self._told = 0
         self.warnings = [self._torn(row) for row in group.torn]
 
     def first(self) -> VariantDraft:
@@ -187,12 +193,15 @@ class ProductReader:
             problems.append(self._bad(row, "option1_value", f"A product may have up to {MOST_VARIANTS:,} variants."))
         options = self._options(row, problems)
         sku = self._short(row, "sku", problems)
+        told = self._told + len(orjson.dumps([*options.values(), sku]))
+        if told > MOST_TOLD:
+            problems.append(self._bad(row, "option1_value", "All variants of a product together have too long names."))
         tracked, count = self._stock(row, problems, warnings)
         amount, before = self._prices(row, problems, warnings)
         if amount is None or problems:
             self._complete = False
             raise Rejected(*problems)
-        self._seen[told_apart_by(options)] = row.line
+        self._seen[told_apart_by(options)], self._told = row.line, told
         self.warnings.extend(warnings)
         return VariantDraft(options, amount, before, sku, tracked, count)
 

@@ -11,7 +11,7 @@ from chassis.errors import Refused
 from services.catalog.draft import ProductState
 from services.catalog.problem import Problem, Severity
 from services.catalog.sheet import decode
-from services.catalog.shopify import MOST_ROWS, MOST_VARIANTS, Catalogue, TooManyRows, parse
+from services.catalog.shopify import MOST_ROWS, MOST_TOLD, MOST_VARIANTS, Catalogue, TooManyRows, parse
 from tests.catalog.sheets import NEW, OLD, first, later, picture, sheet, sized, tracked
 
 BOTH = pytest.mark.parametrize("header", [OLD, NEW], ids=["old", "new"])
@@ -359,6 +359,15 @@ def test_a_product_has_no_more_variants_than_one_fact_carries() -> None:
     found = read(sized("x", "0"), *(later("x", str(nth)) for nth in range(1, MOST_VARIANTS + 2)))
 
     assert counts(found) == (1, MOST_VARIANTS, 2, MOST_VARIANTS + 2)
+
+
+def test_the_variants_of_a_product_have_no_more_names_than_one_fact_carries() -> None:
+    found = read(sized("x", "0"), *(later("x", f"{nth}{'y' * 250}") for nth in range(2_000)))
+
+    [product] = found.products
+    told = sum(len(one.title) + len('["",""]') for one in product.variants)
+    assert MOST_TOLD - 300 < told <= MOST_TOLD
+    assert "too long names" in rejected(found)[0].reason
 
 
 def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:

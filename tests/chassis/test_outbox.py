@@ -4,11 +4,15 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from chassis.ids import new_id
-from chassis.outbox import publish, relay
+from chassis.outbox import LARGEST_FACT, FactTooLarge, publish, relay
 from chassis.pending import NoTransaction
 from chassis.tasks import enqueue
 from chassis.testing import Databases, MemoryBus
 from tests.chassis.rooms import Counted, Note
+
+
+class Novel(Counted):
+    text: str
 
 
 async def test_a_fact_is_shipped_after_its_transaction_committed(databases: Databases) -> None:
@@ -27,6 +31,16 @@ async def test_a_fact_of_a_transaction_that_failed_never_happened(databases: Dat
         async with database.transaction() as session:
             publish(session, Counted(counter_id=new_id(), version=1, number=7))
             _ = 1 // 0
+
+    assert await relay(database.autocommit, bus, Counted.topic) == 0
+
+
+async def test_a_fact_too_large_for_a_broker_fails_its_own_transaction(databases: Databases) -> None:
+    database, bus = await databases("plumbing"), MemoryBus()
+    with pytest.raises(FactTooLarge):
+        async with database.transaction() as session:
+            publish(session, Counted(counter_id=new_id(), version=1, number=7))
+            publish(session, Novel(counter_id=new_id(), version=1, number=7, text="x" * LARGEST_FACT))
 
     assert await relay(database.autocommit, bus, Counted.topic) == 0
 
