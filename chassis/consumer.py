@@ -7,6 +7,7 @@ from itertools import groupby
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from chassis.bus import Subscription
 from chassis.database import Database
@@ -140,7 +141,7 @@ def _pauses() -> Iterator[float | None]:
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the same work may succeed later without anybody mending anything: a lost connection, a deadlock."""
+    """Whether the same work may succeed later by itself: a lost connection, a deadlock, a full pool or disk."""
     cause = getattr(error, "orig", error)
     cause = getattr(cause, "__cause__", None) or cause
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -149,10 +150,9 @@ def is_transient(error: Exception) -> bool:
         cause,
         OSError
         | TimeoutError
+        | NoConnectionLeft
         | asyncpg.PostgresConnectionError
-        | asyncpg.DeadlockDetectedError
-        | asyncpg.SerializationError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.AdminShutdownError
-        | asyncpg.TooManyConnectionsError,
+        | asyncpg.TransactionRollbackError
+        | asyncpg.InsufficientResourcesError
+        | asyncpg.OperatorInterventionError,
     )

@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.bus import Bus
-from chassis.consumer import retry_parked
+from chassis.consumer import is_transient, retry_parked
 from chassis.database import Database
 from chassis.events import Record, seal
 from chassis.ids import new_id
@@ -103,6 +106,23 @@ async def test_a_failure_that_passes_is_retried_and_parks_nothing(databases: Dat
 
     assert await seen(database) == [1]
     assert await failures(database) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (ConnectionResetError(), True),
+        (NoConnectionLeft("the pool is empty"), True),
+        (DBAPIError("INSERT", {}, asyncpg.DeadlockDetectedError("x")), True),
+        (DBAPIError("INSERT", {}, asyncpg.DiskFullError("x")), True),
+        (DBAPIError("INSERT", {}, asyncpg.QueryCanceledError("x")), True),
+        (DBAPIError("INSERT", {}, asyncpg.CheckViolationError("x")), False),
+        (DBAPIError("INSERT", {}, asyncpg.ProgramLimitExceededError("x")), False),
+        (LookupError("no such thing"), False),
+    ],
+)
+def test_only_what_will_pass_is_waited_for(error: Exception, passes: bool) -> None:
+    assert is_transient(error) is passes
 
 
 async def test_a_record_that_is_no_envelope_is_parked_and_stops_nobody(databases: Databases) -> None:
