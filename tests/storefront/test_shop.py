@@ -107,3 +107,13 @@ async def test_an_api_that_is_down_gets_a_page_of_its_own(visitor: httpx.AsyncCl
 
     assert page.status_code == 503
     assert "Back in a moment" in words(page)
+
+
+async def test_a_page_past_the_last_leads_back(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    nothing = {"query": "", "total": 9, "page": 99, "limit": 24, "hits": [], "facets": {"category": [], "coop": []}}
+    gateway.refusals["GET", "/search"] = (200, nothing)
+
+    page = await visitor.get("/search", params={"q": "yarn", "page": "99"})
+
+    assert "This page is past the last one" in words(page)
+    assert 'href="/search?q=yarn"' in page.text
