@@ -147,6 +147,19 @@ def _demo(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     return play(given.launcher)
 
 
+def _port(text: str) -> int:
+    """Raises for what no program can listen on, before anything remembers it."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is no port: give a number from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 64):
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes: give one from 1 to 64")
+    return int(text)
+
+
 DATA: Option = ("--data", {"type": Path, "default": Path(".data"), "help": "the folder of this installation (.data)"})
 ROOM: Option = ("room", {"help": "catalog, orders, producers, payments or gateway"})
 SERVER: Option = ("--server", {"required": True})
@@ -158,8 +171,8 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
         "open the marketplace in demo mode on this machine",
         (
             DATA,
-            ("--port", {"type": int, "help": "where to listen on 127.0.0.1 (8000, or where it was last time)"}),
-            ("--processes", {"type": int, "default": 1, "help": "how many processes share the work (1)"}),
+            ("--port", {"type": _port, "help": "where to listen on 127.0.0.1 (8000, or where it was last time)"}),
+            ("--processes", {"type": _count, "default": 1, "help": "how many processes share the work (1)"}),
             ("--no-demo-data", {"action": "store_true", "help": "leave the shelves empty"}),
         ),
     ),
@@ -169,7 +182,7 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
         "api",
         _api,
         "run the API of one room, by the settings in the environment",
-        (ROOM, ("--host", {"default": "127.0.0.1"}), ("--port", {"type": int, "default": 8000})),
+        (ROOM, ("--host", {"default": "127.0.0.1"}), ("--port", {"type": _port, "default": 8000})),
     ),
     ("worker", _worker, "run the worker of one room, by the settings in the environment", (ROOM,)),
     ("migrate", _migrate, "bring the database of one room to its newest shape", (ROOM,)),

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import IO
 
+from onebox.box import Box
 from onebox.refusal import Refusal
 
 
@@ -28,12 +29,18 @@ def hold(folder: Path) -> IO[str]:
     except BlockingIOError:
         file.seek(0)
         raise Refusal(
-            f"the house in {folder} is already open (process {file.read()}); close it with: make stop"
+            f"the house in {folder} is already open{_where(folder)} (process {file.read()}); "
+            "close it with Ctrl-C where it runs, or with: make stop"
         ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def _where(folder: Path) -> str:
+    file = folder / "box.json"
+    return f" at {Box.model_validate_json(file.read_text()).public_url}" if file.exists() else ""
 
 
 def holder(folder: Path) -> int | None:

@@ -144,6 +144,8 @@ class Household:
             say(f"\n  Toad Lane is open: {self.box.public_url}\n")
             if self.plan.demo_data:
                 self._show_demo()
+            else:
+                say("  Nobody operates it yet: make an account, then .venv/bin/toadlane operator EMAIL")
             if not self.stopping.is_set():
                 tell_places(self.box)
             while not self.stopping.wait(0.2):
