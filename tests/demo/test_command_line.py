@@ -33,7 +33,7 @@ def test_a_number_that_cannot_be_is_refused_in_words(
 def test_a_second_house_in_a_folder_is_told_where_the_first_one_is(tmp_path: Path) -> None:
     Box.open(tmp_path, 8123)
 
-    with folder.hold(tmp_path), pytest.raises(Refusal, match="already open at http://127.0.0.1:8123"):
+    with folder.hold(tmp_path), pytest.raises(Refusal, match=r"already open at http://127\.0\.0\.1:8123"):
         folder.hold(tmp_path)
 
 
