@@ -64,7 +64,8 @@ async def signed_in(visit: Visit, form: Form) -> Response:
     me = await visit.api.get(Me, "me")
     start = "/operator" if me.operator else "/desk" if me.works_for else "/account"
     response = visit.redirect(local_path(form["next"], start))
-    remember(response, SIGNED_IN, "operator" if me.operator else "account", secure=visit.settings.secure)
+    role = "operator" if me.operator else "seller" if me.works_for else "account"
+    remember(response, SIGNED_IN, role, secure=visit.settings.secure)
     return response
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 BASKET = "tl_basket"
 SIGNED_IN = "tl_signed_in"
-ROLES = {"account": "account", "operator": "operator"}
+ROLES = {"account": "account", "seller": "seller", "operator": "operator"}
 A_MONTH = 30 * 24 * 3600
 
 
@@ -21,6 +21,10 @@ class Header:
     @property
     def signed_in(self) -> bool:
         return bool(self.role)
+
+    @property
+    def sells(self) -> bool:
+        return self.role == "seller"
 
     @property
     def operator(self) -> bool:

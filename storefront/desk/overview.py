@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from storefront.hints import SIGNED_IN, remember
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Application, Coop
@@ -24,7 +25,10 @@ async def show(visit: Visit) -> Response:
     if me.kind != "account":
         return visit.redirect("/sign-in", next="/desk")
     coops, applications = await asyncio.gather(my_coops(visit), visit.api.get(Page[Application], "applications"))
-    return visit.render("desk/overview.html", coops=coops, applications=applications.items)
+    response = visit.render("desk/overview.html", coops=coops, applications=applications.items)
+    if coops and not me.operator:  # Admitted since they signed in: from now on the header leads to the desk.
+        remember(response, SIGNED_IN, "seller", secure=visit.settings.secure)
+    return response
 
 
 async def consignments(visit: Visit) -> Response:

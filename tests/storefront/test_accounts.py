@@ -72,3 +72,13 @@ async def test_a_used_reset_link_says_what_to_do(visitor: httpx.AsyncClient, gat
     page = await visitor.post("/reset/abc", data={"password": "four or five words"})
 
     assert "Please ask for a new one." in words(page)
+
+
+async def test_a_shopper_is_invited_to_sell_and_a_seller_led_to_the_desk(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    visitor.cookies.set("tl_signed_in", "account")
+    assert "Sell here" in words(await visitor.get("/"))
+
+    visitor.cookies.set("tl_signed_in", "seller")
+    assert "Desk" in words(await visitor.get("/"))
