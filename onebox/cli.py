@@ -23,7 +23,7 @@ from onebox.operating import make_first_operator, retry
 from onebox.refusal import Refusal
 from onebox.rooms import ROOMS, Room
 from onebox.seeding import seed_box
-from onebox.supervisor import Plan, open_house, say
+from onebox.supervisor import Plan, clear_away, open_house, say
 
 TOPICS = Path(__file__).parents[1] / "deploy" / "topics.yaml"
 
@@ -77,7 +77,7 @@ def _run(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
 def _stop(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
     holder = folder.holder(given.data) if given.data.is_dir() else None
     if holder is None:
-        say("The house is not open.")
+        say("Closed what a killed house had left behind." if clear_away(given.data) else "The house is not open.")
         return 0
     os.kill(holder, signal.SIGTERM)
     for _attempt in range(300):

@@ -29,6 +29,15 @@ def start(folder: Path) -> tuple[URL, EmbeddedPostgres | None]:
     return embedded.url("postgres"), embedded
 
 
+def stop_leftover(folder: Path) -> bool:
+    """Stops the embedded server that a killed house has left running in the folder, and says whether there was one."""
+    data = folder.resolve() / "postgres"
+    if not (data / "postmaster.pid").exists():
+        return False
+    EmbeddedPostgres(data, settings=SETTINGS).stop()
+    return True
+
+
 async def migrate_all(server: URL, rooms: tuple[Room, ...]) -> None:
     """A database for every room and one for the bus, each in its newest shape."""
     packages = {room.name: room.package for room in rooms} | {BUS: BUS}

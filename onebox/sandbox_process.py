@@ -62,9 +62,11 @@ def command(box: Box) -> list[str]:
     ]
 
 
-def stop(box: Box) -> None:
-    """Ends the sandbox of this installation, where it is running; its memory stays in its folder."""
+def stop(box: Box) -> bool:
+    """Ends the sandbox of this installation, and says whether it was running; its memory stays in its folder."""
     file = box.folder / "sandbox.pid"
-    if file.exists() and answers(box):
+    running = file.exists() and answers(box)
+    if running:
         os.kill(int(file.read_text()), signal.SIGTERM)
     file.unlink(missing_ok=True)
+    return running

@@ -59,6 +59,14 @@ def open_house(plan: Plan) -> int:
                 embedded.stop()
 
 
+def clear_away(data: Path) -> bool:
+    """Stops the database and the sandbox that outlived a killed house; says whether there were any."""
+    if not (data / "box.json").exists():
+        return False
+    sandbox = sandbox_process.stop(Box.open(data, None))
+    return database_server.stop_leftover(data) or sandbox
+
+
 def bind(port: int) -> socket.socket:
     """The listening socket that all processes share; raises Refusal when the port is taken."""
     listening = socket.socket()

@@ -89,6 +89,7 @@ class OneBox:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(30)
+        self.command("stop")
 
     def command(self, *words: str) -> str:
         """Runs a command against this box."""
