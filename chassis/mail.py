@@ -1,5 +1,6 @@
 """Sends mail by SMTP; in the demo the sandbox is the mail server."""
 
+import asyncio
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,8 @@ import aiosmtplib
 
 from chassis.tasks import GiveUp
 
+KEPT_SECONDS = 5.0  # A connection that nobody used for this long is closed: servers hang up on idle ones.
+
 
 class Mailer:
     """`smtp_url` is smtp://user:password@host:port (STARTTLS where offered) or smtps://… (TLS from the start)."""
@@ -15,13 +18,18 @@ class Mailer:
     def __init__(self, smtp_url: str, mail_from: str) -> None:
         parts = urlsplit(smtp_url)
         self._from = mail_from
-        self._server: dict[str, Any] = {
+        self._turn = asyncio.Lock()
+        self._closing: asyncio.TimerHandle | None = None
+        server: dict[str, Any] = {
             "hostname": parts.hostname,
             "port": parts.port,
             "use_tls": parts.scheme == "smtps",
             "username": unquote(parts.username) if parts.username else None,
             "password": unquote(parts.password) if parts.password else None,
+            # Else the machine's own name is looked up, in a thread, with every connection.
+            "local_hostname": "toadlane.example",
         }
+        self._client = aiosmtplib.SMTP(timeout=20, **server)
 
     async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
         """Returns when the server has taken the mail; a repeated `message_id` lets the receiver drop the second.
@@ -35,7 +43,7 @@ class Mailer:
         if html is not None:
             message.add_alternative(html, subtype="html")
         try:
-            await aiosmtplib.send(message, timeout=20, **self._server)
+            await self._deliver(message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(_is_permanent(one) for one in error.recipients):
                 raise GiveUp(f"the mail was refused: {error}") from error
@@ -44,6 +52,21 @@ class Mailer:
             if _is_permanent(error):
                 raise GiveUp(f"the mail was refused: {error}") from error
             raise
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        """One mail after the other over one connection, opened when there is one to send."""
+        async with self._turn:
+            if self._closing is not None:
+                self._closing.cancel()
+            if not self._client.is_connected:
+                self._client.close()  # Where the server hung up there is something left to tidy.
+                await self._client.connect()
+            try:
+                await self._client.send_message(message)
+                self._closing = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._client.close)
+            except BaseException:
+                self._client.close()  # Whoever failed in the middle of a dialogue starts the next one anew.
+                raise
 
 
 def _is_permanent(error: aiosmtplib.SMTPResponseException) -> bool:

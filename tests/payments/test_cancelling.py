@@ -1,6 +1,5 @@
 """An order that is not to be: voided, cancelled, refunded, and money that comes too late."""
 
-
 from services.payments.processor import IntentStatus
 from tests.payments.room import Order, Room
 
