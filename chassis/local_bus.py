@@ -11,9 +11,10 @@ from sqlalchemy import make_url
 
 from chassis.bus import PARTITIONS
 from chassis.events import Record
-from chassis.signals import Watch
+from chassis.signals import Signal, Watch
 
 FETCH = 100
+LOOK_AGAIN = 5.0  # Seconds after which a log is read although nobody told of an append: a lost word costs no more.
 GRACE = 3.0  # Seconds a partition meant for another process is left to it before this one takes it over.
 
 # The head's row is locked by the update: appends to one topic come one after the other, so positions are in order.
@@ -59,6 +60,10 @@ def partition_of(key: str) -> int:
     return zlib.crc32(key.encode()) % PARTITIONS
 
 
+async def _left_as_it_is(_: asyncpg.Connection) -> None:
+    """A connection comes back to the pool as it left it: we set nothing on one, so there is nothing to reset."""
+
+
 class LocalBus:
     """Appends through a small pool; holds a partition by an advisory lock for as long as the process lives."""
 
@@ -75,7 +80,7 @@ class LocalBus:
         async with self._opening:
             if self._pool is None:
                 dsn = self._url.render_as_string(hide_password=False)
-                self._pool = await asyncpg.create_pool(dsn, min_size=1, max_size=self._pool_size)
+                self._pool = await asyncpg.create_pool(dsn, min_size=1, max_size=self._pool_size, reset=_left_as_it_is)
             return self._pool
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
@@ -94,11 +99,12 @@ class LocalBus:
 
     @asynccontextmanager
     async def subscribe(self, group: str, topic: str) -> AsyncIterator["LocalSubscription"]:
-        subscription = LocalSubscription(self, group, topic, self._mine)
-        try:
-            yield subscription
-        finally:
-            await subscription.close()
+        with self.watch.expecting(topic) as signal:
+            subscription = LocalSubscription(self, group, topic, self._mine, signal)
+            try:
+                yield subscription
+            finally:
+                await subscription.close()
 
     async def lag(self, group: str, topic: str) -> int:
         return int(await (await self.pool()).fetchval(_LAG, group, topic))
@@ -112,19 +118,31 @@ class LocalBus:
 class LocalSubscription:
     """Reads the partitions whose lease this process got: its own share at once, a dead neighbour's a little later."""
 
-    def __init__(self, bus: LocalBus, group: str, topic: str, mine: Sequence[int]) -> None:
-        self._bus, self._group, self._topic, self._preferred = bus, group, topic, mine
+    def __init__(self, bus: LocalBus, group: str, topic: str, mine: Sequence[int], signal: Signal) -> None:
+        self._bus, self._group, self._topic, self._preferred, self._signal = bus, group, topic, mine, signal
         self._held: list[int] = []
         self._positions: dict[object, int] = {}
         self._started = time.monotonic()
         self._next_try = 0.0
+        self._read_to_end = self._at_end = False
+        self._next_look = 0.0
 
     async def fetch(self) -> Mapping[int, Sequence[Record]]:
-        with self._bus.watch.expecting(self._topic) as signal:
-            await self._take_partitions()
-            if not (found := await self._read()) and await signal.wait(1.0):
-                found = await self._read()
+        await self._keep_partitions()
+        # Once the end was read and committed, only an append can bring more, and that is heard of.
+        if self._at_end and not await self._signal.wait(1.0) and time.monotonic() < self._next_look:
+            return {}
+        self._signal.clear()
+        self._next_look = time.monotonic() + LOOK_AGAIN
+        found = await self._read()
+        self._read_to_end = all(len(records) < FETCH for records in found.values())
+        self._at_end = not found  # What was found comes again unless it is committed.
         return found
+
+    async def _keep_partitions(self) -> None:
+        if self._bus.watch.lost.is_set():
+            await self._bus.watch.try_lease("")  # Raises LeaseLost: another process may read these partitions by now.
+        await self._take_partitions()
 
     async def _take_partitions(self) -> None:
         now = time.monotonic()
@@ -135,13 +153,12 @@ class LocalSubscription:
         for partition in wanted:
             if partition not in self._held and await self._bus.watch.try_lease(self._lease(partition)):
                 self._held.append(partition)
+                self._at_end = False
 
     def _lease(self, partition: int) -> str:
         return f"{self._group}/{self._topic}/{partition}"
 
     async def _read(self) -> dict[int, list[Record]]:
-        if self._bus.watch.lost.is_set():
-            await self._bus.watch.try_lease("")  # Raises LeaseLost: another process may read these partitions by now.
         found: dict[int, list[Record]] = {}
         pool = await self._bus.pool()
         for row in await pool.fetch(_FETCH, self._group, self._topic, self._held, FETCH):
@@ -152,8 +169,10 @@ class LocalSubscription:
 
     async def commit(self, done: Mapping[int, Sequence[Record]]) -> None:
         last = {partition: self._positions[records[-1].id] for partition, records in done.items() if records}
+        whole = sum(map(len, done.values())) == len(self._positions)
         self._positions.clear()
         await (await self._bus.pool()).execute(_COMMIT, self._group, self._topic, list(last), list(last.values()))
+        self._at_end = whole and self._read_to_end
 
     async def close(self) -> None:
         """Gives the partitions back, so that another process may read them at once."""

@@ -27,6 +27,10 @@ class Signal:
     def set(self) -> None:
         self._event.set()
 
+    def clear(self) -> None:
+        """From here on only what is committed later wakes."""
+        self._event.clear()
+
     async def wait(self, timeout: float) -> bool:
         """True when woken, False after `timeout` seconds."""
         try:

@@ -18,7 +18,7 @@ from chassis.database import Database
 from chassis.gauges import HOUSEKEEPING, Gauges
 from chassis.idempotency import forget_old_answers
 from chassis.inbox import Reaction
-from chassis.outbox import relay
+from chassis.outbox import BATCH, relay
 from chassis.settings import Settings
 from chassis.tasks import WORKER_SPACE, ClaimedTask, TaskHandler, TaskQueue, carry_out
 from chassis.telemetry import GaugeQuery, log, traced
@@ -115,8 +115,8 @@ class Worker:
         async with self.database.signals.lease(f"relay {topic}"):
             with self.database.signals.expecting(topic) as signal:
                 while True:
-                    if not await relay(self.database.autocommit, self.bus, topic):
-                        await signal.wait(IDLE)
+                    if await relay(self.database.autocommit, self.bus, topic) < BATCH:
+                        await signal.wait(IDLE)  # At once where something was committed since we began to look.
 
     async def _consume(self, topic: str, consumer: Consumer) -> None:
         async with self.bus.subscribe(self.name, topic) as subscription:
@@ -139,12 +139,11 @@ class Worker:
         with self.database.signals.expecting("tasks", handler.task.kind) as signal:
             while True:
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
-                if not claimed:
-                    await signal.wait(IDLE)
-                    continue
                 async with asyncio.TaskGroup() as calls:
                     for start in range(0, len(claimed), handler.size):
                         calls.create_task(self._do(handler, claimed[start : start + handler.size]))
+                if len(claimed) < handler.size * handler.concurrency:
+                    await signal.wait(IDLE)  # At once where something was queued since we began to look.
 
     async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> None:
         with traced(claimed[0].traceparent):
