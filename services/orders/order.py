@@ -150,6 +150,11 @@ class Order(Base):
         """Whether the shopper has been told if the goods are there."""
         return self.state is not PLACED
 
+    @property
+    def paid_or_over(self) -> bool:
+        """Whether nobody waits for its payment any more."""
+        return self.state not in (PLACED, AWAITING, VOIDING)
+
     def state_of(self, consignment: Consignment) -> ConsignmentState:
         if consignment.shipped_at is not None:
             return ConsignmentState.SHIPPED

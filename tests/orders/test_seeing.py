@@ -99,9 +99,9 @@ async def test_a_guest_who_signs_in_keeps_the_basket_and_the_orders(
     problem(await shopper.client.get(f"/api/v1/orders/{order['id']}"), 404, "not_found")
 
 
-async def wait_for(shopper: Shopper, order_id: str) -> tuple[str, float]:
+async def wait_for(shopper: Shopper, order_id: str, *, until: str = "decided") -> tuple[str, float]:
     started = monotonic()
-    seen = ok(await shopper.client.get(f"/api/v1/orders/{order_id}", params={"wait": "1"}))
+    seen = ok(await shopper.client.get(f"/api/v1/orders/{order_id}", params={"wait": "1", "until": until}))
     return seen["state"], monotonic() - started
 
 
@@ -126,6 +126,19 @@ async def test_waiting_ends_when_the_word_comes(room: Room, shopper: Shopper, br
         state, took = await waiting
         assert state in ("awaiting_payment", "cancelled")
         assert took < 0.9
+
+
+async def test_waiting_for_the_payment_ends_when_it_comes(room: Room, shopper: Shopper, bread: Goods) -> None:
+    order = await shopper.awaiting(bread)
+    waiting = asyncio.create_task(wait_for(shopper, order["id"], until="paid"))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+
+    await room.pay(order)
+
+    state, took = await waiting
+    assert state == "paid"
+    assert took < 0.9
 
 
 async def test_an_undecided_order_is_shown_as_it_is_after_a_second(room: Room, shopper: Shopper, bread: Goods) -> None:

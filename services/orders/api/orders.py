@@ -1,5 +1,6 @@
 """Orders: placing one, looking at it, cancelling it."""
 
+from operator import attrgetter
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from services.orders.basket_prices import read_basket
 from services.orders.cancelling import cancel
 from services.orders.checkout import place
 from services.orders.order_queries import find_order, lock_order, orders_page
-from services.orders.waiting import find_decided_order
+from services.orders.waiting import find_order_once
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+
+_AWAITED = {"decided": attrgetter("decided"), "paid": attrgetter("paid_or_over")}
 
 
 @router.post("", status_code=201, response_model=OrderShown)
@@ -60,9 +63,10 @@ async def show(
     database: OrdersDatabase,
     viewer: OrderViewer,
     wait: Annotated[bool, Query(description="wait up to a second for the word on the goods")] = False,
+    until: Annotated[Literal["decided", "paid"], Query(description="paid waits for the payment too")] = "decided",
 ) -> OrderShown:
     if wait:
-        return OrderShown.of(await find_decided_order(database, order_id, viewer))
+        return OrderShown.of(await find_order_once(_AWAITED[until], database, order_id, viewer))
     async with database.reading() as session:
         return OrderShown.of(await find_order(session, order_id, viewer))
 
