@@ -126,9 +126,10 @@ class Box(BaseModel):
             "nameservers": f"{HOST}:{self.ports.dns}",
             "sandbox_url": self.sandbox_url,
             "pool_size": 8,
-            "metrics_port": self.ports.metrics[process] if process < len(self.ports.metrics) else None,
             **self.secrets.model_dump(exclude={"demo_password"}),
         }
+        if process < len(self.ports.metrics):
+            told["metrics_port"] = self.ports.metrics[process]
         if "STRIPE_API_KEY" not in os.environ:
             told |= {
                 "stripe_api_base": self.sandbox_url,
