@@ -112,6 +112,11 @@ async def transfers_done(member: CoopMember) -> bool:
     return states == ["made"]
 
 
+# The story above is told in every kind of house; what follows is quicker where no ten processes have to start first.
+one_box = pytest.mark.parametrize("house", ["one_box", "two_processes"], indirect=True)
+
+
+@one_box
 async def test_a_shopper_is_told_at_once_which_line_is_short(house: AnyHouse) -> None:
     async with AsyncExitStack() as stack:
         market = await open_market(stack, house)
@@ -129,6 +134,7 @@ async def test_a_shopper_is_told_at_once_which_line_is_short(house: AnyHouse) ->
         assert (await second.get("/basket"))["lines"], "what could not be sold stays in the basket, to be mended"
 
 
+@one_box
 async def test_a_paid_order_cancelled_before_shipping_is_refunded_and_its_stock_is_back(house: AnyHouse) -> None:
     async with AsyncExitStack() as stack:
         market = await open_market(stack, house)
