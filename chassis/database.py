@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import orjson
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import Connection, PoolProxiedConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from chassis.direct import let_fetch
 from chassis.outbox import write_facts
 from chassis.pending import close_pending, open_pending
 from chassis.signals import Watch
@@ -29,7 +32,7 @@ def _dumps(value: object) -> str:
 
 
 class Database:
-    """Connections to one database. `transaction()` is the only place in the house that commits."""
+    """Connections to one database. `transaction()` is the only place in the house that commits several statements."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -37,35 +40,74 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=30,
+            # Transactions are begun and ended here, on the driver's connection, and there is nothing to reset.
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             hide_parameters=True,  # What people typed belongs into rows, not into a log or a parked event's error.
         )
-        self.autocommit: AsyncEngine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # Wakes when an event of a topic and key, or a task of a kind, was committed here by whichever process.
         self.signals = Watch(self.engine.url)
 
     @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[PoolProxiedConnection]:
+        """A connection that works, given back unless it was lost or left in the middle of a transaction."""
+        pooled = await self.engine.raw_connection()
+        while _driver(pooled).is_closed():
+            pooled.invalidate()
+            pooled = await self.engine.raw_connection()
+        try:
+            yield pooled
+        except asyncpg.InterfaceError as error:
+            if not _driver(pooled).is_closed():
+                raise
+            raise ConnectionAbortedError("the connection to the database was lost") from error
+        finally:
+            if _driver(pooled).is_closed() or _driver(pooled).is_in_transaction():
+                pooled.invalidate()
+            pooled.close()
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """The rows of one statement by itself, committed when this returns; its values by number ($1)."""
+        async with self._connection() as pooled:
+            rows: list[asyncpg.Record] = await _driver(pooled).fetch(sql, *values)
+            return rows
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Everything done inside, its facts and tasks included, is committed at the end or not at all."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with self._connection() as pooled, _driver(pooled).transaction():
+            connection = AsyncConnection(self.engine, Connection(self.engine.sync_engine, pooled))
+            session = AsyncSession(connection, expire_on_commit=False)
+            let_fetch(session, _driver(pooled).fetch)
             pending = open_pending(session)
-            yield session
-            # Flushed first, so that the rows are locked before their facts are numbered.
-            await session.flush()
-            if pending.facts:
+            try:
+                yield session
+                # Flushed first, so that the rows are locked before their facts are numbered.
+                if session.new or session.dirty or session.deleted:
+                    await session.flush()
                 await write_facts(session, pending.facts)
-            if pending.tasks:
                 await write_tasks(session, pending.tasks)
-            close_pending(session)
+            finally:
+                close_pending(session)
+                session.sync_session.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """A session for reading, each statement on its own; costs no BEGIN and no COMMIT."""
-        async with ReadSession(self.autocommit, expire_on_commit=False, autoflush=False) as session:
+        session = ReadSession(self.engine, expire_on_commit=False, autoflush=False)
+        let_fetch(session, self.fetch)
+        try:
             yield session
+        finally:
+            session.sync_session.close()
 
     async def close(self) -> None:
         """Lets go of every connection."""
         await self.signals.close()
         await self.engine.dispose()
+
+
+def _driver(pooled: PoolProxiedConnection) -> asyncpg.Connection:
+    return pooled.driver_connection

@@ -7,9 +7,9 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.errors import Conflict, DomainError
 from chassis.http import CurrentCaller
 
@@ -23,42 +23,41 @@ class KeyReused(Conflict):
 
 
 # A second request with the key waits here for the first one's transaction, then finds its answer.
-_BEGIN = text("""
-    INSERT INTO idempotency (principal, key, fingerprint) VALUES (:principal, :key, :fingerprint)
+_BEGIN = """
+    INSERT INTO idempotency (principal, key, fingerprint) VALUES ($1, $2, $3)
     ON CONFLICT (principal, key) DO NOTHING RETURNING 1
-""")
-_STORED = text("SELECT fingerprint, status, body FROM idempotency WHERE principal = :principal AND key = :key")
-_FINISH = text("UPDATE idempotency SET status = :status, body = :body WHERE principal = :principal AND key = :key")
+"""
+_STORED = "SELECT fingerprint, status, body FROM idempotency WHERE principal = $1 AND key = $2"
+_FINISH = "UPDATE idempotency SET status = $3, body = $4 WHERE principal = $1 AND key = $2"
 # Answers hold what people typed: they are kept for as long as a repeated request can be meant, and no longer.
-_FORGET = text("DELETE FROM idempotency WHERE created_at < now() - interval '2 days'")
+_FORGET = "DELETE FROM idempotency WHERE created_at < now() - interval '2 days'"
 
 
 async def forget_old_answers(session: AsyncSession) -> None:
     """After two days a key is new again."""
-    await session.execute(_FORGET)
+    await fetch(session, _FORGET)
 
 
 class Idempotency:
     """One key of one principal. A failure stores nothing: the request may be sent again with the same key."""
 
     def __init__(self, principal: str, key: str, fingerprint: bytes) -> None:
-        self._names = {"principal": principal, "key": key}
+        self._names = (principal, key)
         self._fingerprint = fingerprint
 
     async def begin(self, session: AsyncSession) -> Response | None:
         """The stored answer where the key was used before with the same request; KeyReused with another."""
-        begun = await session.execute(_BEGIN, {**self._names, "fingerprint": self._fingerprint})
-        if begun.first() is not None:
+        if await fetch(session, _BEGIN, *self._names, self._fingerprint):
             return None
-        stored = (await session.execute(_STORED, self._names)).one()
-        if bytes(stored.fingerprint) != self._fingerprint:
+        [stored] = await fetch(session, _STORED, *self._names)
+        if stored["fingerprint"] != self._fingerprint:
             raise KeyReused("This Idempotency-Key was used with another request before; make a new one")
-        return Response(stored.body, stored.status, media_type="application/json")
+        return Response(stored["body"], stored["status"], media_type="application/json")
 
     async def finish(self, session: AsyncSession, status: int, model: BaseModel) -> Response:
         """Stores the answer with the effect and gives it."""
         body = orjson.dumps(model.model_dump(mode="json"))
-        await session.execute(_FINISH, {**self._names, "status": status, "body": body.decode()})
+        await fetch(session, _FINISH, *self._names, status, body.decode())
         return Response(body, status, media_type=JSONResponse.media_type)
 
 

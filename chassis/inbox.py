@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
+from chassis.direct import fetch
 from chassis.events import Inbound, Record, unseal
 
 R = TypeVar("R", bound=Inbound)
@@ -69,44 +69,37 @@ def receive(record: Record) -> Received:
 
 
 # Says of each event whether it is new here, or has to wait behind an earlier one of its key that is parked.
-_CLAIM = text("""
+_CLAIM = """
     WITH given AS (
-        SELECT id, key FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS g (id, key)),
+        SELECT id, key FROM unnest($1::uuid[], $2::text[]) AS g (id, key)),
     behind AS (
         SELECT id FROM given
-        WHERE EXISTS (SELECT 1 FROM parked WHERE parked.topic = :topic AND parked.key = given.key)),
+        WHERE EXISTS (SELECT 1 FROM parked WHERE parked.topic = $3 AND parked.key = given.key)),
     fresh AS (
         INSERT INTO inbox (handler, event_id)
-        SELECT :handler, id FROM given WHERE id NOT IN (SELECT id FROM behind)
+        SELECT $4, id FROM given WHERE id NOT IN (SELECT id FROM behind)
         ON CONFLICT DO NOTHING RETURNING event_id)
     SELECT event_id AS id, false AS behind FROM fresh UNION ALL SELECT id, true FROM behind
-""")
+"""
 
-_CLAIM_PARKED = text("INSERT INTO inbox (handler, event_id) VALUES (:handler, :id) ON CONFLICT DO NOTHING RETURNING 1")
+_CLAIM_PARKED = "INSERT INTO inbox (handler, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
 
-_PARK = text("""
+_PARK = """
     INSERT INTO parked (topic, key, event_id, type, value, error)
-    SELECT :topic, key, event_id, type, value, CAST(:error AS text)
-    FROM unnest(CAST(:keys AS text[]), CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:values AS bytea[]))
+    SELECT $1, key, event_id, type, value, $2
+    FROM unnest($3::text[], $4::uuid[], $5::text[], $6::bytea[])
          WITH ORDINALITY AS given (key, event_id, type, value, nth)
     ORDER BY nth ON CONFLICT (topic, event_id) DO NOTHING
-""")
+"""
 
 
 async def handle_once(database: Database, reaction: Reaction, run: Sequence[Received]) -> None:
     """Handles those of the run not handled before, all in one transaction with the effect, or none of them."""
     run = list({one.id: one for one in run}.values())  # A bus may deliver one twice in a single batch.
     async with database.transaction() as session:
-        rows = await session.execute(
-            _CLAIM,
-            {
-                "ids": [one.id for one in run],
-                "keys": [one.key for one in run],
-                "topic": reaction.reader.topic,
-                "handler": reaction.reader.event,
-            },
-        )
-        behind = {row.id: row.behind for row in rows}
+        ids, keys = [one.id for one in run], [one.key for one in run]
+        rows = await fetch(session, _CLAIM, ids, keys, reaction.reader.topic, reaction.reader.event)
+        behind = {row["id"]: row["behind"] for row in rows}
         await park(session, reaction.reader.topic, [one for one in run if behind.get(one.id) is True], error=None)
         fresh = [reaction.reader.model_validate(one.data) for one in run if behind.get(one.id) is False]
         if fresh:
@@ -115,22 +108,20 @@ async def handle_once(database: Database, reaction: Reaction, run: Sequence[Rece
 
 async def handle_parked(session: AsyncSession, reaction: Reaction, one: Received) -> None:
     """Handles an event that had been parked, in the transaction that takes it out of the parking."""
-    claimed = await session.execute(_CLAIM_PARKED, {"handler": reaction.reader.event, "id": one.id})
-    if claimed.first() is not None:
+    if await fetch(session, _CLAIM_PARKED, reaction.reader.event, one.id):
         await reaction.handle(session, [reaction.reader.model_validate(one.data)])
 
 
 async def park(session: AsyncSession, topic: str, events: Sequence[Received], *, error: str | None) -> None:
     """Puts events aside; with an error they wait for a person, without one for those parked before them."""
     if events:
-        await session.execute(
+        await fetch(
+            session,
             _PARK,
-            {
-                "topic": topic,
-                "error": error,
-                "keys": [one.key for one in events],
-                "ids": [one.id for one in events],
-                "types": [one.type for one in events],
-                "values": [one.record.value for one in events],
-            },
+            topic,
+            error,
+            [one.key for one in events],
+            [one.id for one in events],
+            [one.type for one in events],
+            [one.record.value for one in events],
         )

@@ -1,11 +1,13 @@
 """Facts leave a room only by being written in the transaction that made them true (the transactional outbox)."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.bus import Bus
+from chassis.direct import fetch
 from chassis.events import Event, Record, seal
 from chassis.pending import pending_of
 
@@ -18,15 +20,21 @@ class FactTooLarge(ValueError):
     """The transaction fails here, while it is one's own, and not the relay, which is everybody's."""
 
 
-_INSERT = text("""
+_INSERT = """
     INSERT INTO outbox (event_id, topic, key, value)
     SELECT event_id, topic, key, value
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:values AS bytea[]))
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
          WITH ORDINALITY AS given (event_id, topic, key, value, nth)
     ORDER BY nth
-""")
-_UNSENT = text("SELECT id, event_id, key, value FROM outbox WHERE topic = :topic ORDER BY id LIMIT :batch")
-_SENT = text("DELETE FROM outbox WHERE id = ANY(:ids)")
+"""
+_UNSENT = "SELECT id, event_id, key, value FROM outbox WHERE topic = $1 ORDER BY id LIMIT $2"
+_SENT = "DELETE FROM outbox WHERE id = ANY($1)"
+
+
+class Sender(Protocol):
+    """The database that an outbox lies in, one statement at a time."""
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]: ...
 
 
 def publish(session: AsyncSession, event: Event) -> None:
@@ -42,26 +50,24 @@ def publish(session: AsyncSession, event: Event) -> None:
 
 async def write_facts(session: AsyncSession, facts: Sequence[tuple[str, Record]]) -> None:
     """All facts of the transaction in one statement, numbered in the order they were published."""
-    await session.execute(
-        _INSERT,
-        {
-            "ids": [record.id for _, record in facts],
-            "topics": [topic for topic, _ in facts],
-            "keys": [record.key for _, record in facts],
-            "values": [record.value for _, record in facts],
-        },
-    )
+    if facts:
+        await fetch(
+            session,
+            _INSERT,
+            [record.id for _, record in facts],
+            [topic for topic, _ in facts],
+            [record.key for _, record in facts],
+            [record.value for _, record in facts],
+        )
 
 
-async def relay(autocommit: AsyncEngine, bus: Bus, topic: str) -> int:
+async def relay(database: Sender, bus: Bus, topic: str) -> int:
     """Ships what is unsent and says how much it was. A crash in the middle ships it again and loses nothing.
 
     It selects rows that are there, never rows above the last id: rows commit out of the order of their ids.
     """
-    async with autocommit.connect() as connection:
-        rows = (await connection.execute(_UNSENT, {"topic": topic, "batch": BATCH})).all()
+    rows = await database.fetch(_UNSENT, topic, BATCH)
     if rows:
-        await bus.append(topic, [Record(row.event_id, row.key, row.value) for row in rows])
-        async with autocommit.connect() as connection:
-            await connection.execute(_SENT, {"ids": [row.id for row in rows]})
+        await bus.append(topic, [Record(row["event_id"], row["key"], row["value"]) for row in rows])
+        await database.fetch(_SENT, [row["id"] for row in rows])
     return len(rows)

@@ -42,7 +42,7 @@ def open_pending(session: AsyncSession) -> Pending:
 def pending_of(session: AsyncSession) -> Pending:
     """What the transaction under way has collected; raises NoTransaction where there is none."""
     pending = session.info.get(_KEY)
-    if not isinstance(pending, Pending) or not session.in_transaction():
+    if not isinstance(pending, Pending):
         raise NoTransaction("publish() and enqueue() work inside Database.transaction() only")
     return pending
 

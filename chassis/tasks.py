@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
+import asyncpg
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.pending import QueuedTask, pending_of
 from chassis.telemetry import current_traceparent
 
@@ -61,32 +62,32 @@ def enqueue(session: AsyncSession, task: Task, *, key: str | None = None, run_at
     pending_of(session).tasks.append(QueuedTask(task.kind, task, key, run_at))
 
 
-_INSERT = text("""
+_INSERT = """
     INSERT INTO tasks (kind, key, payload, traceparent, run_at)
-    SELECT kind, key, payload, CAST(:traceparent AS text), coalesce(run_at, now())
-    FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:payloads AS text[]),
-                CAST(:times AS timestamptz[])) AS given (kind, key, payload, run_at)
+    SELECT kind, key, payload, $1, coalesce(run_at, now())
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS given (kind, key, payload, run_at)
     ON CONFLICT (kind, key) WHERE key IS NOT NULL DO UPDATE
     SET payload = excluded.payload, run_at = excluded.run_at, revision = tasks.revision + 1,
         attempts = 0, error = NULL, parked_at = NULL
-""")
+"""
 
 
 async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> None:
     """All of them in one statement, keyed rows in a fixed order so that two transactions cannot wait for each other."""
+    if not queued:
+        return
     latest: dict[tuple[str, str], QueuedTask] = {}
     for nth, one in enumerate(queued):
         latest[(one.kind, f"#{nth}" if one.key is None else one.key)] = one
     rows = [latest[name] for name in sorted(latest)]
-    await session.execute(
+    await fetch(
+        session,
         _INSERT,
-        {
-            "kinds": [one.kind for one in rows],
-            "keys": [one.key for one in rows],
-            "payloads": [one.payload.model_dump_json() for one in rows],
-            "times": [one.run_at for one in rows],
-            "traceparent": current_traceparent(),
-        },
+        current_traceparent(),
+        [one.kind for one in rows],
+        [one.key for one in rows],
+        [one.payload.model_dump_json() for one in rows],
+        [one.run_at for one in rows],
     )
 
 
@@ -105,69 +106,69 @@ async def carry_out(handler: TaskHandler[T], claimed: Sequence[ClaimedTask]) -> 
     await handler.run([handler.task.model_validate_json(one.payload) for one in claimed])
 
 
-_CLAIM = text("""
-    UPDATE tasks SET claimed_by = :worker
+_CLAIM = """
+    UPDATE tasks SET claimed_by = $1
     WHERE id IN (
         SELECT id FROM tasks
-        WHERE kind = :kind AND claimed_by IS NULL AND parked_at IS NULL AND run_at <= now()
-        ORDER BY run_at, id LIMIT :size FOR UPDATE SKIP LOCKED)
+        WHERE kind = $2 AND claimed_by IS NULL AND parked_at IS NULL AND run_at <= now()
+        ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
     RETURNING id, revision, payload, traceparent
-""")
+"""
 
 # One that was queued again while it ran stays, and runs once more with its new payload.
-_DONE = text("""
+_DONE = """
     WITH done AS (
-        DELETE FROM tasks USING unnest(CAST(:ids AS bigint[]), CAST(:revisions AS int[])) AS ran (id, revision)
+        DELETE FROM tasks USING unnest($1::bigint[], $2::int[]) AS ran (id, revision)
         WHERE tasks.id = ran.id AND tasks.revision = ran.revision RETURNING tasks.id)
-    UPDATE tasks SET claimed_by = NULL WHERE id = ANY(:ids) AND id NOT IN (SELECT id FROM done)
-""")
+    UPDATE tasks SET claimed_by = NULL WHERE id = ANY($1) AND id NOT IN (SELECT id FROM done)
+"""
 
-_FAILED = text("""
-    UPDATE tasks SET claimed_by = NULL, attempts = attempts + 1, error = :error,
+_FAILED = """
+    UPDATE tasks SET claimed_by = NULL, attempts = attempts + 1, error = $2,
         run_at = now() + least(interval '10 minutes', interval '1 second' * power(2, least(attempts, 12))),
-        parked_at = CASE WHEN :give_up THEN now() END
-    WHERE id = :id
-""")
+        parked_at = CASE WHEN $3 THEN now() END
+    WHERE id = $1
+"""
 
 # A worker holds a lock for as long as it lives: what it had claimed is free again the moment it is gone.
-_RECLAIM = text("""
+_RECLAIM = """
     UPDATE tasks SET claimed_by = NULL
     WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (
         SELECT CAST(objid AS bigint) FROM pg_locks
-        WHERE locktype = 'advisory' AND CAST(classid AS bigint) = :space AND objsubid = 2 AND granted
+        WHERE locktype = 'advisory' AND CAST(classid AS bigint) = $1 AND objsubid = 2 AND granted
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-""")
+"""
 
 WORKER_SPACE = 7461
+
+
+class Rows(Protocol):
+    """The database that tasks lie in, one statement at a time."""
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]: ...
 
 
 class TaskQueue:
     """The rows of one room's tasks, as one worker sees them. Each call is one statement, committed by itself."""
 
-    def __init__(self, autocommit: AsyncEngine, worker: int) -> None:
-        self._engine = autocommit
+    def __init__(self, database: Rows, worker: int) -> None:
+        self._database = database
         self._worker = worker
 
     async def claim(self, kind: str, size: int) -> list[ClaimedTask]:
         """Up to `size` tasks that are due; nobody else gets them while this worker lives."""
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(_CLAIM, {"worker": self._worker, "kind": kind, "size": size})
-            return [ClaimedTask(**row) for row in rows.mappings()]
+        rows = await self._database.fetch(_CLAIM, self._worker, kind, size)
+        return [ClaimedTask(**row) for row in rows]
 
     async def done(self, tasks: Sequence[ClaimedTask]) -> None:
         """Clears what was done."""
-        async with self._engine.connect() as connection:
-            await connection.execute(
-                _DONE, {"ids": [one.id for one in tasks], "revisions": [one.revision for one in tasks]}
-            )
+        await self._database.fetch(_DONE, [one.id for one in tasks], [one.revision for one in tasks])
 
     async def failed(self, task: ClaimedTask, error: Exception) -> None:
         """Tries it again later, twice as late each time; GiveUp parks it."""
         told = f"{type(error).__name__}: {error}"[:2000]
-        async with self._engine.connect() as connection:
-            await connection.execute(_FAILED, {"id": task.id, "error": told, "give_up": isinstance(error, GiveUp)})
+        await self._database.fetch(_FAILED, task.id, told, isinstance(error, GiveUp))
 
     async def reclaim(self) -> None:
         """Frees what dead workers had claimed."""
-        async with self._engine.connect() as connection:
-            await connection.execute(_RECLAIM, {"space": WORKER_SPACE})
+        await self._database.fetch(_RECLAIM, WORKER_SPACE)

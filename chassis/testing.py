@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -19,7 +20,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, event, make_url, text
 from starlette.types import ASGIApp
 
 from chassis.auth import ISSUER, Caller
@@ -189,7 +190,7 @@ async def deliver(worker: Worker, *events: Event | Record, topic: str | None = N
 async def ship(worker: Worker) -> None:
     """Relays what is unsent of the worker's own topics."""
     for topic in worker.topics:
-        while await relay(worker.database.autocommit, worker.bus, topic):
+        while await relay(worker.database, worker.bus, topic):
             pass
 
 
@@ -215,32 +216,49 @@ async def failures(database: Database) -> list[str]:
         return list(rows.scalars())
 
 
+# Ends of transactions, and what the driver asks once for each connection, to know the types it sends.
+_NOT_OURS = ("COMMIT", "ROLLBACK", "typeinfo_tree", "set_config('jit'")
+
+
 class Statements:
     """The SQL a database was sent while it was counted; `transactions` are those that began with BEGIN."""
 
     def __init__(self) -> None:
         self.sql: list[str] = []
         self.transactions = 0
+        self._composed: set[str] = set()
+
+    def composed(self, _conn: object, _cursor: object, sql: str, *_rest: object) -> None:
+        """What SQLAlchemy tells of each statement of its own."""
+        self.sql.append(sql)
+        self._composed.add(sql)
+
+    def sent(self, query: Any) -> None:
+        """What the driver tells: of direct statements, of transactions, and of some of SQLAlchemy's a second time."""
+        if query.query.startswith("BEGIN"):
+            self.transactions += 1
+        elif query.query not in self._composed and not any(words in query.query for words in _NOT_OURS):
+            self.sql.append(query.query)
 
 
 @asynccontextmanager
 async def counting(database: Database) -> AsyncIterator[Statements]:
     """Counts statements and transactions, so that a test can pin them."""
     seen = Statements()
+    listened: set[asyncpg.Connection] = set()
+
+    def listen(_connection: object, _record: object, pooled: Any) -> None:
+        pooled.driver_connection.add_query_logger(seen.sent)
+        listened.add(pooled.driver_connection)
+
     engine = database.engine.sync_engine
-
-    def statement(_conn: object, _cursor: object, sql: str, *_rest: object) -> None:
-        seen.sql.append(sql)
-
-    def begin(connection: Connection) -> None:
-        # SQLAlchemy tells of a beginning in autocommit too, where nothing is sent to the server.
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            seen.transactions += 1
-
-    event.listen(engine, "before_cursor_execute", statement)
-    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkout", listen)
+    event.listen(engine, "before_cursor_execute", seen.composed)
     try:
         yield seen
+        await asyncio.sleep(0)  # The driver tells of a query a moment later.
     finally:
-        event.remove(engine, "before_cursor_execute", statement)
-        event.remove(engine, "begin", begin)
+        event.remove(engine, "checkout", listen)
+        event.remove(engine, "before_cursor_execute", seen.composed)
+        for driver in listened:
+            driver.remove_query_logger(seen.sent)

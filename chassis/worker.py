@@ -75,7 +75,7 @@ class Worker:
         }
         self.gauges = Gauges(name, database, bus, tuple(self.consumers), gauges)
         self._id = secrets.randbelow(2**31 - 1) + 1
-        self.queue = TaskQueue(database.autocommit, self._id)
+        self.queue = TaskQueue(database, self._id)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Returns after `stop` is set and the work in hand is done; raises what any part died of."""
@@ -115,7 +115,7 @@ class Worker:
         async with self.database.signals.lease(f"relay {topic}"):
             with self.database.signals.expecting(topic) as signal:
                 while True:
-                    if await relay(self.database.autocommit, self.bus, topic) < BATCH:
+                    if await relay(self.database, self.bus, topic) < BATCH:
                         await signal.wait(IDLE)  # At once where something was committed since we began to look.
 
     async def _consume(self, topic: str, consumer: Consumer) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Index, LargeBinary, String, select, text
+from sqlalchemy import ARRAY, DateTime, Index, LargeBinary, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,8 +64,8 @@ class ApiKey(Base):
         self.revoked_at = self.revoked_at or now
 
 
-_FIND = text("SELECT id, coop_id, scopes, used_at FROM api_keys WHERE key_hash = :key_hash AND revoked_at IS NULL")
-_NOTE_USE = text("UPDATE api_keys SET used_at = :now WHERE id = :id")
+_FIND = "SELECT id, coop_id, scopes, used_at FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL"
+_NOTE_USE = "UPDATE api_keys SET used_at = $2 WHERE id = $1 RETURNING id"
 
 
 def new_key() -> str:
@@ -123,12 +123,12 @@ class KeyRing:
         """Whom the key speaks for; raises KeyRefused."""
         if not well_formed(key):
             raise KeyRefused("The key is misspelt: keys begin with toad_ and end in a checksum.")
-        async with database.autocommit.connect() as connection:
-            row = (await connection.execute(_FIND, {"key_hash": self.hashed(key)})).mappings().first()
-            if row is None:
-                raise KeyRefused("The key is unknown here or has been revoked.")
-            if row["used_at"] is None or now - row["used_at"] >= _USE_NOTED_EVERY:
-                await connection.execute(_NOTE_USE, {"id": row["id"], "now": now})
+        found = await database.fetch(_FIND, self.hashed(key))
+        if not found:
+            raise KeyRefused("The key is unknown here or has been revoked.")
+        [row] = found
+        if row["used_at"] is None or now - row["used_at"] >= _USE_NOTED_EVERY:
+            await database.fetch(_NOTE_USE, row["id"], now)
         caller = Caller(id=row["id"], kind="key", works_for={row["coop_id"]: _ROLE}, scopes=frozenset(row["scopes"]))
         return Principal(caller)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete, text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,30 +58,28 @@ class SessionRules:
         return token
 
 
-_FIND = text("""
+_FIND = """
     SELECT sessions.id, sessions.account_id, sessions.seen_at, accounts.operator,
            (SELECT jsonb_object_agg(coop_id, role) FROM memberships
             WHERE memberships.account_id = sessions.account_id AND role IS NOT NULL) AS works_for
     FROM sessions JOIN accounts ON accounts.id = sessions.account_id
-    WHERE token_hash = :token_hash AND expires_at > :now
-""")
+    WHERE token_hash = $1 AND expires_at > $2
+"""
 
-_RENEW = text("""
-    UPDATE sessions SET seen_at = :now, expires_at = least(:idle_until, opened_at + CAST(:life AS interval))
-    WHERE id = :id AND seen_at <= :due
-""")
+_RENEW = """
+    UPDATE sessions SET seen_at = $2, expires_at = least($4::timestamptz, opened_at + $5::interval)
+    WHERE id = $1 AND seen_at <= $3 RETURNING id
+"""
 
 
 async def find_session(database: Database, rules: SessionRules, token: str, now: datetime) -> Principal | None:
     """Whose session it is, in one statement; a second one when its end is due to be moved."""
-    async with database.autocommit.connect() as connection:
-        found = await connection.execute(_FIND, {"token_hash": hashed(token), "now": now})
-        row = found.mappings().first()
-        if row is None:
-            return None
-        if now - row["seen_at"] >= rules.renewal:
-            due = {"id": row["id"], "now": now, "due": now - rules.renewal}
-            await connection.execute(_RENEW, {**due, "idle_until": now + rules.idle, "life": rules.life})
+    found = await database.fetch(_FIND, hashed(token), now)
+    if not found:
+        return None
+    [row] = found
+    if now - row["seen_at"] >= rules.renewal:
+        await database.fetch(_RENEW, row["id"], now, now - rules.renewal, now + rules.idle, rules.life)
     caller = Caller(id=row["account_id"], kind="account", operator=row["operator"], works_for=row["works_for"] or {})
     return Principal(caller, session_id=row["id"])
 

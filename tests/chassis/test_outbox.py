@@ -20,9 +20,9 @@ async def test_a_fact_is_shipped_after_its_transaction_committed(databases: Data
     async with database.transaction() as session:
         publish(session, Counted(counter_id=new_id(), version=1, number=7))
 
-    assert await relay(database.autocommit, bus, Counted.topic) == 1
+    assert await relay(database, bus, Counted.topic) == 1
     assert [fact.data["number"] for fact in bus.facts(Counted.topic)] == [7]
-    assert await relay(database.autocommit, bus, Counted.topic) == 0
+    assert await relay(database, bus, Counted.topic) == 0
 
 
 async def test_a_fact_of_a_transaction_that_failed_never_happened(databases: Databases) -> None:
@@ -32,7 +32,7 @@ async def test_a_fact_of_a_transaction_that_failed_never_happened(databases: Dat
             publish(session, Counted(counter_id=new_id(), version=1, number=7))
             _ = 1 // 0
 
-    assert await relay(database.autocommit, bus, Counted.topic) == 0
+    assert await relay(database, bus, Counted.topic) == 0
 
 
 async def test_a_fact_too_large_for_a_broker_fails_its_own_transaction(databases: Databases) -> None:
@@ -42,7 +42,7 @@ async def test_a_fact_too_large_for_a_broker_fails_its_own_transaction(databases
             publish(session, Counted(counter_id=new_id(), version=1, number=7))
             publish(session, Novel(counter_id=new_id(), version=1, number=7, text="x" * LARGEST_FACT))
 
-    assert await relay(database.autocommit, bus, Counted.topic) == 0
+    assert await relay(database, bus, Counted.topic) == 0
 
 
 async def test_publishing_outside_a_transaction_raises(databases: Databases) -> None:
@@ -76,23 +76,22 @@ async def test_a_relay_that_crashed_after_shipping_ships_again(databases: Databa
     async with database.transaction() as session:
         publish(session, Counted(counter_id=new_id(), version=1, number=7))
     with pytest.raises(ConnectionError):
-        await relay(database.autocommit, bus, Counted.topic)
+        await relay(database, bus, Counted.topic)
 
     healthy = MemoryBus()
-    assert await relay(database.autocommit, healthy, Counted.topic) == 1
+    assert await relay(database, healthy, Counted.topic) == 1
     assert healthy.topics == bus.topics
 
 
 async def test_a_row_that_commits_late_with_a_low_id_is_shipped_all_the_same(databases: Databases) -> None:
     """The control: a relay that remembered the highest id it shipped would have passed it over."""
     database, bus = await databases("plumbing"), MemoryBus()
-    async with database.engine.connect() as slow:
+    async with database.transaction() as slow:
         await slow.execute(_row(b"slow"), {"id": new_id()})
-        async with database.engine.begin() as fast:
+        async with database.transaction() as fast:
             await fast.execute(_row(b"fast"), {"id": new_id()})
-        await relay(database.autocommit, bus, "t")
-        await slow.commit()
-    await relay(database.autocommit, bus, "t")
+        await relay(database, bus, "t")
+    await relay(database, bus, "t")
 
     assert [record.value for record in bus.topics["t"]] == [b"fast", b"slow"]
 

@@ -101,9 +101,9 @@ async def test_what_a_living_worker_claimed_stays_its_own_and_a_dead_ones_is_fre
     await leave(database, "a")
     dying = Database(database.engine.url.render_as_string(hide_password=False))
     await dying.signals.try_lock(7461, 41)
-    assert len(await TaskQueue(dying.autocommit, 41).claim("note", 10)) == 1
+    assert len(await TaskQueue(dying, 41).claim("note", 10)) == 1
 
-    other = TaskQueue(database.autocommit, 42)
+    other = TaskQueue(database, 42)
     await other.reclaim()
     assert await other.claim("note", 10) == []
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import event
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
@@ -50,32 +50,22 @@ death = Death(Path(os.environ.get(ORDERS, "/nonexistent")))
 
 
 class MortalDatabase(Database):
-    """Tells of each commit: of transactions, and of single statements that write."""
+    """Tells of each commit: of transactions, and of single statements that wrote something."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        super().__init__(url, pool_size=pool_size)
-        self._name = self.engine.url.database
-        event.listen(self.autocommit.sync_engine, "before_cursor_execute", self._before)
-        event.listen(self.autocommit.sync_engine, "after_cursor_execute", self._after)
-
-    def _before(self, connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        if _writes_alone(connection, sql) and sql.strip().startswith(CLEARS):
-            death.committed(f"{self._name}: before {sql.strip()[:60]!r}")
-
-    def _after(self, connection: object, cursor: object, sql: str, *_rest: object) -> None:
-        if _writes_alone(connection, sql) and cursor.rowcount > 0:  # type: ignore[attr-defined]
-            death.committed(f"{self._name}: {sql.strip()[:60]!r}")
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        what = f"{self.engine.url.database}: {sql.strip()[:60]!r}"
+        if sql.strip().startswith(CLEARS):
+            death.committed(f"before {what}")
+        rows = await super().fetch(sql, *values)
+        if sql.strip().startswith(CLEARS) or (rows and sql.strip().startswith(WRITES)):
+            death.committed(what)
+        return rows
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         async with super().transaction() as session:
             yield session
-        death.committed(f"{self._name}: transaction")
-
-
-def _writes_alone(connection: object, sql: str) -> bool:
-    options = connection.get_execution_options()  # type: ignore[attr-defined]
-    return options.get("isolation_level") == "AUTOCOMMIT" and sql.strip().startswith(WRITES)
+        death.committed(f"{self.engine.url.database}: transaction")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from chassis.ids import new_id
 from ledger.entry import Entry, Posting, ReferenceReused, entry
@@ -97,7 +98,7 @@ async def off_balance(kept: Kept) -> None:
 
 
 async def test_the_database_refuses_an_entry_that_does_not_balance(kept: Kept) -> None:
-    with pytest.raises(IntegrityError, match="does not balance"):
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="does not balance"):
         await off_balance(kept)
 
     assert await balances(kept) == {}
@@ -113,14 +114,14 @@ async def test_without_the_trigger_the_same_entry_is_taken(kept: Kept) -> None:
 
 
 async def test_the_database_refuses_an_entry_without_postings(kept: Kept) -> None:
-    with pytest.raises(IntegrityError, match="has no postings"):
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="has no postings"):
         await kept.run("INSERT INTO ledger_entries VALUES (:id, 'empty', 'forged', :id, '', now())", id=new_id())
 
 
 async def test_the_database_refuses_a_posting_added_to_an_entry_afterwards(kept: Kept) -> None:
     await post(kept, sale())
 
-    with pytest.raises(IntegrityError, match="does not balance"):
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="does not balance"):
         await kept.run("INSERT INTO ledger_postings SELECT id, 9, 'till', 'EUR', 5 FROM ledger_entries")
 
 
