@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from itertools import groupby
 
 import asyncpg
 from sqlalchemy import text
@@ -46,23 +45,21 @@ class Consumer:
         self._attempt = attempt
 
     async def take(self, subscription: Subscription) -> None:
-        """Fetches once, handles the partitions side by side, and moves the group on."""
+        """Fetches once, handles what came, and moves the group on."""
         fetched = await subscription.fetch()
         if fetched:
-            async with asyncio.TaskGroup() as partitions:
-                for records in fetched.values():
-                    partitions.create_task(self.handle(records))
+            await self.handle([record for records in fetched.values() for record in records])
             await subscription.commit(fetched)
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Handles records in order; returns when each is handled or parked."""
+        """Handles records, those of one key in order; returns when each is handled or parked."""
         known = [one for one in map(receive, records) if one.type in self._reactions or one.type == UNREADABLE]
-        for event_type, run in groupby(known, key=lambda one: one.type):
-            if event_type == UNREADABLE:
+        for run in in_runs(known):
+            if run[0].type == UNREADABLE:
                 for one in run:
                     await self._park(one, Unreadable("its bytes are no envelope of ours"))
             else:
-                await self._handle_run(self._reactions[event_type], list(run))
+                await self._handle_run(self._reactions[run[0].type], run)
 
     async def _handle_run(self, reaction: Reaction, run: list[Received]) -> None:
         with traced(run[0].traceparent), traced_together({one.key: one.traceparent for one in run}):
@@ -123,6 +120,23 @@ class Consumer:
             with traced(one.traceparent):
                 await handle_parked(session, self._reactions[one.type], one)
             await session.execute(_UNPARK, {"id": row.id})
+
+
+def in_runs(events: Sequence[Received]) -> Iterator[list[Received]]:
+    """The events in runs of one type, as long as they can be while those of one key keep their order."""
+    left = list(events)
+    while left:
+        run: list[Received] = []
+        later: list[Received] = []
+        held_up: set[str] = set()
+        for one in left:
+            if one.type == left[0].type and one.key not in held_up:
+                run.append(one)
+            else:
+                later.append(one)
+                held_up.add(one.key)
+        yield run
+        left = later
 
 
 async def retry_parked(database: Database) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import asyncpg
 import orjson
@@ -25,6 +26,13 @@ NAMING = {
 
 class ReadSession(AsyncSession):
     """A session that sees what is committed and opens no transaction; nothing can be published through it."""
+
+
+class SingleStatements(AsyncSession):
+    """A session whose every statement is committed by itself."""
+
+
+S = TypeVar("S", bound=AsyncSession)
 
 
 def _dumps(value: object) -> str:
@@ -96,7 +104,18 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """A session for reading, each statement on its own; costs no BEGIN and no COMMIT."""
-        session = ReadSession(self.engine, expire_on_commit=False, autoflush=False)
+        async with self._by_statement(ReadSession) as session:
+            yield session
+
+    @asynccontextmanager
+    async def single_statements(self) -> AsyncIterator[SingleStatements]:
+        """A session for changes that are one statement each, committed with it; publishes nothing."""
+        async with self._by_statement(SingleStatements) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _by_statement(self, kind: type[S]) -> AsyncIterator[S]:
+        session = kind(self.engine, expire_on_commit=False, autoflush=False)
         let_fetch(session, self.fetch)
         try:
             yield session

@@ -1,10 +1,10 @@
 """Statements sent to the driver as they are, for paths where SQLAlchemy's share of one would be most of its cost."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable
+from sqlalchemy import ColumnElement, Executable, FromClause, String
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,3 +41,38 @@ class Compiled:
             raise KeyError(*unknown)
         given = {**self._constants, **values}
         return await fetch(session, self._sql, *(given[name] for name in self._names))
+
+
+class Insertion:
+    """Rows of several tables in one statement, parents first.
+
+    The columns are all of a table's; what a row does not name is NULL. With `or_keep` a row whose key is there already
+    stays as it is.
+    """
+
+    def __init__(self, *tables: FromClause, or_keep: bool = False) -> None:
+        self._columns = [list(table.columns.keys()) for table in tables]
+        taken = 0
+        inserts = []
+        for table in tables:
+            arrays = ", ".join(f"${nth}::{_type(one)}[]" for nth, one in enumerate(table.columns, start=taken + 1))
+            names = ", ".join(f'"{one.name}"' for one in table.columns)
+            inserts.append(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})")  # noqa: S608, our own names
+            taken += len(table.columns)
+        if or_keep:
+            inserts = [f"{one} ON CONFLICT DO NOTHING" for one in inserts]
+        *before, last = inserts
+        parts = ", ".join(f"part{nth} AS ({one})" for nth, one in enumerate(before))
+        self._sql = f"WITH {parts} {last}" if parts else last
+
+    async def write(self, session: AsyncSession, *rows: Sequence[Mapping[str, object]]) -> None:
+        """One list of rows for each table."""
+        arrays = (
+            [row.get(name) for row in some] for names, some in zip(self._columns, rows, strict=True) for name in names
+        )
+        await fetch(session, self._sql, *arrays)
+
+
+def _type(column: ColumnElement[Any]) -> str:
+    # A cast to a type with a length would cut what is too long, where the column itself refuses it.
+    return "text" if isinstance(column.type, String) else column.type.compile(dialect=dialect())  # type: ignore[no-untyped-call]

@@ -19,11 +19,14 @@ from chassis.gauges import HOUSEKEEPING, Gauges
 from chassis.idempotency import forget_old_answers
 from chassis.inbox import Reaction
 from chassis.outbox import BATCH, relay
+from chassis.pace import Pace
 from chassis.settings import Settings
 from chassis.tasks import WORKER_SPACE, ClaimedTask, TaskHandler, TaskQueue, carry_out
 from chassis.telemetry import GaugeQuery, log, traced
 
 IDLE = 2.0  # Seconds after which a loop looks again although nothing called it: a lost wake-up costs no more.
+
+BREATH = 0.1  # Seconds between two looks of a loop while it is busy: what comes meanwhile is taken together.
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,11 @@ class Worker:
     async def _relay(self, topic: str) -> None:
         async with self.database.signals.lease(f"relay {topic}"):
             with self.database.signals.expecting(topic) as signal:
+                pace = Pace(BREATH)
                 while True:
                     if await relay(self.database, self.bus, topic) < BATCH:
                         await signal.wait(IDLE)  # At once where something was committed since we began to look.
+                        await pace.keep()
 
     async def _consume(self, topic: str, consumer: Consumer) -> None:
         async with self.bus.subscribe(self.name, topic) as subscription:
@@ -137,6 +142,7 @@ class Worker:
 
     async def _work_off(self, handler: TaskHandler[Any]) -> NoReturn:
         with self.database.signals.expecting("tasks", handler.task.kind) as signal:
+            pace = Pace(BREATH)
             while True:
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
                 async with asyncio.TaskGroup() as calls:
@@ -144,6 +150,7 @@ class Worker:
                         calls.create_task(self._do(handler, claimed[start : start + handler.size]))
                 if len(claimed) < handler.size * handler.concurrency:
                     await signal.wait(IDLE)  # At once where something was queued since we began to look.
+                    await pace.keep()
 
     async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> None:
         with traced(claimed[0].traceparent):

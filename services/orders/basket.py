@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.direct import Compiled, fetch
 from chassis.errors import Conflict, NotFound, Refused
 from services.orders.base import Base
 from services.orders.coop import ADMITTED, Coop
@@ -88,13 +89,17 @@ _LINES = BasketLine.metadata.tables[BasketLine.__tablename__]
 _line = insert(_LINES).from_select(["owner", "variant_id", "quantity", "added_at"], _FOR_SALE)
 _sum_of_both = _LINES.c.quantity + _line.excluded.quantity
 
-_ADD = _line.on_conflict_do_update(
-    index_elements=["owner", "variant_id"], set_={"quantity": _sum_of_both}, where=_sum_of_both <= MOST_OF_ONE
-).returning(_LINES.c.quantity)
+_ADD = Compiled(
+    _line.on_conflict_do_update(
+        index_elements=["owner", "variant_id"], set_={"quantity": _sum_of_both}, where=_sum_of_both <= MOST_OF_ONE
+    ).returning(_LINES.c.quantity)
+)
 
-_SET = _line.on_conflict_do_update(
-    index_elements=["owner", "variant_id"], set_={"quantity": _line.excluded.quantity}
-).returning(_LINES.c.quantity)
+_SET = Compiled(
+    _line.on_conflict_do_update(
+        index_elements=["owner", "variant_id"], set_={"quantity": _line.excluded.quantity}
+    ).returning(_LINES.c.quantity)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,12 @@ class Wanted:
 
 async def add_line(session: AsyncSession, wanted: Wanted) -> None:
     """Adds to what is there already; one statement unless there is something to explain."""
-    if await session.scalar(_ADD, asdict(wanted)) is None:
+    if not await _ADD.rows(session, **asdict(wanted)):
         await _explain(session, wanted)
 
 
 async def set_line(session: AsyncSession, wanted: Wanted) -> None:
-    if await session.scalar(_SET, asdict(wanted)) is None:
+    if not await _SET.rows(session, **asdict(wanted)):
         await _explain(session, wanted)
 
 
@@ -141,30 +146,32 @@ async def remove_line(session: AsyncSession, owner: UUID, variant_id: UUID) -> N
     await session.execute(delete(BasketLine).where(BasketLine.owner == owner, BasketLine.variant_id == variant_id))
 
 
+_CHOOSE = """
+    INSERT INTO baskets (owner, country) VALUES ($1, $2) ON CONFLICT (owner) DO UPDATE SET country = excluded.country
+"""
+
+
 async def choose_country(session: AsyncSession, owner: UUID, country: str) -> None:
-    statement = insert(Basket).values(owner=owner, country=country)
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["owner"], set_={"country": statement.excluded.country})
-    )
+    await fetch(session, _CHOOSE, owner, country)
 
 
 # What was put in after the order was placed stays in.
-_TAKE_OUT = text("""
+_TAKE_OUT = """
     MERGE INTO basket_lines AS line
     USING (
         SELECT orders.buyer_id, order_lines.variant_id, sum(order_lines.quantity) AS quantity
         FROM order_lines JOIN orders ON orders.id = order_lines.order_id
-        WHERE orders.id = ANY (:order_ids)
+        WHERE orders.id = ANY ($1)
         GROUP BY orders.buyer_id, order_lines.variant_id
     ) AS ordered
     ON line.owner = ordered.buyer_id AND line.variant_id = ordered.variant_id
     WHEN MATCHED AND line.quantity <= ordered.quantity THEN DELETE
     WHEN MATCHED THEN UPDATE SET quantity = line.quantity - ordered.quantity
-""")
+"""
 
 
 async def take_out_ordered(session: AsyncSession, order_ids: Sequence[UUID]) -> None:
-    await session.execute(_TAKE_OUT, {"order_ids": list(order_ids)})
+    await fetch(session, _TAKE_OUT, list(order_ids))
 
 
 _MOVE_LINES = text("""

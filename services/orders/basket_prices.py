@@ -1,11 +1,12 @@
 """Reading a basket at today's prices: basket, price book, co-ops and delivery prices in one statement."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, Uuid, bindparam, func, select
+import asyncpg
+from sqlalchemy import String, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import Compiled
 from services.orders.basket import Basket, BasketLine
 from services.orders.coop import ADMITTED, Coop
 from services.orders.delivery import delivery_price
@@ -15,7 +16,7 @@ from services.orders.pricing import CoopCard, LineProblem, PricedBasket, PricedL
 # Starts from the owner alone, so that an empty basket too answers with one row: its country.
 _me = select(bindparam("owner", type_=Uuid).label("owner")).subquery("me")
 _country = func.coalesce(bindparam("country", type_=String), Basket.country, bindparam("default_country", type_=String))
-_PRICED = (
+_PRICED = Compiled(
     select(
         _country.label("country"),
         BasketLine.variant_id,
@@ -47,29 +48,28 @@ async def read_basket(
     session: AsyncSession, owner: UUID, *, currency: str, default_country: str, country: str | None = None
 ) -> PricedBasket:
     """Priced for `country` where one is given, else for the one the shopper chose."""
-    wanted = {"owner": owner, "country": country, "default_country": default_country}
-    rows = (await session.execute(_PRICED, wanted)).all()
-    lines = [_line(row, currency) for row in rows if row.variant_id is not None]
-    return PricedBasket(owner, rows[0].country, currency, lines)
+    rows = await _PRICED.rows(session, owner=owner, country=country, default_country=default_country)
+    lines = [_line(row, currency) for row in rows if row["variant_id"] is not None]
+    return PricedBasket(owner, rows[0]["country"], currency, lines)
 
 
-def _line(row: Row[*tuple[Any, ...]], currency: str) -> PricedLine:
+def _line(row: asyncpg.Record, currency: str) -> PricedLine:
     return PricedLine(
-        variant_id=row.variant_id,
-        product_id=row.product_id,
-        coop=CoopCard(row.coop_id, row.coop_slug or "", row.coop_name or ""),
-        slug=row.slug,
-        title=row.title,
-        variant_title=row.variant_title,
-        picture=row.picture,
-        quantity=row.quantity,
-        unit_price=row.price,
+        variant_id=row["variant_id"],
+        product_id=row["product_id"],
+        coop=CoopCard(row["coop_id"], row["coop_slug"] or "", row["coop_name"] or ""),
+        slug=row["slug"],
+        title=row["title"],
+        variant_title=row["variant_title"],
+        picture=row["picture"],
+        quantity=row["quantity"],
+        unit_price=row["price"],
         problem=_problem(row, currency),
-        delivery=row.delivery,
+        delivery=row["delivery"],
     )
 
 
-def _problem(row: Row[*tuple[Any, ...]], currency: str) -> LineProblem | None:
-    if not row.listed or row.currency != currency:
+def _problem(row: asyncpg.Record, currency: str) -> LineProblem | None:
+    if not row["listed"] or row["currency"] != currency:
         return LineProblem.WITHDRAWN
-    return None if row.coop_sells else LineProblem.COOP_UNAVAILABLE
+    return None if row["coop_sells"] else LineProblem.COOP_UNAVAILABLE

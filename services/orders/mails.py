@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
-
 from chassis.database import Database
 from chassis.tasks import Task, TaskHandler, runs
 from services.orders import letters
 from services.orders.letters import Letter
 from services.orders.order import Order
-from services.orders.order_queries import WHOLE
+from services.orders.order_queries import read_order
 
 
 class SendConfirmation(Task):
@@ -84,7 +82,7 @@ class Mails:
 
     async def _order(self, order_id: UUID) -> Order:
         async with self.database.reading() as session:
-            return (await session.scalars(select(Order).where(Order.id == order_id).options(WHOLE))).unique().one()
+            return await read_order(session, order_id)
 
     def _link(self, order: Order, token: str) -> str:
         return f"{self.public_url}/orders/{order.id}?token={token}"

@@ -52,6 +52,12 @@ PAID, PART_SHIPPED, SHIPPED, CANCELLED = (
     OrderState.PAID, OrderState.PART_SHIPPED, OrderState.SHIPPED, OrderState.CANCELLED,
 )  # fmt: skip
 
+DECIDED = frozenset(OrderState) - {PLACED}
+"""The shopper has been told whether the goods are there."""
+
+PAID_OR_OVER = DECIDED - {AWAITING, VOIDING}
+"""Nobody waits for the payment any more."""
+
 # Where each step leads from each state. A state that leads to itself has nothing left to do: being told twice is no
 # error. A state that is missing refuses the step.
 TRANSITIONS: Mapping[Step, Mapping[OrderState, OrderState]] = {
@@ -144,16 +150,6 @@ class Order(Base):
     @property
     def can_cancel(self) -> bool:
         return self.state in (AWAITING, PAID)
-
-    @property
-    def decided(self) -> bool:
-        """Whether the shopper has been told if the goods are there."""
-        return self.state is not PLACED
-
-    @property
-    def paid_or_over(self) -> bool:
-        """Whether nobody waits for its payment any more."""
-        return self.state not in (PLACED, AWAITING, VOIDING)
 
     def state_of(self, consignment: Consignment) -> ConsignmentState:
         if consignment.shipped_at is not None:

@@ -1,18 +1,19 @@
 """Finding orders: locked for those who change them, filtered by who may see them for those who look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ARRAY, Boolean, LargeBinary, Select, Uuid, any_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
+from chassis.direct import Compiled
 from chassis.errors import NotFound
 from services.orders.consignment import Consignment
 from services.orders.guest_link import GuestLink, hash_token
-from services.orders.order import Order
+from services.orders.order import Order, OrderState
 
 # Loaded by a statement of their own, after the order is locked: a join would read them as they were before we waited.
 CONSIGNMENTS = selectinload(Order.consignments)
@@ -34,24 +35,37 @@ class Viewer:
     operator: bool
     token: str | None
 
-    def may_see(self) -> ColumnElement[bool]:
-        grounds: list[ColumnElement[bool]] = [true() if self.operator else false()]
-        if self.principal is not None:
-            grounds.append(Order.buyer_id == self.principal)
-        if self.token is not None:
-            held = GuestLink.token_hash == hash_token(self.token)
-            grounds.append(exists().where(GuestLink.order_id == Order.id, held))
-        return or_(*grounds)
+    def asks_for(self, order_id: UUID) -> dict[str, object]:
+        """The values of a statement that is limited to what this viewer may see."""
+        token_hash = None if self.token is None else hash_token(self.token)
+        return {"id": order_id, "principal": self.principal, "operator": self.operator, "token_hash": token_hash}
 
 
-def _locked(*loading: LoaderOption) -> Select[Order]:
-    # What the session read before it had the lock may be out of date.
-    return select(Order).with_for_update().options(*loading).execution_options(populate_existing=True)
+# Statements are built once: every checkout passes here, and building one costs more than running it.
+_seen = (Order.id == bindparam("id", type_=Uuid)) & (
+    bindparam("operator", type_=Boolean)
+    | (Order.buyer_id == bindparam("principal", type_=Uuid))
+    | exists().where(GuestLink.order_id == Order.id, GuestLink.token_hash == bindparam("token_hash", type_=LargeBinary))
+)
+_STATE = Compiled(select(Order.state).where(_seen))
+_SHOWN = select(Order).where(_seen).options(WHOLE)
+_BY_ID = select(Order).where(Order.id == bindparam("id", type_=Uuid)).options(WHOLE)
+# What the session read before it had the lock may be out of date.
+_locked = select(Order).with_for_update().execution_options(populate_existing=True)
+_LOCK_SHOWN = _locked.where(_seen).options(LINES)
+_lock_many = _locked.where(Order.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).order_by(Order.id)
+_LOCK: Mapping[LoaderOption | None, Select[Order]] = {
+    None: _lock_many,
+    CONSIGNMENTS: _lock_many.options(CONSIGNMENTS),
+    LINES: _lock_many.options(LINES),
+}
 
 
-async def lock_orders(session: AsyncSession, ids: Sequence[UUID], *loading: LoaderOption) -> dict[UUID, Order]:
+async def lock_orders(
+    session: AsyncSession, ids: Sequence[UUID], loading: LoaderOption | None = None
+) -> dict[UUID, Order]:
     """The orders of these ids, locked in the order of their ids; raises when one is missing."""
-    found = await session.scalars(_locked(*loading).where(Order.id.in_(set(ids))).order_by(Order.id))
+    found = await session.scalars(_LOCK[loading], {"ids": list(set(ids))})
     orders = {order.id: order for order in found}
     if missing := set(ids) - orders.keys():
         raise OrderNotFound(f"Unknown orders: {', '.join(sorted(map(str, missing)))}")
@@ -60,12 +74,23 @@ async def lock_orders(session: AsyncSession, ids: Sequence[UUID], *loading: Load
 
 async def find_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
     """Others' orders do not exist."""
-    found = await session.scalars(select(Order).where(Order.id == order_id, viewer.may_see()).options(WHOLE))
+    found = await session.scalars(_SHOWN, viewer.asks_for(order_id))
     return _existing(found.unique().one_or_none())
 
 
+async def find_state(session: AsyncSession, order_id: UUID, viewer: Viewer) -> OrderState | None:
+    """How far the order has come, for a fraction of what reading it costs; None where there is nothing to see."""
+    rows = await _STATE.rows(session, **viewer.asks_for(order_id))
+    return OrderState(rows[0]["state"]) if rows else None
+
+
+async def read_order(session: AsyncSession, order_id: UUID) -> Order:
+    """The whole order, for ourselves; raises where there is none."""
+    return (await session.scalars(_BY_ID, {"id": order_id})).unique().one()
+
+
 async def lock_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
-    found = await session.scalars(_locked(LINES).where(Order.id == order_id, viewer.may_see()))
+    found = await session.scalars(_LOCK_SHOWN, viewer.asks_for(order_id))
     return _existing(found.one_or_none())
 
 

@@ -1,11 +1,11 @@
-"""The basket of whoever is asking. Every change answers with the whole basket."""
+"""The basket of whoever is asking. Every change is one statement, and answers with the whole basket."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.http import Now, Reading, Transaction
+from chassis.http import Now, OneByOne, Reading
 from services.orders.api.dependencies import OrdersSettings, Principal
 from services.orders.api.given import BasketToChange, LineToAdd, QuantityToSet
 from services.orders.api.shown import BasketShown
@@ -27,24 +27,20 @@ async def show(session: Reading, owner: Principal, settings: OrdersSettings) -> 
 
 
 @router.put("")
-async def change(
-    change: BasketToChange, session: Transaction, owner: Principal, settings: OrdersSettings
-) -> BasketShown:
+async def change(change: BasketToChange, session: OneByOne, owner: Principal, settings: OrdersSettings) -> BasketShown:
     await choose_country(session, owner, change.country)
     return await _shown(session, owner, settings)
 
 
 @router.post("/lines")
-async def add(
-    line: LineToAdd, session: Transaction, owner: Principal, settings: OrdersSettings, now: Now
-) -> BasketShown:
+async def add(line: LineToAdd, session: OneByOne, owner: Principal, settings: OrdersSettings, now: Now) -> BasketShown:
     await add_line(session, Wanted(owner, line.variant_id, line.quantity, settings.currency, now))
     return await _shown(session, owner, settings)
 
 
 @router.put("/lines/{variant_id}")
 async def set_quantity(
-    variant_id: UUID, line: QuantityToSet, session: Transaction, owner: Principal, settings: OrdersSettings, now: Now
+    variant_id: UUID, line: QuantityToSet, session: OneByOne, owner: Principal, settings: OrdersSettings, now: Now
 ) -> BasketShown:
     if line.quantity == 0:
         await remove_line(session, owner, variant_id)
@@ -54,6 +50,6 @@ async def set_quantity(
 
 
 @router.delete("/lines/{variant_id}")
-async def remove(variant_id: UUID, session: Transaction, owner: Principal, settings: OrdersSettings) -> BasketShown:
+async def remove(variant_id: UUID, session: OneByOne, owner: Principal, settings: OrdersSettings) -> BasketShown:
     await remove_line(session, owner, variant_id)
     return await _shown(session, owner, settings)

@@ -1,6 +1,5 @@
 """Orders: placing one, looking at it, cancelling it."""
 
-from operator import attrgetter
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,12 +14,13 @@ from services.orders.api.shown import OrderShown
 from services.orders.basket_prices import read_basket
 from services.orders.cancelling import cancel
 from services.orders.checkout import place
+from services.orders.order import DECIDED, PAID_OR_OVER
 from services.orders.order_queries import find_order, lock_order, orders_page
-from services.orders.waiting import find_order_once
+from services.orders.waiting import find_order_after
 
 router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 
-_AWAITED = {"decided": attrgetter("decided"), "paid": attrgetter("paid_or_over")}
+_AWAITED = {"decided": DECIDED, "paid": PAID_OR_OVER}
 
 
 @router.post("", status_code=201, response_model=OrderShown)
@@ -66,7 +66,7 @@ async def show(
     until: Annotated[Literal["decided", "paid"], Query(description="paid waits for the payment too")] = "decided",
 ) -> OrderShown:
     if wait:
-        return OrderShown.of(await find_order_once(_AWAITED[until], database, order_id, viewer))
+        return OrderShown.of(await find_order_after(_AWAITED[until], database, order_id, viewer))
     async with database.reading() as session:
         return OrderShown.of(await find_order(session, order_id, viewer))
 
