@@ -138,8 +138,8 @@ async def _upload(member: CoopMember, filename: str, content: str) -> None:
 
 async def _buy(shopper: Shopper) -> Json:
     say("3. A guest searches with a typo, fills one basket from both co-ops, and checks out once.")
-    for query in ("sourdoug", "espreso"):
-        hit = (await shopper.found(query))["hits"][0]
+    for query, title in (("sourdoug", "Rye Sourdough"), ("espreso", "Harbour Espresso")):
+        hit = await shopper.found(query, title)
         variant = (await shopper.get(f"/products/{hit['slug']}"))["variants"][0]
         await shopper.can_buy(variant["id"])
         say(f"   {query!r} finds {hit['title']} by {hit['coop']['name']}, {shown(variant['price'])}.")

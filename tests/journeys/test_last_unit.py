@@ -116,4 +116,4 @@ async def fill(buyer: Buyer, basket: Sequence[str]) -> None:
 
 
 async def decided(buyer: Buyer, placed: Json) -> Json:
-    return await buyer.order_in(placed["id"], "awaiting_payment", "cancelled", seconds=60)
+    return await buyer.order_in(placed["id"], "awaiting_payment", "cancelled")
