@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTHON_WANTED = Toad Lane needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv); name one with: make PYTHON=/path/to/python3
 LOCK = .venv/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe --all-build-deps
+# One test process for each processor; ARGS="-n 0" runs all in one, as a debugger wants it.
+WORKERS = --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
 .PHONY: help run stop demo test check bench fmt lock clean
@@ -19,7 +21,7 @@ demo: .venv/.locked ## Play the first sale over HTTP against a box of its own, a
 	@.venv/bin/toadlane demo $(ARGS)
 
 test: .venv/.locked-dev ## Run every test this machine can (ARGS="-k stock"); TOADLANE_REQUIRE=postgres,browser,kafka forbids skipping those
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest $(WORKERS) $(ARGS)
 
 check: .venv/.locked-dev ## Lint, format, types, import contracts, and the walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .

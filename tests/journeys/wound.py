@@ -20,11 +20,13 @@ AHEAD = "TOADLANE_TEST_CLOCK"
 
 def wind(file: Path, by: timedelta) -> None:
     """Puts the clock of the house that reads this file on."""
-    file.write_text(str(_ahead(file) + by.total_seconds()))
+    draft = file.with_suffix(".draft")
+    draft.write_text(str(_ahead(file) + by.total_seconds()))
+    draft.replace(file)
 
 
 def _ahead(file: Path) -> float:
-    return float(file.read_text() or 0) if file.exists() else 0
+    return float(file.read_text()) if file.exists() else 0
 
 
 def wound_clock() -> datetime:
