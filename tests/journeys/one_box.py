@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
-
 from onebox.actors import World
+from onebox.asking import answers
 from onebox.box import Box, Ports, Secrets
 from tests.ports import free_port
 
@@ -67,9 +66,7 @@ class OneBox:
 
     def is_ready(self) -> bool:
         """Whether the house takes visitors."""
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.world.house}/health/ready", timeout=2, trust_env=False).is_success
-        return False
+        return answers(f"{self.world.house}/health/ready")
 
     @property
     def box(self) -> Box:
@@ -90,11 +87,13 @@ class OneBox:
         self._process.wait()
 
     def close(self) -> None:
-        """As a person closes it."""
+        """As a person closes it; what a killed one has left behind is cleared away."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(120)
-        self.command("stop")
+        left_behind = (self.folder / "postgres" / "postmaster.pid", self.folder / "sandbox.pid")
+        if any(file.exists() for file in left_behind):
+            self.command("stop")
 
     def command(self, *words: str) -> str:
         """Runs a command against this box."""
