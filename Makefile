@@ -6,7 +6,7 @@ LOCK = .venv/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-
 WORKERS = --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
-.PHONY: help run stop demo test check bench fmt lock clean
+.PHONY: help run stop demo test check types walls bench fmt lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -24,8 +24,14 @@ test: .venv/.locked-dev ## Run every test this machine can (ARGS="-k stock"); TO
 	@.venv/bin/python -m pytest $(WORKERS) $(ARGS)
 
 check: .venv/.locked-dev ## Lint, format, types, import contracts, and the walls
-	.venv/bin/ruff check . && .venv/bin/ruff format --check .
-	.venv/bin/mypy && .venv/bin/lint-imports
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs=2 types walls
+
+types: .venv/.locked-dev
+	.venv/bin/mypy
+
+walls: .venv/.locked-dev
+	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/walls
 
 bench: .venv/.locked-dev ## Measure the speeds we claim; results and the machine's facts go to benchmarks/results

@@ -1,5 +1,6 @@
 """A real Kafka broker for the tests: the one KAFKA_BOOTSTRAP_SERVERS names, else one of this run's own."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -127,6 +128,14 @@ def _require_java() -> None:
 
 def _fetch_jars(cache: Path, jars: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        # Another process of this run may have fetched them while we waited for our turn.
+        if not jars.exists():
+            _fetch_alone(cache, jars)
+
+
+def _fetch_alone(cache: Path, jars: Path) -> None:
     fetched = Path(tempfile.mkdtemp(dir=cache))
     try:
         _run(["mvn", "-B", "-q", "-f", str(POM), COPY_JARS, f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"])
