@@ -2,9 +2,11 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTHON_WANTED = Toad Lane needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv); name one with: make PYTHON=/path/to/python3
 LOCK = .venv/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe --all-build-deps
+# One test process for each processor; ARGS="-n 0" runs all in one, as a debugger wants it.
+WORKERS = --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
-.PHONY: help run stop demo test check bench fmt lock clean
+.PHONY: help run stop demo test check types walls bench fmt lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -19,11 +21,17 @@ demo: .venv/.locked ## Play the first sale over HTTP against a box of its own, a
 	@.venv/bin/toadlane demo $(ARGS)
 
 test: .venv/.locked-dev ## Run every test this machine can (ARGS="-k stock"); TOADLANE_REQUIRE=postgres,browser,kafka forbids skipping those
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest $(WORKERS) $(ARGS)
 
 check: .venv/.locked-dev ## Lint, format, types, import contracts, and the walls
-	.venv/bin/ruff check . && .venv/bin/ruff format --check .
-	.venv/bin/mypy && .venv/bin/lint-imports
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs=2 types walls
+
+types: .venv/.locked-dev
+	.venv/bin/mypy
+
+walls: .venv/.locked-dev
+	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/walls
 
 bench: .venv/.locked-dev ## Measure the speeds we claim; results and the machine's facts go to benchmarks/results

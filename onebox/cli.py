@@ -18,7 +18,6 @@ from chassis.topics import read_topics
 from onebox import folder, machines
 from onebox.asyncapi import asyncapi
 from onebox.box import Box
-from onebox.house import Share, run_house
 from onebox.operating import make_first_operator, retry
 from onebox.refusal import Refusal
 from onebox.rooms import ROOMS, Room
@@ -80,20 +79,12 @@ def _stop(given: argparse.Namespace, _: tuple[Room, ...]) -> int:
         say("Closed what a killed house had left behind." if clear_away(given.data) else "The house is not open.")
         return 0
     os.kill(holder, signal.SIGTERM)
-    for _attempt in range(300):
+    for _attempt in range(1200):
         if folder.holder(given.data) is None:
             say("Closed.")
             return 0
         time.sleep(0.1)
     raise Refusal(f"process {holder} does not end; end it by hand")
-
-
-def _house(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
-    box = Box.open(given.data, None)
-    run_house(
-        rooms, make_url(given.server), box.settings(given.index), Share(given.index, given.count), given.descriptor
-    )
-    return 0
 
 
 def _seed(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
@@ -199,17 +190,5 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
     ("asyncapi", _asyncapi, "print what the rooms tell each other, as an AsyncAPI 3.0 document", ()),
     ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
-    (
-        "house",
-        _house,
-        "one process of the one box (started by run)",
-        (
-            SERVER,
-            DATA,
-            ("--index", {"type": int, "default": 0}),
-            ("--count", {"type": int, "default": 1}),
-            ("--descriptor", {"type": int, "required": True}),
-        ),
-    ),
     ("seed", _seed, "play the demo data into the one box (started by run)", (SERVER, DATA)),
 )

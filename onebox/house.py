@@ -2,9 +2,9 @@
 
 import asyncio
 import gc
+import multiprocessing
 import os
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -116,33 +116,44 @@ async def serve(house: House, listening: socket.socket) -> None:
 
 
 def _when_orphaned(server: uvicorn.Server) -> Callable[[], object]:
-    # The parent holds the other end of our standard input: its end means that nobody looks after us any more.
-    loop = asyncio.get_running_loop()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    # It can be read once the parent is gone: then nobody looks after us any more.
+    loop, gone = asyncio.get_running_loop(), parent.sentinel
 
     def orphaned() -> None:
-        if not os.read(sys.stdin.fileno(), 1024):
-            loop.remove_reader(sys.stdin.fileno())
-            server.should_exit = True
+        loop.remove_reader(gone)
+        server.should_exit = True
 
-    loop.add_reader(sys.stdin.fileno(), orphaned)
-    return lambda: loop.remove_reader(sys.stdin.fileno())
+    loop.add_reader(gone, orphaned)
+    return lambda: loop.remove_reader(gone)
 
 
-def run_house(rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], share: Share, descriptor: int) -> None:
+def run_house(
+    rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], share: Share, listening: socket.socket
+) -> None:
     """The whole life of one process of the house."""
     configure_logging()
-    settings = room_settings(rooms[0], server, told, share)
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+    _tell_numbers(room_settings(rooms[0], server, told, share))
 
     async def main() -> None:
         house = House(rooms, server, told, share)
         _rarely_collect()
         log.info("house.started", process=share.index, pid=os.getpid())
-        await serve(house, socket.socket(fileno=descriptor))
+        await serve(house, listening)
 
     with asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(main())
+
+
+def _tell_numbers(settings: Settings) -> None:
+    if not settings.metrics_port:
+        return
+    try:
+        start_http_server(settings.metrics_port, addr=settings.metrics_host)
+    except OSError as error:
+        # Somebody took the port while this process was away; a shop without numbers is better than none.
+        log.warning("metrics.port_taken", port=settings.metrics_port, error=str(error))
 
 
 def _rarely_collect() -> None:

@@ -8,15 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
-import httpx
-
 from onebox.actors import CoopMember, Json, Operator, Shopper, Told, World, shown, until
+from onebox.asking import answers
 from onebox.box import Box, free_port
 from onebox.refusal import Refusal
-from onebox.supervisor import say
+from onebox.supervisor import OPENS_WITHIN, say
 
 BREAD = """\
 Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
@@ -57,13 +56,12 @@ def opened(folder: Path, launcher: str) -> Iterator[Box]:
 
 
 def _wait(folder: Path, process: "subprocess.Popen[bytes]") -> Box:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + OPENS_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
         if (folder / "data" / "box.json").exists():
             box = Box.open(folder / "data", None)
-            with suppress(httpx.HTTPError):
-                if httpx.get(f"{box.public_url}/health/ready", timeout=2, trust_env=False).is_success:
-                    return box
+            if answers(f"{box.public_url}/health/ready"):
+                return box
         time.sleep(0.1)
     raise Refusal(f"the box for the story did not open: {(folder / 'log').read_text()[-1500:]}")
 
@@ -138,8 +136,8 @@ async def _upload(member: CoopMember, filename: str, content: str) -> None:
 
 async def _buy(shopper: Shopper) -> Json:
     say("3. A guest searches with a typo, fills one basket from both co-ops, and checks out once.")
-    for query in ("sourdoug", "espreso"):
-        hit = (await shopper.found(query))["hits"][0]
+    for query, title in (("sourdoug", "Rye Sourdough"), ("espreso", "Harbour Espresso")):
+        hit = await shopper.found(query, title)
         variant = (await shopper.get(f"/products/{hit['slug']}"))["variants"][0]
         await shopper.can_buy(variant["id"])
         say(f"   {query!r} finds {hit['title']} by {hit['coop']['name']}, {shown(variant['price'])}.")

@@ -1,35 +1,36 @@
 """The parent of the one box: starts database, migrations and sandbox, then keeps the house's processes alive."""
 
 import asyncio
+import gc
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import IO
 
-import httpx
 from sqlalchemy import URL
 
 from chassis.postgres import EmbeddedPostgres
 from onebox import budget, database_server, folder, sandbox_process
+from onebox.asking import answers
 from onebox.box import HOST, Box
-from onebox.house import Share, room_settings
+from onebox.child import Child
+from onebox.house import Share, room_settings, run_house
 from onebox.refusal import Refusal
 from onebox.rooms import Room
 from onebox.seeding import tell_places, tell_sign_ins
 
-# A process of the house that dies at once is not started again in a tight circle.
-PAUSES = (0.1, 0.1, 0.5, 2.0, 5.0)
-LIVED = 4.0  # Seconds after which a death was no death at once.
+OPENS_WITHIN = 180.0  # Seconds; a laptop takes four.
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How the house is to be opened. `launcher` is the module each process is started from, with its table of rooms."""
+    """How the house is to be opened. `launcher` is the module that was started, with its table of rooms."""
 
     data: Path
     launcher: str
@@ -42,7 +43,7 @@ class Plan:
 def open_house(plan: Plan) -> int:
     """Opens the house and stays until it is told to stop; the exit status is 0 then. Raises Refusal."""
     where = folder.prepare(plan.data)
-    with folder.hold(where):
+    with folder.hold(where) as held:
         box = Box.open(where, plan.port)
         listening = bind(box.port)
         box.provide_metrics(plan.processes)
@@ -52,7 +53,7 @@ def open_house(plan: Plan) -> int:
         say("Starting the stand-ins for money, mail and names …")
         sandbox_process.ensure(box)
         try:
-            return Household(plan, box, server, listening, embedded).live()
+            return Household(plan, box, server, listening, held, embedded).live()
         finally:
             sandbox_process.stop(box)
             if embedded is not None:
@@ -92,51 +93,14 @@ def check_budget(plan: Plan, box: Box, server: URL) -> None:
 
 
 @dataclass
-class Child:
-    """One process of the house, and how often it had to be started."""
-
-    arguments: list[str]
-    descriptors: tuple[int, ...]
-    log: Path
-    starts: int = 0
-    process: "subprocess.Popen[bytes] | None" = None
-    started_at: float = 0.0
-
-    def start(self) -> None:
-        self.starts += 1
-        self.started_at = time.monotonic()
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.arguments, stdin=subprocess.PIPE, stderr=log, pass_fds=self.descriptors
-            )
-
-    def has_died(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def start_again(self) -> None:
-        if time.monotonic() - self.started_at > LIVED:
-            self.starts = 1
-        time.sleep(PAUSES[min(self.starts, len(PAUSES)) - 1])
-        self.start()
-
-    def stop(self, patience: float = 10.0) -> None:
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
-@dataclass
 class Household:
-    """The running processes. Each holds the other end of a pipe of ours: with the parent gone they stop too."""
+    """The running processes. With their parent gone they stop too."""
 
     plan: Plan
     box: Box
     server: URL
     listening: socket.socket
+    held: IO[str]
     embedded: EmbeddedPostgres | None
     stopping: Event = field(default_factory=Event)
     children: list[Child] = field(default_factory=list)
@@ -145,10 +109,11 @@ class Household:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         self.children = [self._house(index) for index in range(self.plan.processes)]
+        gc.freeze()  # What is loaded by now stays for good: no copy of us needs to look through it.
         for child in self.children:
             child.start()
         try:
-            self._wait_until(self._is_ready, seconds=60)
+            self._wait_until_open()
             say(f"\n  Toad Lane is open: {self.box.public_url}\n")
             if self.plan.demo_data:
                 self._show_demo()
@@ -161,6 +126,8 @@ class Household:
         finally:
             say("Closing …")
             for child in self.children:
+                child.ask_to_stop()
+            for child in self.children:
                 child.stop()
         return 0
 
@@ -171,10 +138,9 @@ class Household:
         return [sys.executable, "-m", self.plan.launcher, *words, "--data", str(self.box.folder)]
 
     def _house(self, index: int) -> Child:
-        server = self.server.render_as_string(hide_password=False)
-        descriptor = self.listening.fileno()
-        words = ("house", "--server", server, "--index", str(index), "--count", str(self.plan.processes))
-        return Child([*self._command(*words), "--descriptor", str(descriptor)], (descriptor,), self.box.log)
+        share = Share(index, self.plan.processes)
+        life = partial(run_house, self.plan.rooms, self.server, self.box.settings(index), share, self.listening)
+        return Child(life, self.box.log, private=[self.held])
 
     def _look_after(self) -> None:
         for child in self.children:
@@ -185,19 +151,13 @@ class Household:
                     self.embedded.ensure_running()
                 child.start_again()
 
-    def _is_ready(self) -> bool:
-        self._look_after()
-        try:
-            return httpx.get(f"{self.box.public_url}/health/ready", timeout=2.0, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
-
-    def _wait_until(self, true: Callable[[], bool], seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not true() and not self.stopping.is_set():
+    def _wait_until_open(self) -> None:
+        deadline = time.monotonic() + OPENS_WITHIN
+        while not answers(f"{self.box.public_url}/health/ready") and not self.stopping.is_set():
             if time.monotonic() > deadline:
-                raise Refusal(f"the house did not come up within a minute; {self.box.log} says why")
+                raise Refusal(f"the house did not come up within three minutes; {self.box.log} says why")
             time.sleep(0.05)
+            self._look_after()
 
     def _show_demo(self) -> None:
         if not self.box.seeded:

@@ -1,5 +1,6 @@
 """A real Kafka broker for the tests: the one KAFKA_BOOTSTRAP_SERVERS names, else one of this run's own."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -15,10 +16,11 @@ from uuid import uuid4
 import pytest
 
 from tests.engines import missing
+from tests.ports import free_port
 
 POM = Path(__file__).with_suffix(".xml")
 COPY_JARS = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
-STARTS_WITHIN = 90.0
+STARTS_WITHIN = 300.0
 
 # A broker and controller in one. The coordinator waits for nobody, so that a lone consumer starts at once.
 PROPERTIES = """
@@ -43,7 +45,7 @@ class KafkaBroker:
     """One broker in KRaft mode on loopback, its log in a folder; it can be stopped and started again."""
 
     def __init__(self, jars: Path, folder: Path) -> None:
-        port, controller_port = _free_ports(2)
+        port, controller_port = free_port(), free_port()
         self.bootstrap_servers = f"127.0.0.1:{port}"
         self._port, self._folder = port, folder
         self._java = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*"]
@@ -126,6 +128,14 @@ def _require_java() -> None:
 
 def _fetch_jars(cache: Path, jars: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        # Another process of this run may have fetched them while we waited for our turn.
+        if not jars.exists():
+            _fetch_alone(cache, jars)
+
+
+def _fetch_alone(cache: Path, jars: Path) -> None:
     fetched = Path(tempfile.mkdtemp(dir=cache))
     try:
         _run(["mvn", "-B", "-q", "-f", str(POM), COPY_JARS, f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"])
@@ -138,11 +148,3 @@ def _fetch_jars(cache: Path, jars: Path) -> None:
 
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

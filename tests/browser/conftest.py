@@ -14,8 +14,9 @@ from tests.journeys.one_box import OneBox
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 DESK: ViewportSize = {"width": 1280, "height": 900}
-# News of a payment may come late by the sandbox's own will, and pages look again every other second.
-expect.set_options(timeout=30_000)
+# News of a payment may come late by the sandbox's own will, and the machine may have much else to do.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -57,7 +58,7 @@ class People:
         )
         self._stack.push_async_callback(context.close)
         page = await context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self._hear(page, str(error)))
         page.on("console", lambda said: self._hear(page, said.text) if said.type == "error" else None)
         return page

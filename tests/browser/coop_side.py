@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
-from onebox.actors import World
+from onebox.actors import World, until
 from tests.browser.conftest import keep
 from tests.journeys.steps import PASSWORD, SUNRISE
 
@@ -89,20 +89,29 @@ async def admit(page: Page, name: str) -> None:
 async def open_desk(page: Page, coop: str) -> None:
     """Memberships travel as facts, so the desk may open a moment after the admission."""
     link = page.locator("main").get_by_role("heading", name=coop).get_by_role("link")
-    for _ in range(50):
+
+    async def there() -> int:
         await page.goto("/desk")
-        if await link.count():
-            break
-        await page.wait_for_timeout(200)
+        return await link.count()
+
+    await until(there, every=0.2)
     await link.click()
     await expect(page.get_by_role("heading", name="Products")).to_be_visible()
 
 
 async def upload(page: Page, filename: str, content: str) -> None:
-    await page.get_by_role("link", name="Uploads").click()
+    """The catalogue too may hear of an admission a moment later; until then it says so."""
     file: FilePayload = {"name": filename, "mimeType": "text/csv", "buffer": content.encode()}
-    await page.get_by_label("Your shop’s product file").set_input_files(file)
-    await page.get_by_role("button", name="Upload and read it").click()
+
+    async def taken() -> bool:
+        await page.get_by_role("link", name="Uploads").click()
+        await page.get_by_label("Your shop’s product file").set_input_files(file)
+        await page.get_by_role("button", name="Upload and read it").click()
+        refused = page.get_by_text("not known here yet")
+        await expect(refused.or_(page.get_by_role("heading", name=filename)).first).to_be_visible()
+        return not await refused.count()
+
+    await until(taken, every=0.2)
     await expect(page.get_by_text("Done", exact=True)).to_be_visible()
 
 

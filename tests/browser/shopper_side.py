@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page, expect
 
+from onebox.actors import until
 from tests.browser.conftest import keep
 
 ADDRESS = {
@@ -25,11 +26,12 @@ class Placed:
 async def find(page: Page, words: str, title: str) -> None:
     """Searches until the index has it, and opens it."""
     link = page.locator("main").get_by_role("link", name=title)
-    for _ in range(50):
+
+    async def there() -> int:
         await page.goto(f"/search?q={words}")
-        if await link.count():
-            break
-        await page.wait_for_timeout(100)
+        return await link.count()
+
+    await until(there, every=0.1)
     await link.first.click()
     await expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
 

@@ -7,9 +7,9 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, expect
 
-from onebox.box import free_port
 from storefront.app import PAGES, create_app
 from storefront.settings import Settings
+from tests.ports import free_port
 from tests.storefront.fake_gateway import FakeGateway
 
 pytestmark = pytest.mark.browser

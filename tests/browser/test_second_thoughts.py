@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack
 import pytest
 from playwright.async_api import Page, expect
 
-from onebox.actors import Shopper
+from onebox.actors import Shopper, until
 from tests.browser import shopper_side
 from tests.browser.conftest import People, keep
 from tests.journeys.one_box import OneBox
-from tests.journeys.steps import Market, open_market
+from tests.journeys.steps import Market, open_market, variants_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,9 +29,7 @@ async def test_the_one_who_comes_second_is_told_before_paying(people: People, ma
     await shopper_side.deliver_to(second, "DE")
 
     async with Shopper(market.world) as first:
-        hit = (await first.found("sourdough"))["hits"][0]
-        product = await first.get(f"/products/{hit['slug']}")
-        large = next(variant for variant in product["variants"] if variant["title"] == "Large")
+        _, large = await variants_of(first, "sourdough")
         await first.can_buy(large["id"])
         await first.order_in((await first.check_out())["id"], "awaiting_payment")
 
@@ -66,9 +64,9 @@ async def test_a_paid_order_can_be_cancelled_and_the_money_comes_back(people: Pe
 
 async def refunded(page: Page) -> None:
     told = page.get_by_text(re.compile("€38.90 went back to your card"))
-    for _ in range(100):
-        if await told.count():
-            return
-        await page.wait_for_timeout(200)
+
+    async def shown() -> int:
         await page.reload()
-    raise AssertionError("the refund was never shown")
+        return await told.count()
+
+    await until(shown, every=0.2)

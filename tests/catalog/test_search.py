@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from uuid import UUID
 
@@ -180,29 +179,24 @@ TantivyEngine(pathlib.Path(sys.argv[1])).write(SHELF, [])
 """
 
 
-def test_what_another_process_wrote_is_found_within_two_seconds(tmp_path: Path) -> None:
+def test_what_another_process_wrote_is_found_without_opening_the_index_anew(tmp_path: Path) -> None:
     reader = TantivyEngine(tmp_path)
     assert reader.search(Question("")).total == 0
     subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(tmp_path)], check=True)
 
-    committed = time.monotonic()
-    while reader.search(Question("")).total == 0:
-        assert time.monotonic() - committed < 2
-        time.sleep(0.05)
     assert reader.search(Question("sourdough")).total == 2
 
 
-async def test_a_change_is_findable_within_two_seconds_while_the_worker_runs(room: Room) -> None:
+async def test_a_change_is_findable_by_itself_while_the_worker_runs(room: Room) -> None:
     coop = await room.coop()
     stop = asyncio.Event()
     running = asyncio.create_task(room.worker.run(stop))
     await room.search()
 
     loaf = await room.made(coop, "Loaf")
-    changed = time.monotonic()
-    while (await room.search("loaf"))["total"] == 0:
-        assert time.monotonic() - changed < 2
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while (await room.search("loaf"))["total"] == 0:
+            await asyncio.sleep(0.05)
 
     stop.set()
     await running

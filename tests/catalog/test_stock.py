@@ -182,14 +182,21 @@ async def test_a_sale_that_leaves_some_re_indexes_nothing(room: Room) -> None:
 
 
 class CarelessShelf(Shelf):
-    """The guard taken away: nobody waits for anybody between looking and taking."""
+    """The guard taken away: nobody waits for anybody between looking and taking, except for a second to look."""
 
     look_sql = text(LOOK)
     take_sql = text(TAKE.format(guard=""))
 
+    def __init__(self) -> None:
+        self._looked = 0
+        self._second = asyncio.Event()
+
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         found = await super().look(session, variants)
-        await asyncio.sleep(0.05)
+        self._looked += 1
+        if self._looked == 2:
+            self._second.set()
+        await self._second.wait()
         return found
 
 

@@ -16,6 +16,7 @@ from chassis.local_bus import LocalBus
 from chassis.topics import Topic
 
 Connect = Callable[[int, int], Bus]
+PATIENCE = 120.0  # Seconds after which a test gives up, however busy the machine.
 
 
 class Buses:
@@ -90,7 +91,7 @@ class Reader:
 
     async def read(self, subscription: Subscription, *, until: int) -> None:
         """Fetches and commits until as many records as wanted were handled."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(self.handled) < until:
                 await subscription.commit(await self.take(subscription))
 
@@ -111,7 +112,7 @@ async def read_all(bus: Bus, group: str, topic: str, *, until: int) -> Reader:
 
 async def until(happened: Callable[[], bool]) -> None:
     """Waits for something that other tasks bring about."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not happened():
             await asyncio.sleep(0.05)
 
@@ -128,7 +129,7 @@ async def working(*work: Coroutine[object, object, None]) -> AsyncIterator[list[
 
 async def first_fetch(subscription: Subscription) -> Mapping[int, Sequence[Record]]:
     """The first fetch that brings anything."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not (fetched := await subscription.fetch()):
             pass
     return fetched

@@ -18,6 +18,7 @@ class Watched:
     """What a room saw, for the test to ask, and when it may go on."""
 
     def __init__(self) -> None:
+        self.reached = asyncio.Event()
         self.left = asyncio.Event()
         self.release = asyncio.Event()
         self.bodies: list[int] = []
@@ -45,7 +46,7 @@ async def stream(request: Request) -> Response:
     async def halves() -> AsyncIterator[bytes]:
         yield b"first\n"
         # The second half comes only once the test has read the first.
-        await asyncio.wait_for(request.app.state.watched.release.wait(), 5)
+        await asyncio.wait_for(request.app.state.watched.release.wait(), 60)
         yield b"second\n"
 
     return StreamingResponse(halves(), media_type="text/event-stream")
@@ -65,6 +66,7 @@ async def endless(request: Request) -> Response:
 
 async def silent(request: Request) -> Response:
     """Answers never, and notes when nobody waits any more."""
+    request.app.state.watched.reached.set()
     try:
         while not await request.is_disconnected():
             await asyncio.sleep(0.01)
@@ -78,6 +80,7 @@ async def count(request: Request) -> Response:
     try:
         async for chunk in request.stream():
             total += len(chunk)
+            request.app.state.watched.reached.set()
     finally:
         request.app.state.watched.bodies.append(total)
         request.app.state.watched.left.set()

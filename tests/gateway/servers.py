@@ -9,6 +9,8 @@ from typing import Literal
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.ports import free_port
+
 
 @asynccontextmanager
 async def served(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
@@ -28,6 +30,4 @@ async def served(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> Asyn
 
 def unused_address() -> str:
     """An address at which nobody listens."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"

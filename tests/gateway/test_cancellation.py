@@ -35,6 +35,15 @@ def _requests(cookie: str) -> list[httpx.Request]:
     ]
 
 
+async def _all_let_go(database: Database) -> None:
+    """A statement that is broken off may take its time to end; TimeoutError where something is held for good."""
+    pool = database.engine.pool
+    assert isinstance(pool, AsyncAdaptedQueuePool)
+    async with asyncio.timeout(60):
+        while pool.checkedout() or await _in_transaction(database):
+            await asyncio.sleep(0.05)
+
+
 async def _in_transaction(database: Database) -> int:
     async with database.reading() as session:
         found = await session.execute(
@@ -45,6 +54,7 @@ async def _in_transaction(database: Database) -> int:
 
 async def test_requests_dropped_at_random_moments_leave_nothing_behind(door: Door) -> None:
     seed = random.randrange(1_000_000)
+    print(f"seed {seed}")
     chance = random.Random(seed)
     async with door.visitor() as mira:
         await sign_up(mira)
@@ -55,10 +65,7 @@ async def test_requests_dropped_at_random_moments_leave_nothing_behind(door: Doo
         requests = chance.choices(_requests(cookie), k=10)
         await asyncio.gather(*(_drop(request, app, chance.random() * 0.03) for request in requests))
 
-    pool = door.database.engine.pool
-    assert isinstance(pool, AsyncAdaptedQueuePool)
-    assert pool.checkedout() == 0, f"seed {seed}"
-    assert await _in_transaction(door.database) == 0, f"seed {seed}"
+    await _all_let_go(door.database)
     async with door.visitor(cookie=cookie) as mira:
         assert (await mira.get("/api/v1/me")).json()["kind"] == "account"
 

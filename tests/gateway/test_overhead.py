@@ -1,5 +1,6 @@
 """What the door itself costs an anonymous call of the API."""
 
+import json
 import time
 
 from starlette.types import Message, Receive, Scope, Send
@@ -10,8 +11,8 @@ from gateway.carrier import InProcess
 from tests.gateway.conftest import settings_for
 from tests.gateway.rooms import echo_room
 
-CALLS = 2000
-MOST_SECONDS_PER_CALL = 0.0005
+CALLS, ROUNDS = 500, 8
+MOST = 20  # Times what the yardstick takes. It was three when this was written.
 
 
 class Instant(InProcess):
@@ -22,7 +23,13 @@ class Instant(InProcess):
         await send({"type": "http.response.body", "body": b"{}"})
 
 
-async def test_an_anonymous_call_costs_the_door_well_under_half_a_millisecond() -> None:
+def yardstick() -> None:
+    """A little work of the same kind, to measure by: how fast the machine is, and how busy, is not the door's doing."""
+    headers = {f"x-header-{number}": str(number).encode() for number in range(20)}
+    json.loads(json.dumps({name: value.decode() for name, value in headers.items()}))
+
+
+async def test_an_anonymous_call_costs_the_door_little() -> None:
     nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
     app = create_app(settings_for(nowhere), nowhere, {"catalog": Instant(echo_room())}, None)
     headers = [(b"host", b"127.0.0.1:8000"), (b"accept", b"*/*"), (b"user-agent", b"a test")]
@@ -43,8 +50,16 @@ async def test_an_anonymous_call_costs_the_door_well_under_half_a_millisecond() 
         return
 
     await app(dict(scope), receive, send)
-    begun = time.process_time()
-    for _ in range(CALLS):
-        await app(dict(scope), receive, send)
+    calls, yardsticks = [], []
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        for _ in range(CALLS):
+            await app(dict(scope), receive, send)
+        called = time.process_time()
+        for _ in range(CALLS):
+            yardstick()
+        calls.append(called - begun)
+        yardsticks.append(time.process_time() - called)
 
-    assert (time.process_time() - begun) / CALLS < MOST_SECONDS_PER_CALL
+    print(f"{min(calls) / CALLS * 1e6:.0f} µs, yardstick {min(yardsticks) / CALLS * 1e6:.1f} µs")
+    assert min(calls) < MOST * min(yardsticks)

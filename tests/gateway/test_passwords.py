@@ -15,22 +15,28 @@ from tests.gateway.conftest import PASSWORD, Door, settings_for, sign_up
 SLOW = Passwords(memory_kib=19_456, passes=2, at_once=2)
 
 
-async def _seconds(hashed: str | None) -> float:
-    begun = time.perf_counter()
+async def _effort(hashed: str | None) -> float:
+    """The processor's seconds, which say less than a clock's about what else the machine does."""
+    begun = time.process_time()
     assert not await SLOW.matches(hashed, "a wrong guess")
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 async def test_an_unknown_account_costs_as_much_as_a_wrong_password() -> None:
     known = await SLOW.hash(PASSWORD)
 
-    wrong = min([await _seconds(known) for _ in range(5)])
-    unknown = min([await _seconds(None) for _ in range(5)])
+    wrong = min([await _effort(known) for _ in range(5)])
+    unknown = min([await _effort(None) for _ in range(5)])
 
     assert wrong / 3 < unknown < wrong * 3
 
 
 async def test_the_event_loop_goes_on_while_a_password_is_hashed() -> None:
+    """One of many will do: a busy machine may let the loop go on but seldom."""
+    assert any([await _ticks_during_a_hash() > 5 for _ in range(20)])
+
+
+async def _ticks_during_a_hash() -> int:
     ticks = 0
 
     async def tick() -> None:
@@ -42,8 +48,7 @@ async def test_the_event_loop_goes_on_while_a_password_is_hashed() -> None:
     ticking = asyncio.create_task(tick())
     await SLOW.hash(PASSWORD)
     ticking.cancel()
-
-    assert ticks > 5
+    return ticks
 
 
 async def test_a_hash_of_weaker_days_is_renewed_when_its_owner_signs_in(door: Door) -> None:

@@ -27,7 +27,7 @@ class CarelessShelf(Shelf):
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         found = await super().look(session, variants)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
         return found
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-import httpx
 from sqlalchemy import URL
 
 from onebox import sandbox_process
 from onebox.actors import World
-from onebox.box import HOST, Box, Ports, Secrets, free_port
+from onebox.asking import answers
+from onebox.box import HOST, Box, Secrets
 from onebox.rooms import GATEWAY, ROOMS, Room
+from tests.journeys.one_box import own_ports
+from tests.ports import free_port
 
 
 class ManyMachines:
@@ -25,7 +27,7 @@ class ManyMachines:
     def __init__(self, folder: Path, postgres: URL, kafka: str, environment: Mapping[str, str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.box = Box(folder=folder, port=free_port(), ports=Ports.free(), secrets=Secrets.fresh())
+        self.box = Box(folder=folder, port=free_port(), ports=own_ports(), secrets=Secrets.fresh())
         self._postgres, self._kafka, self._extra = postgres, kafka, dict(environment or {})
         self._suffix = uuid4().hex[:8]
         self._ports = {room.name: free_port() for room in ROOMS if room.name != GATEWAY} | {GATEWAY: self.box.port}
@@ -35,7 +37,7 @@ class ManyMachines:
     def world(self) -> World:
         return World(house=self.box.public_url, sandbox=self.box.sandbox_url)
 
-    def start(self, *, patience: float = 120.0) -> None:
+    def start(self, *, patience: float = 300.0) -> None:
         """Databases, topics, sandbox, then ten processes; returns when the front door is ready."""
         self._run("topics", self._kafka)
         for room in ROOMS:
@@ -82,7 +84,7 @@ class ManyMachines:
 
     def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
         subprocess.run(
-            [sys.executable, "-m", "onebox", *words], check=True, env=environment, timeout=120, capture_output=True
+            [sys.executable, "-m", "onebox", *words], check=True, env=environment, timeout=300, capture_output=True
         )
 
     def _spawn(self, room: Room, *words: str) -> None:
@@ -99,9 +101,7 @@ class ManyMachines:
 
     def is_ready(self) -> bool:
         """Whether the front door, and every room behind it, answers."""
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.world.house}/health/ready", timeout=2, trust_env=False).is_success
-        return False
+        return answers(f"{self.world.house}/health/ready")
 
     def make_operator(self, email: str) -> None:
         room = next(room for room in ROOMS if room.name == GATEWAY)
@@ -115,6 +115,6 @@ class ManyMachines:
             process.terminate()
         for process in self._processes:
             with suppress(subprocess.TimeoutExpired):
-                process.wait(15)
+                process.wait(60)
             process.kill()
         sandbox_process.stop(self.box)

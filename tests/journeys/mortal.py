@@ -34,9 +34,11 @@ class Death:
         self._count = 0
 
     def committed(self, what: str) -> None:
-        if not self._order.exists():
+        try:
+            given = self._order.read_text()
+        except FileNotFoundError:
             return
-        if (given := self._order.read_text()) != self._given:
+        if given != self._given:
             self._given, self._count = given, 0
         self._count += 1
         with self._commits.open("a") as file:

@@ -9,10 +9,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
-
 from onebox.actors import World
-from onebox.box import Box, free_port
+from onebox.asking import answers
+from onebox.box import Box, Ports, Secrets
+from tests.ports import free_port
+
+
+def own_ports(processes: int = 0) -> Ports:
+    """Ports for the stand-ins, and for the numbers of so many processes, that no other house of the tests is given."""
+    metrics = [free_port() for _ in range(processes)]
+    return Ports(sandbox=free_port(), dns=free_port(), smtp=free_port(), metrics=metrics)
 
 
 class OneBox:
@@ -28,6 +34,8 @@ class OneBox:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
+        folder.mkdir(parents=True)
+        Box(folder=folder, port=free_port(), ports=own_ports(processes), secrets=Secrets.fresh()).save()
         self._words = [
             sys.executable,
             "-m",
@@ -35,8 +43,6 @@ class OneBox:
             "run",
             "--data",
             str(folder),
-            "--port",
-            str(free_port()),
             "--processes",
             str(processes),
             *([] if demo_data else ["--no-demo-data"]),
@@ -46,7 +52,7 @@ class OneBox:
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, patience: float = 90.0) -> None:
+    def start(self, *, patience: float = 300.0) -> None:
         """Opens the house and waits until it takes visitors."""
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         self._process = subprocess.Popen(
@@ -60,11 +66,7 @@ class OneBox:
 
     def is_ready(self) -> bool:
         """Whether the house takes visitors."""
-        if not (self.folder / "box.json").exists():
-            return False
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.world.house}/health/ready", timeout=2, trust_env=False).is_success
-        return False
+        return answers(f"{self.world.house}/health/ready")
 
     @property
     def box(self) -> Box:
@@ -85,11 +87,13 @@ class OneBox:
         self._process.wait()
 
     def close(self) -> None:
-        """As a person closes it."""
+        """As a person closes it; what a killed one has left behind is cleared away."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(30)
-        self.command("stop")
+            self._process.wait(120)
+        left_behind = (self.folder / "postgres" / "postmaster.pid", self.folder / "sandbox.pid")
+        if any(file.exists() for file in left_behind):
+            self.command("stop")
 
     def command(self, *words: str) -> str:
         """Runs a command against this box."""
@@ -99,7 +103,7 @@ class OneBox:
             capture_output=True,
             text=True,
             env=self._environment,
-            timeout=60,
+            timeout=180,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

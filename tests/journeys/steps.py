@@ -70,10 +70,9 @@ async def join(stack: AsyncExitStack, world: World, operator: Operator, applicat
     return member
 
 
-async def variants_of(shopper: Shopper, query: str) -> list[Json]:
-    """The variants of the first product that a search finds."""
-    hits = (await shopper.found(query))["hits"]
-    product = await shopper.get(f"/products/{hits[0]['slug']}")
+async def variants_of(shopper: Shopper, query: str, title: str = "Rye Sourdough") -> list[Json]:
+    """The variants of the product of that title, as soon as a search for those words finds it first."""
+    product = await shopper.get(f"/products/{(await shopper.found(query, title))['slug']}")
     variants: list[Json] = product["variants"]
     return variants
 

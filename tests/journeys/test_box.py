@@ -16,7 +16,7 @@ from tests.journeys.steps import PASSWORD, open_market, variants_of
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "onebox", *words], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "onebox", *words], capture_output=True, text=True, timeout=180, check=False
     )
 
 

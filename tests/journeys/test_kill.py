@@ -1,22 +1,15 @@
 """The house is killed with SIGKILL in the middle of a sale, and the sale goes on or is cancelled: never half of it."""
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from onebox.actors import Json, Shopper, Told, until
-from tests.journeys.mortal import ORDERS
 from tests.journeys.one_box import OneBox
-from tests.journeys.steps import Market, books_balance, open_market, stock_of, variants_of
-
-RANDOM_DEATHS = 30
-GONE = (httpx.TransportError, TimeoutError)
+from tests.journeys.stubborn import buy, everything_adds_up, mortal_box, stocked_market
 
 
 class Grave:
@@ -28,7 +21,9 @@ class Grave:
 
     def order(self, after: int) -> None:
         (self.folder / "commits").unlink(missing_ok=True)
-        (self.folder / "order").write_text(f"{after} {uuid4()}")
+        draft = self.folder / "draft"
+        draft.write_text(f"{after} {uuid4()}")
+        draft.replace(self.folder / "order")  # Whole or not at all: the house may look at any moment.
 
     def withdraw(self) -> None:
         (self.folder / "order").unlink(missing_ok=True)
@@ -45,11 +40,7 @@ async def grave(tmp_path: Path) -> Grave:
 
 @pytest.fixture
 async def box(tmp_path: Path, grave: Grave) -> AsyncIterator[OneBox]:
-    opened = OneBox(
-        tmp_path / "box",
-        launcher="tests.journeys.mortal",
-        environment={ORDERS: str(grave.folder), "UNPAID_AFTER": "3600", "LIMIT_LOOPBACK": "false"},
-    )
+    opened = mortal_box(tmp_path / "box", grave.folder)
     try:
         opened.start()
         yield opened
@@ -57,95 +48,11 @@ async def box(tmp_path: Path, grave: Grave) -> AsyncIterator[OneBox]:
         opened.close()
 
 
-async def stubbornly(do: Callable[[], Awaitable[Json]]) -> Json:
-    """Asks again for as long as the house is gone or stumbling, as a person would who reloads the page."""
-
-    async def look() -> Json | None:
-        try:
-            return await do()
-        except GONE:
-            return None
-        except Told as error:
-            if error.status >= 500:
-                return None
-            raise
-
-    return await until(look, seconds=60, every=0.1)
-
-
-async def buy(stack: AsyncExitStack, market: Market, variants: list[Json]) -> Json:
-    """A whole sale by a new guest: basket, order, payment, parcels. Every call may be repeated."""
-    shopper = await stack.enter_async_context(Shopper(market.world))
-    for variant in variants:
-        path = f"/basket/lines/{variant['id']}"
-        await stubbornly(lambda path=path: shopper.ask("PUT", path, json={"quantity": 1}))  # type: ignore[misc]
-    key = uuid4().hex
-    placed = await stubbornly(lambda: shopper.check_out(key=key))
-    order_id = placed["id"]
-    await stubbornly(lambda: shopper.order_in(order_id, "awaiting_payment"))
-    await stubbornly(lambda: paid_at_the_provider(shopper, order_id))
-    await stubbornly(lambda: shopper.order_in(order_id, "paid", seconds=40))
-    for member in (market.sunrise, market.quayside):
-        await stubbornly(lambda member=member: ship_all(member))  # type: ignore[misc]
-    return await stubbornly(lambda: shopper.order_in(order_id, "shipped"))
-
-
-async def paid_at_the_provider(shopper: Shopper, order_id: str) -> Json:
-    opened = await shopper.open_payment(order_id)
-    answer = await shopper.confirm(opened, "works")
-    # Told twice, the provider says that it has the money already.
-    assert answer.status_code in (200, 400), answer.text
-    return opened
-
-
-async def ship_all(member: object) -> Json:
-    waiting = [one for one in await member.consignments() if one["state"] == "to_pack"]  # type: ignore[attr-defined]
-    for consignment in waiting:
-        await member.ship(consignment["id"], "DHL", "JD1")  # type: ignore[attr-defined]
-    return {"shipped": len(waiting)}
-
-
-async def stocked_market(stack: AsyncExitStack, box: OneBox) -> tuple[Market, list[Json], Shopper]:
-    """Two goods with stock for every sale of the test, in everybody's price book."""
-    market = await open_market(stack, box)
-    shopper = await stack.enter_async_context(Shopper(market.world))
-    category = (await shopper.found("sourdough"))["hits"][0]["category"]
-    await market.sunrise.offer("Plain Loaf", 300, 500, category)
-    await market.quayside.offer("Plain Beans", 800, 500, category)
-    variants = [(await variants_of(shopper, "plain loaf"))[0], (await variants_of(shopper, "plain beans"))[0]]
-    for variant in variants:
-        await shopper.can_buy(variant["id"])
-    return market, variants, shopper
-
-
-async def everything_adds_up(market: Market, sales: int) -> None:
-    """Every sale was made once: stock, books, captures and transfers all say the same number."""
-    shopper = Shopper(market.world)
-    async with shopper:
-
-        async def sold() -> bool:
-            loaf, beans = await stock_of(shopper, "plain-loaf"), await stock_of(shopper, "plain-beans")
-            return (*loaf.values(), *beans.values()) == (500 - sales, 500 - sales)
-
-        await until(sold)
-
-    async def paid_out() -> bool:
-        balances = await books_balance(market.operator)
-        members = (market.sunrise, market.quayside)
-        owed = [balances.get(f"coop:{member.coop_id}:payable", 0) for member in members]
-        return owed == [0, 0] and balances["marketplace:fees"] == -sales * (15 + 40)
-
-    await until(paid_out, seconds=60)
-    for member in (market.sunrise, market.quayside):
-        payee = await member.get(f"/payees/{member.coop_id}")
-        assert len(payee["transfers"]) == sales
-
-
 @pytest.mark.slow
 async def test_a_sale_survives_a_kill_after_each_of_its_commits(box: OneBox, grave: Grave) -> None:
     """The commits are enumerated by a first sale; then there is one sale for each, with a death after that commit."""
     async with AsyncExitStack() as stack:
-        market, variants, _ = await stocked_market(stack, box)
+        market, variants = await stocked_market(stack, box)
         grave.order(10**9)
         await buy(stack, market, variants)
         await asyncio.sleep(3)
@@ -161,20 +68,3 @@ async def test_a_sale_survives_a_kill_after_each_of_its_commits(box: OneBox, gra
 
         await everything_adds_up(market, sales=len(commits) + 1)
         print(f"\n{len(commits)} commits in a sale, one death after each")
-
-
-@pytest.mark.slow
-async def test_a_sale_survives_the_death_of_the_whole_house_at_random_moments(box: OneBox) -> None:
-    """Parent and children are killed together, and the house is opened again on its data."""
-    seed = random.randrange(10**6)
-    print(f"\nseed {seed}")
-    chance = random.Random(seed)
-    async with AsyncExitStack() as stack:
-        market, variants, _ = await stocked_market(stack, box)
-        for _ in range(RANDOM_DEATHS):
-            sale = asyncio.create_task(buy(stack, market, variants))
-            await asyncio.sleep(chance.uniform(0.0, 0.6))
-            box.kill()
-            await asyncio.to_thread(box.start)
-            await sale
-        await everything_adds_up(market, sales=RANDOM_DEATHS)

@@ -1,7 +1,6 @@
 """The last unit, wanted by 200 people at once over two processes, and what happens where nobody guards it."""
 
 import asyncio
-import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -10,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from onebox.actors import Json, Shopper, World
+from onebox.actors import Json, Shopper, World, patient_client
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, open_market, stock_of, variants_of
@@ -21,17 +20,11 @@ BASKETS = 40
 
 
 class Buyer(Shopper):
-    """One of very many: none loads the world's certificates, which would take longer than the sale.
-
-    A connection is let go well before the house would: a request must not cross its closing.
-    """
+    """One of very many. A connection is let go well before the house would: a request must not cross its closing."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self.http = httpx.AsyncClient(
-            base_url=world.house, timeout=60.0, trust_env=False, verify=nobody, limits=httpx.Limits(keepalive_expiry=1)
-        )
+        self.http = patient_client(world.house, limits=httpx.Limits(keepalive_expiry=1))
 
 
 @pytest.fixture(scope="module")
@@ -116,4 +109,4 @@ async def fill(buyer: Buyer, basket: Sequence[str]) -> None:
 
 
 async def decided(buyer: Buyer, placed: Json) -> Json:
-    return await buyer.order_in(placed["id"], "awaiting_payment", "cancelled", seconds=60)
+    return await buyer.order_in(placed["id"], "awaiting_payment", "cancelled")

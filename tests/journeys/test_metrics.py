@@ -44,6 +44,6 @@ async def test_orders_money_imports_lag_and_parked_events_are_there_for_promethe
                     numbers = "".join([(await client.get(url)).text for url in urls])
                 return all(line in numbers for line in WANTED)
 
-            await until(told, seconds=20)
+            await until(told)
     finally:
         box.close()

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,14 +14,24 @@ from onebox.actors import Json, Shopper, Told, until
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, books_balance, open_market, settled_books, stock_of, variants_of
+from tests.journeys.wound import AHEAD, wind
 
-SECONDS_TO_PAY = 4
+TIME_TO_PAY = timedelta(minutes=30)
 
 
 @pytest.fixture(scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
-    impatient = {"UNPAID_AFTER": str(SECONDS_TO_PAY), "EXPIRE_EVERY": "0.5"}
-    opened = OneBox(tmp_path_factory.mktemp("unpaid") / "box", environment=impatient)
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file by which the clock of unpaid orders is put on."""
+    return tmp_path_factory.mktemp("clock") / "ahead"
+
+
+@pytest.fixture(scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory, clock: Path) -> AsyncIterator[OneBox]:
+    opened = OneBox(
+        tmp_path_factory.mktemp("unpaid") / "box",
+        launcher="tests.journeys.wound",
+        environment={AHEAD: str(clock), "UNPAID_AFTER": str(TIME_TO_PAY.seconds), "EXPIRE_EVERY": "0.5"},
+    )
     try:
         opened.start()
         yield opened
@@ -44,6 +56,12 @@ async def shopper(market: Market) -> AsyncIterator[Shopper]:
 
 
 @pytest.fixture
+def time_is_up(clock: Path) -> Callable[[], None]:
+    """Lets so much time pass that whatever waits for payment now has waited long enough."""
+    return lambda: wind(clock, TIME_TO_PAY)
+
+
+@pytest.fixture
 async def provider(house: OneBox) -> AsyncIterator[httpx.AsyncClient]:
     """The payment provider, as it knows the house."""
     ours = {"Authorization": f"Bearer {house.box.secrets.stripe_api_key}"}
@@ -61,12 +79,13 @@ async def charge_state(shopper: Shopper, order: Json) -> str:
 
 
 async def test_an_order_that_nobody_pays_is_cancelled_and_its_stock_is_back(
-    house: OneBox, market: Market, shopper: Shopper
+    house: OneBox, market: Market, shopper: Shopper, time_is_up: Callable[[], None]
 ) -> None:
     before = await small_loaves(shopper)
     order = await shopper.order_in((await shopper.check_out())["id"], "awaiting_payment")
     assert await small_loaves(shopper) == (before or 0) - 2
 
+    time_is_up()
     cancelled = await shopper.order_in(order["id"], "cancelled")
 
     assert (cancelled["cancel_reason"], cancelled["can_pay"]) == ("expired", False)
@@ -84,11 +103,12 @@ async def is_back(shopper: Shopper, before: int | None) -> bool:
 
 
 async def test_money_that_comes_after_all_goes_back_by_itself(
-    house: OneBox, market: Market, shopper: Shopper, provider: httpx.AsyncClient
+    house: OneBox, market: Market, shopper: Shopper, provider: httpx.AsyncClient, time_is_up: Callable[[], None]
 ) -> None:
     before = await small_loaves(shopper)
     order = await shopper.order_in((await shopper.check_out())["id"], "awaiting_payment")
     opened = await shopper.open_payment(order["id"])
+    time_is_up()
     await shopper.order_in(order["id"], "cancelled")
     intent = f"/v1/payment_intents/{opened['payment_intent']}"
     assert (await provider.get(intent)).json()["status"] == "canceled"
@@ -102,7 +122,7 @@ async def test_money_that_comes_after_all_goes_back_by_itself(
     told = await until(lambda: refunded(shopper, order))
     assert (told["state"], told["refunded"]) == ("cancelled", order["total"])
     assert await charge_state(shopper, order) == "refunded"
-    assert await small_loaves(shopper) == before
+    await until(lambda: is_back(shopper, before))
     await books_balance(market.operator)
     assert broken(house) == []
 
@@ -121,13 +141,14 @@ async def refunded(shopper: Shopper, order: Json) -> Json | None:
 
 
 async def test_a_payment_whose_news_is_held_up_beyond_the_deadline_counts_once(
-    house: OneBox, market: Market, shopper: Shopper, provider: httpx.AsyncClient
+    house: OneBox, market: Market, shopper: Shopper, provider: httpx.AsyncClient, time_is_up: Callable[[], None]
 ) -> None:
     order = await shopper.order_in((await shopper.check_out())["id"], "awaiting_payment")
     (await provider.put("/faults", json={"webhooks": "hold"})).raise_for_status()
     try:
         assert (await shopper.pay(order["id"])).is_success
         # When time is up payments asks the provider itself, and hears there that the money is already taken.
+        time_is_up()
         await shopper.order_in(order["id"], "paid")
     finally:
         (await provider.put("/faults", json={"webhooks": "deliver"})).raise_for_status()
@@ -147,17 +168,19 @@ async def all_delivered(provider: httpx.AsyncClient) -> bool:
 
 
 async def test_a_double_click_is_one_order(market: Market, shopper: Shopper) -> None:
-    first, second = await asyncio.gather(shopper.check_out(key="click"), shopper.check_out(key="click"))
+    form = await shopper.checkout_form()
+    first, second = await asyncio.gather(shopper.place(form, "click"), shopper.place(form, "click"))
 
     assert first == second
     assert [order["id"] for order in (await shopper.get("/orders"))["items"]] == [first["id"]]
 
 
 async def test_a_key_that_was_used_for_another_order_is_refused(shopper: Shopper) -> None:
-    placed = await shopper.check_out(key="one intention")
+    form = await shopper.checkout_form()
+    placed = await shopper.place(form, "one intention")
 
     with pytest.raises(Told) as refused:
-        await shopper.check_out(key="one intention", email="grace@example.org")
+        await shopper.place({**form, "email": "grace@example.org"}, "one intention")
 
     assert (refused.value.status, refused.value.code) == (409, "idempotency_key_reused")
     assert [order["id"] for order in (await shopper.get("/orders"))["items"]] == [placed["id"]]

@@ -57,7 +57,7 @@ class SandboxEnd:
     def __init__(self, box: Box, house: House) -> None:
         self.box, self.house = box, house
         self.processor: Processor = StripeProcessor(SECRET, WEBHOOK_SECRET, box.url)
-        self._http = httpx.Client(base_url=f"{box.url}/v1", headers={"Authorization": f"Bearer {SECRET}"})
+        self._http = httpx.Client(base_url=f"{box.url}/v1", headers={"Authorization": f"Bearer {SECRET}"}, timeout=90)
 
     def pay(self, intent_ref: str, card: str = "pm_card_visa") -> None:
         self._http.post(f"/payment_intents/{intent_ref}/confirm", data={"payment_method": card})

@@ -62,7 +62,7 @@ class Sale:
         return await self.room.state(self.order) == state
 
     async def until_so(self, so: Callable[[], Awaitable[bool]]) -> None:
-        end = time.monotonic() + 15
+        end = time.monotonic() + 90
         while not await so():
             assert time.monotonic() < end, (await self.room.state(self.order), await self.room.parked())
             await self.news()

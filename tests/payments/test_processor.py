@@ -151,7 +151,7 @@ async def test_the_fees_are_known_in_the_end(end: End) -> None:
 
 
 async def known_fee(end: End, charge_ref: str) -> Fee:
-    for _ in range(100):
+    for _ in range(1000):
         if (fee := await end.processor.fee(charge_ref)) is not None:
             return fee
         await asyncio.sleep(0.05)

@@ -16,6 +16,8 @@ import dns.rdtypes.ANY.CNAME
 import dns.rdtypes.ANY.TXT
 import dns.rrset
 
+from tests.ports import free_port
+
 TTL = 1
 
 
@@ -80,8 +82,8 @@ async def serving(zone: Zone) -> AsyncIterator[str]:
         await writer.drain()
         writer.close()
 
-    tcp = await asyncio.start_server(answer_stream, "127.0.0.1", 0)
-    port = tcp.sockets[0].getsockname()[1]
+    port = free_port()
+    tcp = await asyncio.start_server(answer_stream, "127.0.0.1", port)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: _Udp(zone), ("127.0.0.1", port))
     try:

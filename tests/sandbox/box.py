@@ -12,11 +12,15 @@ from typing import Self
 import httpx
 import stripe
 
+from tests.ports import free_port
+
 SECRET = "sk_test_sandbox_of_the_tests"
 PUBLISHABLE = "pk_test_sandbox_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
 READY = re.compile(r"sandbox ready http=(\S+):(\d+) dns=\S+:(\d+) smtp=\S+:(\d+)")
 ROOT = Path(__file__).parents[2]
+# Patient, and each question over a connection of its own: the sandbox may have been killed since the last one.
+HTTP = httpx.Client(timeout=90, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Box:
@@ -25,7 +29,7 @@ class Box:
         self._options = defaults | options | {"data": str(data), "webhook_url": webhook_url}
         self._program = ["tests.sandbox.without", without] if without else ["sandbox"]
         self._process: subprocess.Popen[str] | None = None
-        self.port = self.dns_port = self.smtp_port = 0
+        self.port, self.dns_port, self.smtp_port = free_port(), free_port(), free_port()
 
     @property
     def url(self) -> str:
@@ -45,7 +49,7 @@ class Box:
         """Wait for the readiness line; a second start takes the same ports again."""
         self._process = subprocess.Popen(self.command(), cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        assert select.select([self._process.stdout], [], [], 20)[0], "the sandbox does not become ready"
+        assert select.select([self._process.stdout], [], [], 90)[0], "the sandbox does not become ready"
         line = self._process.stdout.readline()
         match = READY.match(line)
         assert match, f"not a readiness line: {line!r}"
@@ -60,7 +64,7 @@ class Box:
     def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(number)
-        code = self._process.wait(10)
+        code = self._process.wait(90)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process = None
@@ -69,15 +73,15 @@ class Box:
     def hold_webhooks(self, *, held: bool) -> None:
         wanted = {"webhooks": "hold" if held else "deliver"}
         headers = {"Authorization": f"Bearer {SECRET}"}
-        httpx.put(f"{self.url}/faults", json=wanted, headers=headers).raise_for_status()
+        HTTP.put(f"{self.url}/faults", json=wanted, headers=headers).raise_for_status()
 
     def waiting(self) -> int:
-        waiting: int = httpx.get(f"{self.url}/health").json()["webhooks_waiting"]
+        waiting: int = HTTP.get(f"{self.url}/health").json()["webhooks_waiting"]
         return waiting
 
     def late_success(self, intent: str) -> None:
         headers = {"Authorization": f"Bearer {SECRET}"}
-        httpx.post(f"{self.url}/v1/test/late_success/{intent}", headers=headers).raise_for_status()
+        HTTP.post(f"{self.url}/v1/test/late_success/{intent}", headers=headers).raise_for_status()
 
     def __enter__(self) -> Self:
         self.start()

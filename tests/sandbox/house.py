@@ -68,11 +68,11 @@ class House:
     def about(self, subject: str, type: str | None = None) -> list[Heard]:
         return [heard for heard in list(self.heard) if heard.subject == subject and type in {None, heard.type}]
 
-    def wait_for(self, subject: str, type: str, *, copies: int = 2, seconds: float = 8.0) -> list[Heard]:
-        self._until(lambda: len(self.about(subject, type)) >= copies, seconds)
+    def wait_for(self, subject: str, type: str, *, copies: int = 2, seconds: float = 90.0) -> list[Heard]:
+        self.until(lambda: len(self.about(subject, type)) >= copies, seconds)
         return self.about(subject, type)
 
-    def _until(self, done: Callable[[], bool], seconds: float) -> None:
+    def until(self, done: Callable[[], bool], seconds: float = 90.0) -> None:
         end = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < end, f"waited in vain; heard {[(h.type, h.subject) for h in self.heard]}"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.sandbox.box import PUBLISHABLE, SECRET, Box
+from tests.sandbox.box import HTTP, PUBLISHABLE, SECRET, Box
 
 
 def create(api: stripe.StripeClient, key: str, amount: int = 2_000) -> stripe.PaymentIntent:
@@ -95,7 +95,7 @@ def test_a_browser_never_gets_an_answer_that_the_house_was_given(box: Box, api: 
 
     def confirm(credential: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {credential}", "Idempotency-Key": key}
-        return httpx.post(url, data=params, headers=headers)
+        return HTTP.post(url, data=params, headers=headers)
 
     assert "metadata" in confirm(SECRET).json()
     assert confirm(PUBLISHABLE).json()["error"]["code"] == "payment_intent_unexpected_state"

@@ -4,10 +4,9 @@ import smtplib
 from email.message import EmailMessage
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from tests.sandbox.box import Box
+from tests.sandbox.box import HTTP, Box
 
 
 def send(
@@ -18,12 +17,12 @@ def send(
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
-    with smtplib.SMTP("127.0.0.1", box.smtp_port, timeout=5) as post:
+    with smtplib.SMTP("127.0.0.1", box.smtp_port, timeout=60) as post:
         post.send_message(message, to_addrs=[to, *([bcc] if bcc else [])])
 
 
 def received(box: Box, to: str) -> list[dict[str, object]]:
-    messages: list[dict[str, object]] = httpx.get(f"{box.url}/mail/messages.json", params={"to": to}).json()["messages"]
+    messages: list[dict[str, object]] = HTTP.get(f"{box.url}/mail/messages.json", params={"to": to}).json()["messages"]
     return messages
 
 
@@ -58,7 +57,7 @@ def test_a_page_shows_a_mails_words_and_never_runs_them(box: Box) -> None:
     send(box, "eve@example.org", subject="<b>bold</b>", text=attack, html="<script>alert(4)</script>")
     (mail,) = received(box, "eve@example.org")
 
-    page = httpx.get(f"{box.url}/mail/{mail['id']}")
+    page = HTTP.get(f"{box.url}/mail/{mail['id']}")
 
     assert "<script>" not in page.text
     assert "<img" not in page.text
@@ -67,7 +66,7 @@ def test_a_page_shows_a_mails_words_and_never_runs_them(box: Box) -> None:
     assert '<a href="http://a.example/" rel="noreferrer noopener nofollow">' in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "script-src" not in page.headers["content-security-policy"]
-    assert "&lt;b&gt;bold" in httpx.get(f"{box.url}/mail").text
+    assert "&lt;b&gt;bold" in HTTP.get(f"{box.url}/mail").text
 
 
 def test_a_mail_of_html_alone_is_shown_as_its_source(box: Box) -> None:
@@ -79,7 +78,7 @@ def test_a_mail_of_html_alone_is_shown_as_its_source(box: Box) -> None:
 
     (mail,) = received(box, "html@example.org")
 
-    assert "&lt;b&gt;this" in httpx.get(f"{box.url}/mail/{mail['id']}").text
+    assert "&lt;b&gt;this" in HTTP.get(f"{box.url}/mail/{mail['id']}").text
 
 
 @pytest.mark.parametrize(
@@ -102,10 +101,10 @@ def test_a_mail_in_no_good_order_is_kept_and_shown_all_the_same(box: Box, mail: 
 
     (kept,) = received(box, address)
 
-    assert httpx.get(f"{box.url}/mail/{kept['id']}").status_code == 200
-    assert httpx.get(f"{box.url}/mail").status_code == 200
+    assert HTTP.get(f"{box.url}/mail/{kept['id']}").status_code == 200
+    assert HTTP.get(f"{box.url}/mail").status_code == 200
 
 
 def test_an_id_that_is_no_mail_opens_no_file(box: Box) -> None:
     for id in ("nothing", "..%2f..%2fsandbox", "%00"):
-        assert httpx.get(f"{box.url}/mail/{id}").status_code == 404
+        assert HTTP.get(f"{box.url}/mail/{id}").status_code == 404

@@ -40,7 +40,7 @@ class Buyer:
     def __init__(self, box: Box, house: House, intent: stripe.PaymentIntent) -> None:
         self.home = f"{house.origin}/orders/7?token=a%26b"
         self.intent = intent
-        self.http = httpx.Client(base_url=box.url, trust_env=False)
+        self.http = httpx.Client(base_url=box.url, trust_env=False, timeout=90)
 
     def address(self, return_url: str | None = None, secret: str | None = None) -> str:
         back, key = quote(return_url or self.home, safe=""), secret or self.intent.client_secret

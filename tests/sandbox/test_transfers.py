@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 import stripe
 
-from tests.sandbox.box import SECRET, Box
+from tests.sandbox.box import HTTP, SECRET, Box
 from tests.sandbox.house import House
 
 
@@ -137,8 +136,8 @@ def test_where_payees_have_a_page_to_fill_the_account_opens_when_they_did(tmp_pa
         back = {"return_url": f"{house.origin}/coop?done=1", "refresh_url": f"{house.origin}/coop"}
         link = api.v1.account_links.create({"account": account.id, "type": "account_onboarding", **back})  # type: ignore[typeddict-item]
 
-        assert "Sunrise Bakers" in httpx.get(link.url).text
-        assert httpx.post(link.url).headers["location"] == back["return_url"]
+        assert "Sunrise Bakers" in HTTP.get(link.url).text
+        assert HTTP.post(link.url).headers["location"] == back["return_url"]
 
         assert api.v1.accounts.retrieve(account.id).payouts_enabled
         assert house.wait_for(account.id, "account.updated")

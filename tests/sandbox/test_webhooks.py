@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import stripe
 
+from tests.ports import free_port
 from tests.sandbox.box import SECRET, Box
 from tests.sandbox.house import House
 
@@ -116,12 +117,13 @@ def test_kills_in_the_middle_of_delivery_lose_nothing(own_box: Box, house: House
 
 
 def test_a_house_that_is_away_hears_everything_once_it_is_back(tmp_path: Path) -> None:
-    with House() as house:
+    port = free_port()
+    with House(port) as house:
         address = house.webhook_url
     with Box(tmp_path, address, late_seconds="0") as box:
         intent = draw(box.client(SECRET))
         time.sleep(0.3)
-        with House(port=int(address.split(":")[2].split("/")[0])) as back:
+        with House(port) as back:
             assert back.wait_for(intent, "payment_intent.created")
 
 

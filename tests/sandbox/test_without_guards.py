@@ -3,9 +3,7 @@
 import time
 from pathlib import Path
 
-import httpx
-
-from tests.sandbox.box import SECRET, Box
+from tests.sandbox.box import HTTP, SECRET, Box
 from tests.sandbox.house import House
 
 
@@ -14,8 +12,8 @@ def test_without_the_page_guard_another_site_plants_a_record(tmp_path: Path, hou
         planted = f"{box.url}/names/planted.sunrise.coop/TXT"
         headers = {"Host": "evil.example", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 
-        assert httpx.put(planted, json={"values": ["planted"]}, headers=headers).status_code == 200
-        assert httpx.get(planted).json()["values"] == ["planted"]
+        assert HTTP.put(planted, json={"values": ["planted"]}, headers=headers).status_code == 200
+        assert HTTP.get(planted).json()["values"] == ["planted"]
 
 
 def test_without_idempotency_a_retry_is_a_second_intent(tmp_path: Path, house: House) -> None:
@@ -32,6 +30,7 @@ def test_without_remembering_a_delivery_that_was_refused_is_lost(tmp_path: Path,
         house.refusing = 2
 
         intent = box.client(SECRET).v1.payment_intents.create({"amount": 700, "currency": "eur"})
+        house.until(lambda: len(house.refused) == 2)
         time.sleep(2)
 
         assert len(house.refused) == 2
