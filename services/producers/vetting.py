@@ -10,7 +10,7 @@ from chassis.errors import NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.producers.application import Application
-from services.producers.coop import Coop, Membership, Role, mint_slug
+from services.producers.coop import Coop, CoopState, Membership, Role, mint_slug, public_state
 from services.producers.events import CoopAdmitted, MemberJoined
 from services.producers.evidence import Check, Outcome
 from services.producers.mails import AdmittedMail, RefusedMail
@@ -31,7 +31,7 @@ async def admit(session: AsyncSession, application: Application, *, by: UUID, no
     coop = await _found_coop(session, application, now)
     membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)
     session.add_all([coop, membership])
-    publish(session, _admitted(coop))
+    publish(session, CoopAdmitted(state="admitted", **public_state(coop)))
     coop.members_version += 1
     publish(
         session,
@@ -61,6 +61,8 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
         country=application.country,
         city=application.city,
         makes=application.makes,
+        state=CoopState.ADMITTED,
+        state_since=now,
         admitted_at=now,
         proof_method=PROVED_BY_DNS,
         proved_at=proof.checked_at,
@@ -69,19 +71,4 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
         version=1,
         members_version=0,
         payee_version=0,
-    )
-
-
-def _admitted(coop: Coop) -> CoopAdmitted:
-    return CoopAdmitted(
-        coop_id=coop.id,
-        version=coop.version,
-        slug=coop.slug,
-        name=coop.name,
-        domain=coop.domain,
-        country=coop.country,
-        city=coop.city,
-        makes=coop.makes,
-        state="admitted",
-        admitted_at=coop.admitted_at,
     )

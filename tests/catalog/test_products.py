@@ -244,12 +244,12 @@ async def test_a_suspended_co_ops_products_are_hidden_at_once(room: Room) -> Non
     await room.made(coop, "Loaf")
     await room.settled()
 
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=2, state="suspended"))
+    await deliver(room.worker, heard.CoopSuspended(coop_id=coop.id, version=2))
 
     assert (await room.nobody.get("/api/v1/products/loaf")).status_code == 404
     assert (await room.search())["total"] == 0
     await room.settled()
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=3, state="admitted"))
+    await deliver(room.worker, heard.CoopReinstated(coop_id=coop.id, version=3))
     await room.settled()
     assert (await room.search())["total"] == 1
 
