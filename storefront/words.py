@@ -81,6 +81,7 @@ CANCELLED = {
     "rejected": "Something in it could not be had. Nothing was charged.",
     "expired": "It was not paid in time, so the goods went back on the shelf.",
     "buyer": "You cancelled it.",
+    "coop_unavailable": "One of its co-ops has stopped selling for now. Nothing was charged; order the rest anew.",
 }
 
 SCOPES = {

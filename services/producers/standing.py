@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import Conflict, NotFound
 from chassis.outbox import publish
+from chassis.tasks import enqueue
 from services.producers.coop import Coop, CoopState, Reason, public_state
 from services.producers.events import CoopLapsed, CoopReinstated, CoopSuspended
+from services.producers.mails import StandingMail
 
 
 class Move(StrEnum):
@@ -88,6 +90,7 @@ def _move(
     coop.state_reason, coop.state_by, coop.state_words = why, by, words
     coop.version += 1
     publish(session, _fact(coop, why))
+    enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
     return True
 
 
