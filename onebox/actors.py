@@ -115,7 +115,7 @@ class CoopMember(Visitor):
 
         return await until(look)
 
-    async def upload(self, filename: str, content: bytes) -> Json:
+    async def upload(self, filename: str, content: bytes, *, seconds: float = 60) -> Json:
         """Sends a catalogue file and waits for its report."""
         told = await self.ask(
             "POST",
@@ -129,7 +129,7 @@ class CoopMember(Visitor):
             report: Json = await self.get(f"/imports/{told['id']}")
             return report if report["state"] in ("done", "failed") else None
 
-        return await until(look, seconds=60)
+        return await until(look, seconds=seconds)
 
     async def deliver_for(self, **prices: int) -> None:
         """Flat prices in minor units by country."""
@@ -170,6 +170,14 @@ class Operator(Visitor):
         told: Json = await self.post(f"/applications/{application_id}/admit", {"note": "all in order"})
         return told
 
+    async def suspend(self, coop_id: str, reason: str, words: str) -> Json:
+        told: Json = await self.post(f"/coops/{coop_id}/suspend", {"reason": reason, "words": words})
+        return told
+
+    async def reinstate(self, coop_id: str) -> Json:
+        told: Json = await self.post(f"/coops/{coop_id}/reinstate", {"reason": "mended"})
+        return told
+
     async def entries(self, order_id: str) -> list[Json]:
         items: list[Json] = (await self.get("/ledger/entries", order_id=order_id))["items"]
         return items
@@ -186,14 +194,14 @@ class Shopper(Visitor):
         told: Json = await self.get("/search", q=query, **filters)
         return told
 
-    async def found(self, query: str, *, number: int = 1, **filters: Any) -> Json:
+    async def found(self, query: str, *, number: int = 1, seconds: float = 10, **filters: Any) -> Json:
         """The search's answer once it has that many hits."""
 
         async def look() -> Json | None:
             told = await self.search(query, **filters)
             return told if told["total"] >= number else None
 
-        return await until(look, seconds=10)
+        return await until(look, seconds=seconds)
 
     async def put_in_basket(self, variant_id: str, quantity: int = 1) -> Json:
         told: Json = await self.post("/basket/lines", {"variant_id": variant_id, "quantity": quantity})

@@ -29,8 +29,27 @@ class Coop(Wire):
     city: str | None = None
     makes: str | None = None
     state: str = "admitted"
+    state_since: datetime | None = None
+    state_told: str | None = None
     admitted_at: datetime | None = None
     proof: Proof | None = None
+
+    @property
+    def sells(self) -> bool:
+        return self.state == "admitted"
+
+
+class Standing(Wire):
+    """Where a co-op stands, as its staff and operators see it."""
+
+    coop_id: str
+    state: str
+    since: datetime | None = None
+    reason: str | None = None
+    told: str | None = None
+    to_do: str | None = None
+    words: str | None = None
+    by_operator: bool = False
 
 
 class Challenge(Wire):
