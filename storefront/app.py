@@ -76,6 +76,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/operator/coops", registrar.coops),
     ("GET", "/operator/coops/{id}", registrar.coop),
     ("POST", "/operator/coops/{id}", registrar.decide),
+    ("GET", "/operator/audit", registrar.audit),
     ("GET", "/operator/orders", operators.orders),
     ("GET", "/operator/ledger", operators.ledger),
 )

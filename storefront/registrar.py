@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.forms import Form
-from storefront.operators import require_operator
+from storefront.operators import history_of, require_operator
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Coop, Standing
+from storefront.wire.coops import AuditEntry, Coop, Standing
 
 STATES: Final = (("", "All"), ("admitted", "Selling"), ("suspended", "Suspended"), ("lapsed", "Lapsed"))
 STOPPED_FOR: Final = (
@@ -33,6 +33,11 @@ async def coops(visit: Visit) -> Response:
     state = visit.query("state") if visit.query("state") in dict(STATES) else ""
     page = await visit.api.get(Page[Coop], "coops", state=state, cursor=visit.query("cursor"))
     return visit.render("operator/coops.html", page=page, state=state, states=STATES)
+
+
+async def audit(visit: Visit) -> Response:
+    page = await visit.api.get(Page[AuditEntry], "audit", "entries", cursor=visit.query("cursor"))
+    return visit.render("operator/audit.html", page=page)
 
 
 async def coop(visit: Visit) -> Response:
@@ -59,14 +64,17 @@ async def decide(visit: Visit) -> Response:
 
 
 async def drawn(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    found, standing = await asyncio.gather(
-        visit.api.get(Coop, "coops", visit.part("id")), visit.api.get(Standing, "coops", visit.part("id"), "standing")
+    found, standing, history = await asyncio.gather(
+        visit.api.get(Coop, "coops", visit.part("id")),
+        visit.api.get(Standing, "coops", visit.part("id"), "standing"),
+        history_of(visit, visit.part("id")),
     )
     return visit.render(
         "operator/coop.html",
         status=status,
         coop=found,
         standing=standing,
+        history=history,
         form=form,
         stopped_for=STOPPED_FOR,
         back_for=BACK_FOR,

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import Conflict, NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
+from services.producers import audit
+from services.producers.audit import Decision
 from services.producers.coop import Coop, CoopState, Reason, public_state
 from services.producers.events import CoopLapsed, CoopReinstated, CoopSuspended
 from services.producers.mails import StandingMail
@@ -30,6 +32,12 @@ TRANSITIONS: Mapping[Move, Mapping[CoopState, CoopState]] = {
     Move.SUSPEND: {ADMITTED: SUSPENDED, SUSPENDED: SUSPENDED, LAPSED: LAPSED},
     Move.REINSTATE: {ADMITTED: ADMITTED, SUSPENDED: ADMITTED, LAPSED: ADMITTED},
     Move.LAPSE: {ADMITTED: LAPSED, SUSPENDED: LAPSED, LAPSED: LAPSED},
+}
+
+DECISIONS: Mapping[CoopState, Decision] = {
+    ADMITTED: Decision.REINSTATED,
+    SUSPENDED: Decision.SUSPENDED,
+    LAPSED: Decision.LAPSED,
 }
 
 
@@ -90,6 +98,7 @@ def _move(
     coop.state_reason, coop.state_by, coop.state_words = why, by, words
     coop.version += 1
     publish(session, _fact(coop, why))
+    audit.record(session, DECISIONS[after], subject=coop.id, by=by, at=now, why=why, words=words)
     enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
     return True
 

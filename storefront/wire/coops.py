@@ -1,8 +1,11 @@
 """Co-ops as the public sees them, and applications as the applicant and the operator see them."""
 
 from datetime import datetime
+from typing import Final
 
 from storefront.wire.reading import Wire
+
+BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved"})
 
 
 class CoopName(Wire):
@@ -37,6 +40,26 @@ class Coop(Wire):
     @property
     def sells(self) -> bool:
         return self.state == "admitted"
+
+
+class AuditEntry(Wire):
+    """One decision of the registry; `by` is None where the house decided by itself."""
+
+    position: int
+    at: datetime
+    what: str
+    subject: str
+    by: str | None = None
+    why: str | None = None
+    evidence: str | None = None
+    said: str | None = None
+    digest: str = ""
+
+    @property
+    def whose(self) -> str:
+        if self.by is None:
+            return "the house"
+        return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
 
 
 class Standing(Wire):

@@ -617,6 +617,33 @@ def key(**extra: Any) -> Json:
     }
 
 
+def audit_entry(position: int, what: str, by: str | None, **more: Any) -> Json:
+    return {
+        "position": position,
+        "at": f"2026-11-{10 + position}T10:00:00Z",
+        "what": what,
+        "subject": "id-sunrise",
+        "by": by,
+        "why": None,
+        "evidence": None,
+        "said": None,
+        "digest": "ab" * 32,
+        **more,
+    }
+
+
+AUDIT: Final = [
+    audit_entry(
+        6, "suspended", "operator-ada1", why="rules_broken", said="Three shoppers told us.\nSend us the bills."
+    ),
+    audit_entry(5, "reinstated", None, why="mended"),
+    audit_entry(4, "suspended", None, why="domain_on_hold"),
+    audit_entry(3, "admitted", "operator-ada1", evidence="cd" * 32),
+    audit_entry(2, "proved", "account-nora", evidence="cd" * 32),
+    audit_entry(1, "applied", "account-nora"),
+]
+
+
 def constant(status: int, body: Any) -> Callable[..., Answer]:
     return lambda *_: (status, body)
 
@@ -656,6 +683,7 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/applications/{ONE}/challenge", challenge),
     ("POST", f"/applications/{ONE}/check", check),
     ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
+    ("GET", "/audit/entries", lambda *_: page(AUDIT)),
     ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
     ("POST", "/imports", begin_import),
     ("GET", f"/imports/{ONE}", get_import),

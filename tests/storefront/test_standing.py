@@ -95,8 +95,24 @@ async def test_the_operators_list_has_every_state(visitor: httpx.AsyncClient) ->
     assert "Hebden Wool" not in suspended
 
 
-@pytest.mark.parametrize("path", ["/operator/coops", "/operator/coops/id-sunrise"])
+@pytest.mark.parametrize("path", ["/operator/coops", "/operator/coops/id-sunrise", "/operator/audit"])
 async def test_nobody_else_gets_in(visitor: httpx.AsyncClient, gateway: FakeGateway, path: str) -> None:
     gateway.operator = False
+    gateway.refusals["GET", "/audit/entries"] = refused(403, "forbidden")
 
     assert (await visitor.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/operator/coops/id-sunrise", "/operator/applications/application-1", "/operator/audit"]
+)
+async def test_the_history_says_who_decided_what_and_why(visitor: httpx.AsyncClient, path: str) -> None:
+    page = words(await visitor.get(path))
+
+    assert "6 16 Nov 2026, 10:00 UTC Suspended operator …r-ada1 The rules were broken. “Three shoppers told us." in page
+    assert "Suspended the house Its domain is on hold." in page
+    assert "Domain proved the co-op" in page
+
+
+async def test_the_whole_log_can_be_taken_away(visitor: httpx.AsyncClient) -> None:
+    assert 'href="/api/v1/audit/export"' in (await visitor.get("/operator/audit")).text
