@@ -97,6 +97,8 @@ class Database:
                     await session.flush()
                 await write_facts(session, pending.facts)
                 await write_tasks(session, pending.tasks)
+                for work in pending.last.values():
+                    await work(session)
             finally:
                 close_pending(session)
                 session.sync_session.close()

@@ -1,5 +1,6 @@
 """What one transaction will tell the world once it is committed: its facts, and the tasks it leaves behind."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.events import Record
 
 _KEY = "pending"
+
+Last = Callable[[AsyncSession], Awaitable[None]]
 
 
 class NoTransaction(RuntimeError):
@@ -31,6 +34,7 @@ class Pending:
 
     facts: list[tuple[str, Record]] = field(default_factory=list)
     tasks: list[QueuedTask] = field(default_factory=list)
+    last: dict[str, Last] = field(default_factory=dict)
 
 
 def open_pending(session: AsyncSession) -> Pending:
@@ -45,6 +49,14 @@ def pending_of(session: AsyncSession) -> Pending:
     if not isinstance(pending, Pending):
         raise NoTransaction("publish() and enqueue() work inside Database.transaction() only")
     return pending
+
+
+def before_commit(session: AsyncSession, name: str, work: Last) -> None:
+    """Once, as the very last of the transaction: for what locks a row that everybody needs. The first of a name counts.
+
+    Nothing may be published or queued by then.
+    """
+    pending_of(session).last.setdefault(name, work)
 
 
 def close_pending(session: AsyncSession) -> None:

@@ -42,6 +42,7 @@ SEGMENTS: Mapping[str, Route] = {
     "imports": Route("catalog", large=True),
     "applications": Route("producers"),
     "coops": Route("producers"),
+    "audit": Route("producers"),
     "basket": Route("orders", guests=Guests.ALWAYS),
     "orders": Route("orders", guests=Guests.ALWAYS),
     "consignments": Route("orders"),

@@ -128,7 +128,7 @@ class CoopMember(Visitor):
 
         return await until(look)
 
-    async def upload(self, filename: str, content: bytes) -> Json:
+    async def upload(self, filename: str, content: bytes, *, seconds: float = 60) -> Json:
         """Sends a catalogue file, as soon as the catalogue has heard of the co-op, and waits for its report."""
         begun = await until(lambda: self._begin(filename, content))
 
@@ -136,7 +136,7 @@ class CoopMember(Visitor):
             report: Json = await self.get(f"/imports/{begun['id']}")
             return report if report["state"] in ("done", "failed") else None
 
-        return await until(look)
+        return await until(look, seconds=seconds)
 
     async def _begin(self, filename: str, content: bytes) -> Json | None:
         about = {"coop_id": self.coop_id, "filename": filename}
@@ -189,6 +189,14 @@ class Operator(Visitor):
         told: Json = await self.post(f"/applications/{application_id}/admit", {"note": "all in order"})
         return told
 
+    async def suspend(self, coop_id: str, reason: str, words: str) -> Json:
+        told: Json = await self.post(f"/coops/{coop_id}/suspend", {"reason": reason, "words": words})
+        return told
+
+    async def reinstate(self, coop_id: str) -> Json:
+        told: Json = await self.post(f"/coops/{coop_id}/reinstate", {"reason": "mended"})
+        return told
+
     async def entries(self, order_id: str) -> list[Json]:
         items: list[Json] = (await self.get("/ledger/entries", order_id=order_id))["items"]
         return items
@@ -205,7 +213,7 @@ class Shopper(Visitor):
         told: Json = await self.get("/search", q=query, **filters)
         return told
 
-    async def found(self, query: str, title: str) -> Json:
+    async def found(self, query: str, title: str, *, seconds: float = 60) -> Json:
         """The product of that title, as soon as a search finds it first.
 
         Until the index has it, the same words find whatever is spelled nearly so.
@@ -215,7 +223,7 @@ class Shopper(Visitor):
             hits = (await self.search(query))["hits"]
             return hits[0] if hits and hits[0]["title"] == title else None
 
-        return await until(look)
+        return await until(look, seconds=seconds)
 
     async def put_in_basket(self, variant_id: str, quantity: int = 1) -> Json:
         told: Json = await self.post("/basket/lines", {"variant_id": variant_id, "quantity": quantity})

@@ -18,7 +18,7 @@ from chassis.topics import read_topics
 from onebox import folder, machines
 from onebox.asyncapi import asyncapi
 from onebox.box import Box
-from onebox.operating import make_first_operator, retry
+from onebox.operating import make_first_operator, retry, verify_audit
 from onebox.refusal import Refusal
 from onebox.rooms import ROOMS, Room
 from onebox.seeding import seed_box
@@ -132,6 +132,15 @@ def _retry(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     return 0
 
 
+def _audit(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    verdict = asyncio.run(verify_audit(machines.database_url(rooms, "producers", given.data)))
+    if verdict.wrong is not None:
+        raise Refusal(f"the audit log is not as it was written: {verdict.wrong}; {verdict.entries} before it are")
+    say(f"The audit log is as it was written: {verdict.entries} entries, the last one {verdict.head.hex()}.")
+    say("Keep that digest elsewhere: as long as a later log holds it, nobody has replaced what came before.")
+    return 0
+
+
 def _demo(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     from onebox.story import play  # noqa: PLC0415, the story brings a whole cast with it.
 
@@ -189,6 +198,12 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
     ),
     ("asyncapi", _asyncapi, "print what the rooms tell each other, as an AsyncAPI 3.0 document", ()),
     ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
+    (
+        "audit",
+        _audit,
+        "verify the registry's audit log, or name its first entry that was altered",
+        (("what", {"choices": ["verify"]}), DATA),
+    ),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
     ("seed", _seed, "play the demo data into the one box (started by run)", (SERVER, DATA)),
 )

@@ -6,6 +6,7 @@ from chassis.consumer import retry_parked
 from chassis.database import Database
 from gateway.account import NoSuchAccount, make_operator
 from onebox.refusal import Refusal
+from services.producers.audit_check import Verdict, check
 
 _RETRY_TASKS = text("UPDATE tasks SET parked_at = NULL, attempts = 0, run_at = now() WHERE parked_at IS NOT NULL")
 
@@ -18,6 +19,15 @@ async def make_first_operator(database_url: str, email: str) -> None:
             await make_operator(session, email)
     except NoSuchAccount as error:
         raise Refusal(str(error)) from None
+    finally:
+        await database.close()
+
+
+async def verify_audit(database_url: str) -> Verdict:
+    """Whether the registry's audit log is as it was written, from its first entry to its last."""
+    database = Database(database_url, pool_size=1)
+    try:
+        return await check(database)
     finally:
         await database.close()
 

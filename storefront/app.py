@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, shop
-from storefront.desk import consignments, delivery, imports, keys, money, overview, products
+from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, registrar, shop
+from storefront.desk import consignments, delivery, imports, keys, money, overview, products, standing
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -69,9 +69,14 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/desk/{coop}/keys", keys.make),
     ("POST", "/desk/{coop}/keys/{id}/revoke", keys.revoke),
     ("GET", "/desk/{coop}/money", money.show),
+    ("GET", "/desk/{coop}/standing", standing.show),
     ("GET", "/operator", operators.queue),
     ("GET", "/operator/applications/{id}", operators.application),
     ("POST", "/operator/applications/{id}", operators.decide),
+    ("GET", "/operator/coops", registrar.coops),
+    ("GET", "/operator/coops/{id}", registrar.coop),
+    ("POST", "/operator/coops/{id}", registrar.decide),
+    ("GET", "/operator/audit", registrar.audit),
     ("GET", "/operator/orders", operators.orders),
     ("GET", "/operator/ledger", operators.ledger),
 )

@@ -32,6 +32,8 @@ async def add(visit: Visit) -> Response:
     except Problem as problem:
         if problem.outcome_is_unknown or not form["slug"]:
             raise
+        if problem.code == "coop_unavailable":
+            return await again(visit, said(problem))
         return await product_again(visit, form, said(problem))
     return visit.redirect("/basket", added=form["title"][:120])
 

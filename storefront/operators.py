@@ -9,12 +9,13 @@ from storefront.account_names import AccountNames
 from storefront.api import Problem, Refusal
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Application, Coop
+from storefront.wire.coops import Application, AuditEntry, Coop
 from storefront.wire.desk import Balances, Entry, Me
 from storefront.wire.orders import Order
 from storefront.words import said
 
 MOST_NAMED: Final = 100  # a page of the API holds no more; the others are shown by their account
+MOST_HISTORY: Final = 100
 QUEUES: Final = ("proved", "applied", "admitted", "refused")
 
 
@@ -34,8 +35,7 @@ async def queue(visit: Visit) -> Response:
 
 async def application(visit: Visit) -> Response:
     await require_operator(visit)
-    found = await visit.api.get(Application, "applications", visit.part("id"))
-    return visit.render("operator/application.html", application=found, message="", note="")
+    return await drawn(visit)
 
 
 async def decide(visit: Visit) -> Response:
@@ -54,8 +54,21 @@ async def decide(visit: Visit) -> Response:
 
 
 async def undecided(visit: Visit, message: str, note: str) -> Response:
-    found = await visit.api.get(Application, "applications", visit.part("id"))
-    return visit.render("operator/application.html", status=422, application=found, message=message, note=note)
+    return await drawn(visit, status=422, message=message, note=note)
+
+
+async def drawn(visit: Visit, *, status: int = 200, message: str = "", note: str = "") -> Response:
+    found, history = await asyncio.gather(
+        visit.api.get(Application, "applications", visit.part("id")), history_of(visit, visit.part("id"))
+    )
+    return visit.render(
+        "operator/application.html", status=status, application=found, history=history, message=message, note=note
+    )
+
+
+async def history_of(visit: Visit, subject: str) -> tuple[AuditEntry, ...]:
+    """The newest decisions about one application or co-op."""
+    return (await visit.api.get(Page[AuditEntry], "audit", "entries", subject=subject, limit=MOST_HISTORY)).items
 
 
 async def orders(visit: Visit) -> Response:

@@ -33,6 +33,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         picture_url=picture_url,
         state_of=words.state,
         line_problem=words.line_problem,
+        decision_of=words.decision,
+        reason_of=words.reason,
         scopes=words.SCOPES,
         cancelled_because=words.CANCELLED,
     )

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from storefront.api import Problem
 from storefront.basket import MOST
 from storefront.forms import whole_number
 from storefront.money import minor_units
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Coop
+from storefront.wire.coops import Coop, CoopName
 from storefront.wire.goods import Categories, Found, Hit, Product
 
 FEATURED: Final = 8
@@ -34,7 +35,7 @@ async def home(visit: Visit) -> Response:
     categories, found, coops = await asyncio.gather(
         visit.api.get(Categories, "categories"),
         visit.api.get(Found, "search", sort="newest", in_stock="true", limit=LOOKED_THROUGH),
-        visit.api.get(Page[Coop], "coops"),
+        visit.api.get(Page[Coop], "coops", state="admitted"),
     )
     return visit.render(
         "home.html",
@@ -88,12 +89,22 @@ class SearchLink:
 
 
 async def product(visit: Visit) -> Response:
-    found = await visit.api.get(Product, "products", visit.part("slug"))
+    try:
+        found = await visit.api.get(Product, "products", visit.part("slug"))
+    except Problem as problem:
+        if problem.code != "coop_unavailable":
+            raise
+        return closed_shelf(visit, problem)
     return visit.render("product.html", product=found, quantity="1", message="", most=MOST)
 
 
+def closed_shelf(visit: Visit, problem: Problem) -> Response:
+    """Nothing is said of the goods: they may be why their co-op was stopped."""
+    return visit.render("closed_shelf.html", status=404, coop=CoopName.model_validate(problem.extra.get("coop")))
+
+
 async def coops(visit: Visit) -> Response:
-    page = await visit.api.get(Page[Coop], "coops", cursor=visit.query("cursor"))
+    page = await visit.api.get(Page[Coop], "coops", state="admitted", cursor=visit.query("cursor"))
     return visit.render("coops.html", page=page)
 
 

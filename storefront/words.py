@@ -59,8 +59,9 @@ STATES = {
     "proved": ("Domain proved, being read", "todo"),
     "admitted": ("Admitted", "good"),
     "refused": ("Not admitted", "bad"),
+    "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
-    "lapsed": ("Proof lapsed", "bad"),
+    "lapsed": ("Lapsed", "bad"),
     "queued": ("Waiting for its turn", "wait"),
     "running": ("Being read", "todo"),
     "done": ("Done", "good"),
@@ -77,10 +78,39 @@ STATES = {
     "unreachable": ("No answer", "wait"),
 }
 
+# What the registry's audit log holds, as an operator reads it.
+DECISIONS = {
+    "applied": "Applied",
+    "challenge_issued": "Challenge issued",
+    "proved": "Domain proved",
+    "admitted": "Admitted",
+    "refused": "Refused",
+    "suspended": "Suspended",
+    "reinstated": "Reinstated",
+    "lapsed": "Lapsed",
+    "words_erased": "Words erased",
+}
+
+REASONS = {
+    "domain_on_hold": "Its domain is on hold.",
+    "domain_expiring": "Its domain has run out.",
+    "domain_changed_hands": "Its domain changed hands.",
+    "domain_gone": "Its domain is not registered.",
+    "proof_expired": "Its proof is too old.",
+    "under_review": "Something has to be looked into.",
+    "not_eligible": "It may not be eligible.",
+    "rules_broken": "The rules were broken.",
+    "details_missing": "What a seller must state is missing.",
+    "mended": "It was put right.",
+    "proved_again": "The domain was proved again.",
+    "appeal_upheld": "Its appeal was upheld.",
+}
+
 CANCELLED = {
     "rejected": "Something in it could not be had. Nothing was charged.",
     "expired": "It was not paid in time, so the goods went back on the shelf.",
     "buyer": "You cancelled it.",
+    "coop_unavailable": "One of its co-ops has stopped selling for now. Nothing was charged; order the rest anew.",
 }
 
 SCOPES = {
@@ -107,3 +137,11 @@ def state(code: str) -> tuple[str, str]:
 def line_problem(code: str) -> str:
     """A basket line's problem is a code of ours or already a sentence."""
     return LINE_PROBLEMS.get(code, code)
+
+
+def decision(code: str) -> str:
+    return DECISIONS.get(code, code.replace("_", " ").capitalize())
+
+
+def reason(code: str) -> str:
+    return REASONS.get(code, code.replace("_", " "))

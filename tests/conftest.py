@@ -26,3 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first, so that no process sits over the longest when the others have finished."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "how many products the shelves of a large co-op hold (3000)"
+    parser.addoption("--shelf", type=int, default=3000, metavar="PRODUCTS", help=told)
+
+
+@pytest.fixture(scope="session")
+def shelf(request: pytest.FixtureRequest) -> int:
+    """How many products a large co-op has: `--shelf 50000` makes it a really large one."""
+    size: int = request.config.getoption("--shelf")
+    return size

@@ -49,9 +49,8 @@ class OrderCancelled(Inbound):
     order_id: UUID
 
 
-class CoopAdmitted(Inbound):
+class CoopFact(Inbound):
     topic: ClassVar[str] = "producers.coops"
-    event: ClassVar[str] = "producers.CoopAdmitted"
 
     coop_id: UUID
     version: int
@@ -61,5 +60,17 @@ class CoopAdmitted(Inbound):
     state: str
 
 
-class CoopChanged(CoopAdmitted):
-    event: ClassVar[str] = "producers.CoopChanged"
+class CoopAdmitted(CoopFact):
+    event: ClassVar[str] = "producers.CoopAdmitted"
+
+
+class CoopSuspended(CoopFact):
+    event: ClassVar[str] = "producers.CoopSuspended"
+
+
+class CoopReinstated(CoopFact):
+    event: ClassVar[str] = "producers.CoopReinstated"
+
+
+class CoopLapsed(CoopFact):
+    event: ClassVar[str] = "producers.CoopLapsed"

@@ -19,7 +19,7 @@ from services.catalog.draft import ProductState
 from services.catalog.indexing import index
 from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
-from services.catalog.product_view import ProductView, is_public, read_page, read_product, shown
+from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
@@ -35,6 +35,11 @@ class ChangedMeanwhile(DomainError):
     status, code, title = 412, "changed_meanwhile", "Somebody changed this product meanwhile"
 
 
+class CoopUnavailable(NotFound):
+    code = "coop_unavailable"
+    title = "The co-op is not selling at the moment"
+
+
 class CoopUnknown(Conflict):
     code = "coop_unknown"
     title = "This co-op is not known here yet"
@@ -47,11 +52,15 @@ class ExternalIdTaken(Conflict):
 
 @router.get("/{key}", responses={200: {"model": ProductView}})
 async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) -> Response:
-    """By id or slug. A product that is not listed is there for its co-op's staff alone."""
+    """By id or slug. What is not for sale is there for its co-op's staff alone; that its co-op may not sell is said."""
     row = await read_product(session, key[:255].replace("\0", ""))
-    if row is None or not (is_public(row) or caller.may_act_for(row.coop_id, READ)):
-        raise NotFound("There is no such product, or it is no longer for sale.")
-    return _answer(shown(row, shop.categories))
+    if row is not None and (is_public(row) or caller.may_act_for(row.coop_id, READ)):
+        return _answer(shown(row, shop.categories))
+    if row is not None and is_listed(row):
+        # What it is called is not told: the goods may be why their co-op was stopped.
+        coop = {"slug": row.coop_slug, "name": row.coop_name}
+        raise CoopUnavailable(f"{row.coop_name} is not selling at the moment, so this cannot be bought.", coop=coop)
+    raise NotFound("There is no such product, or it is no longer for sale.")
 
 
 @router.get("")

@@ -96,7 +96,11 @@ async def read_page(
 
 def is_public(row: Any) -> bool:
     """Listed, of a co-op that may sell."""
-    return bool(row.state == ProductState.LISTED and row.coop_state == ADMITTED)
+    return is_listed(row) and bool(row.coop_state == ADMITTED)
+
+
+def is_listed(row: Any) -> bool:
+    return bool(row.state == ProductState.LISTED)
 
 
 def shown(row: Any, categories: Categories) -> ProductView:

@@ -8,12 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.inbox import Reaction, batch, each
 from chassis.tasks import enqueue
 from services.catalog.coop import Coop
-from services.catalog.inbound import CoopAdmitted, CoopChanged, OrderCancelled, OrderPaid, OrderPlaced
+from services.catalog.inbound import (
+    CoopAdmitted,
+    CoopFact,
+    CoopLapsed,
+    CoopReinstated,
+    CoopSuspended,
+    OrderCancelled,
+    OrderPaid,
+    OrderPlaced,
+)
 from services.catalog.indexing import IndexCoop
 from services.catalog.stock import Shelf, Stock
 
 
-async def remember_coop(session: AsyncSession, event: CoopAdmitted) -> None:
+async def remember_coop(session: AsyncSession, event: CoopFact) -> None:
     """Older news than what is known changes nothing."""
     told = event.model_dump()
     upsert = insert(Coop).values(**told)
@@ -32,5 +41,7 @@ def reactions(shelf: Shelf) -> Sequence[Reaction]:
         batch(OrderPaid, stock.settle),
         batch(OrderCancelled, stock.give_back),
         each(CoopAdmitted, remember_coop),
-        each(CoopChanged, remember_coop),
+        each(CoopSuspended, remember_coop),
+        each(CoopReinstated, remember_coop),
+        each(CoopLapsed, remember_coop),
     )

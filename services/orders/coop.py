@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,11 @@ class Coop(Base):
     name: Mapped[str]
     country: Mapped[str] = mapped_column(String(2))
     state: Mapped[str] = mapped_column(String(20))
+
+
+async def not_selling(session: AsyncSession) -> list[UUID]:
+    """The co-ops whose goods nobody may buy for now: suspended, or lapsed."""
+    return list(await session.scalars(select(Coop.id).where(Coop.state != ADMITTED)))
 
 
 async def record_coops(session: AsyncSession, facts: Sequence[CoopFact]) -> None:

@@ -13,12 +13,14 @@ from chassis.events import Event
 class VoidReason(StrEnum):
     EXPIRED = "expired"
     BUYER = "buyer"
+    COOP_UNAVAILABLE = "coop_unavailable"
 
 
 class CancelReason(StrEnum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     BUYER = "buyer"
+    COOP_UNAVAILABLE = "coop_unavailable"
 
 
 class Fact(BaseModel):

@@ -75,8 +75,16 @@ class CoopAdmitted(CoopFact):
     event: ClassVar[str] = "producers.CoopAdmitted"
 
 
-class CoopChanged(CoopFact):
-    event: ClassVar[str] = "producers.CoopChanged"
+class CoopSuspended(CoopFact):
+    event: ClassVar[str] = "producers.CoopSuspended"
+
+
+class CoopReinstated(CoopFact):
+    event: ClassVar[str] = "producers.CoopReinstated"
+
+
+class CoopLapsed(CoopFact):
+    event: ClassVar[str] = "producers.CoopLapsed"
 
 
 class ChargeFact(Inbound):

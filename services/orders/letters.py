@@ -54,6 +54,7 @@ def on_its_way(order: Order, consignment: Consignment, link: str) -> Letter:
 _WHY_CANCELLED = {
     CancelReason.EXPIRED: "it was not paid in time, so it was cancelled and the goods are free for others again.",
     CancelReason.BUYER: "it was cancelled, as you asked.",
+    CancelReason.COOP_UNAVAILABLE: "one of its co-ops has stopped selling for now, so it was cancelled unpaid.",
     CancelReason.REJECTED: "the co-ops could not deliver it, so it was cancelled.",
 }
 

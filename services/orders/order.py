@@ -151,6 +151,11 @@ class Order(Base):
     def can_cancel(self) -> bool:
         return self.state in (AWAITING, PAID)
 
+    @property
+    def lost(self) -> bool:
+        """Whether it ends for want of goods; forgotten again where the money was quicker than the voiding."""
+        return self.cancel_reason in (CancelReason.REJECTED, CancelReason.COOP_UNAVAILABLE)
+
     def state_of(self, consignment: Consignment) -> ConsignmentState:
         if consignment.shipped_at is not None:
             return ConsignmentState.SHIPPED
@@ -196,8 +201,8 @@ class Order(Base):
         self.cancel_reason = None  # the money was quicker than the expiry or the buyer's change of mind
         return OrderPaid(order_id=self.id, version=self._next_version(), buyer_id=self.buyer_id)
 
-    def expire(self) -> OrderVoidRequested | None:
-        return self._void_requested(VoidReason.EXPIRED) if self._take(Step.EXPIRE) else None
+    def expire(self, why: VoidReason = VoidReason.EXPIRED) -> OrderVoidRequested | None:
+        return self._void_requested(why) if self._take(Step.EXPIRE) else None
 
     def cancel(self) -> OrderVoidRequested | OrderCancelled | None:
         """The buyer's wish: an unpaid order is first made unpayable, a paid one is cancelled and refunded."""

@@ -13,12 +13,14 @@ from services.orders.mails import Mails, MailSender
 from services.orders.reactions import reactions
 from services.orders.settings import Settings
 from services.orders.telemetry import GAUGES
+from services.orders.withdrawing import Withdrawal
 
 
 def create_worker(
     settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock, mailer: MailSender | None = None
 ) -> Worker:
     mails = Mails(database, mailer or Mailer(settings.smtp_url or "", settings.mail_from), settings.public_url)
+    often = timedelta(seconds=settings.expire_every)
     return Worker(
         "orders",
         settings,
@@ -27,7 +29,10 @@ def create_worker(
         topics=[OrderEvent.topic],
         reactions=reactions(settings, clock),
         tasks=mails.handlers(),
-        timers=[Timer("expire unpaid orders", timedelta(seconds=settings.expire_every), Expiry(database, clock).run)],
+        timers=[
+            Timer("expire unpaid orders", often, Expiry(database, clock).run),
+            Timer("cancel unpaid orders of co-ops that sell no more", often, Withdrawal(database).run),
+        ],
         gauges=GAUGES,
         clock=clock,
     )

@@ -14,7 +14,7 @@ from chassis.database import Database
 from chassis.outbox import publish
 from chassis.tasks import GiveUp, Task, enqueue
 from services.payments.events import PayeeOpened
-from services.payments.inbound import CoopAdmitted
+from services.payments.inbound import CoopFact
 from services.payments.outbound import make_once, next_key
 from services.payments.payee import Payee
 from services.payments.processor import Account, AccountWanted, KeyReused, Processor, ProcessorRefused
@@ -30,7 +30,7 @@ class OpenPayee(Task):
     coop_id: UUID
 
 
-async def enroll(session: AsyncSession, facts: Sequence[CoopAdmitted], now: datetime) -> None:
+async def enroll(session: AsyncSession, facts: Sequence[CoopFact], now: datetime) -> None:
     """One account per co-op, however often its admission is told."""
     rows = [
         {

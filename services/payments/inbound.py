@@ -36,14 +36,23 @@ class ConsignmentShipped(OrderFact):
     consignment_id: UUID
 
 
-class CoopAdmitted(Inbound):
-    event: ClassVar[str] = "producers.CoopAdmitted"
+class CoopFact(Inbound):
     topic: ClassVar[str] = "producers.coops"
 
     coop_id: UUID
     name: str
     domain: str
     country: str
+
+
+class CoopAdmitted(CoopFact):
+    event: ClassVar[str] = "producers.CoopAdmitted"
+
+
+class CoopReinstated(CoopFact):
+    """Of a compacted topic only the last fact may be left, and that can be this one."""
+
+    event: ClassVar[str] = "producers.CoopReinstated"
 
 
 class GuestSignedIn(Inbound):

@@ -23,7 +23,7 @@ def reactions(clock: Clock) -> list[Reaction]:
     async def ship_now(session: AsyncSession, facts: Sequence[inbound.ConsignmentShipped]) -> None:
         await ship(session, facts, clock())
 
-    async def enroll_now(session: AsyncSession, facts: Sequence[inbound.CoopAdmitted]) -> None:
+    async def enroll_now(session: AsyncSession, facts: Sequence[inbound.CoopFact]) -> None:
         await enroll(session, facts, clock())
 
     return [
@@ -32,5 +32,6 @@ def reactions(clock: Clock) -> list[Reaction]:
         batch(inbound.OrderCancelled, cancel_now),
         batch(inbound.ConsignmentShipped, ship_now),
         batch(inbound.CoopAdmitted, enroll_now),
+        batch(inbound.CoopReinstated, enroll_now),
         batch(inbound.GuestSignedIn, remember_guests),
     ]

@@ -13,6 +13,7 @@ from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
 from services.producers import applying, proving, registry, vetting
 from services.producers.application import Application, State
+from services.producers.coop import CoopState
 from services.producers.proving import DomainCheck
 from services.producers.registry import Dossier
 from services.producers.schemas import (
@@ -109,8 +110,10 @@ async def refuse(
 
 
 @router.get("/coops")
-async def list_coops(session: Reading, cursor: Slug | None = None, limit: Limit = 50) -> Page[CoopOut]:
-    found = await registry.coops(session, after=cursor, limit=limit)
+async def list_coops(
+    session: Reading, state: CoopState | None = None, cursor: Slug | None = None, limit: Limit = 50
+) -> Page[CoopOut]:
+    found = await registry.coops(session, state=state, after=cursor, limit=limit)
     next_cursor = found[-1].slug if len(found) == limit else None
     return Page(items=[CoopOut.of(coop) for coop in found], next_cursor=next_cursor)
 

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.producers.api import router
+from services.producers import api, audit_api, standing_api
 from services.producers.proving import DomainCheck
 from services.producers.resolver import DnsTxtResolver, TxtResolver
 from services.producers.settings import Settings
@@ -16,4 +16,11 @@ def create_app(
 ) -> FastAPI:
     asked = resolver or DnsTxtResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
     check = DomainCheck(database, asked, settings.checks_per_hour)
-    return service_app("producers", settings, database, routers=[router], clock=clock, state={"domain_check": check})
+    return service_app(
+        "producers",
+        settings,
+        database,
+        routers=[api.router, audit_api.router, standing_api.router],
+        clock=clock,
+        state={"domain_check": check},
+    )

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import Conflict
 from chassis.ids import new_id
+from services.producers import audit
 from services.producers.application import GIVES_WAY_AFTER, Application, State
+from services.producers.audit import Decision
 from services.producers.names import canonical
 from services.producers.vetting import refuse
 
@@ -44,6 +46,7 @@ async def apply(
     )
     if application is None:
         raise await _taken(session, name.ascii, account_id)
+    audit.record(session, Decision.APPLIED, subject=application.id, by=account_id, at=now)
     return application
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func, select, text
@@ -14,7 +15,28 @@ from services.producers.names import CoopDomain
 
 
 class CoopState(StrEnum):
+    """Only an admitted co-op sells; services/producers/standing.py has the table of who becomes what."""
+
     ADMITTED = "admitted"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+
+
+class Reason(StrEnum):
+    """Why a co-op stands as it stands: a code which may be told to everybody. Somebody's own words never are."""
+
+    DOMAIN_ON_HOLD = "domain_on_hold"
+    DOMAIN_EXPIRING = "domain_expiring"
+    DOMAIN_CHANGED_HANDS = "domain_changed_hands"
+    DOMAIN_GONE = "domain_gone"
+    PROOF_EXPIRED = "proof_expired"
+    UNDER_REVIEW = "under_review"
+    NOT_ELIGIBLE = "not_eligible"
+    RULES_BROKEN = "rules_broken"
+    DETAILS_MISSING = "details_missing"
+    MENDED = "mended"
+    PROVED_AGAIN = "proved_again"
+    APPEAL_UPHELD = "appeal_upheld"
 
 
 class Role(StrEnum):
@@ -37,6 +59,10 @@ class Coop(Base):
     city: Mapped[str]
     makes: Mapped[str]
     state: Mapped[str] = mapped_column(default=CoopState.ADMITTED)
+    state_since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    state_reason: Mapped[str | None]
+    state_by: Mapped[UUID | None]
+    state_words: Mapped[str | None]
     admitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_method: Mapped[str]
     proved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -57,6 +83,21 @@ class Membership(Base):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     role: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def public_state(coop: Coop) -> dict[str, Any]:
+    """What every fact on a co-op tells, besides where it stands."""
+    return {
+        "coop_id": coop.id,
+        "version": coop.version,
+        "slug": coop.slug,
+        "name": coop.name,
+        "domain": coop.domain,
+        "country": coop.country,
+        "city": coop.city,
+        "makes": coop.makes,
+        "admitted_at": coop.admitted_at,
+    }
 
 
 async def mint_slug(session: AsyncSession, domain: CoopDomain, name: str) -> str:

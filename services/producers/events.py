@@ -7,7 +7,9 @@ from uuid import UUID
 from chassis.events import Event
 
 
-class CoopAdmitted(Event):
+class CoopFact(Event):
+    """The whole public state of a co-op: the topic is compacted, so that the last fact has to be enough."""
+
     topic: ClassVar[str] = "producers.coops"
     subject_field: ClassVar[str] = "coop_id"
 
@@ -18,8 +20,36 @@ class CoopAdmitted(Event):
     country: str
     city: str
     makes: str
-    state: Literal["admitted"]
     admitted_at: datetime
+
+
+class CoopAdmitted(CoopFact):
+    state: Literal["admitted"]
+
+
+class StandingChanged(CoopFact):
+    """`reason` is a code without anything personal; `since` is when the co-op came into this state."""
+
+    reason: str
+    since: datetime
+
+
+class CoopSuspended(StandingChanged):
+    """Its goods are neither shown nor reserved; what was paid is still fulfilled and paid out."""
+
+    state: Literal["suspended"]
+
+
+class CoopReinstated(StandingChanged):
+    """It sells again."""
+
+    state: Literal["admitted"]
+
+
+class CoopLapsed(StandingChanged):
+    """What its admission rested on is gone. As while suspended, until it is reinstated."""
+
+    state: Literal["lapsed"]
 
 
 class MemberJoined(Event):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from services.producers.audit import evidence_of
 from services.producers.base import Base
 from services.producers.resolver import Said, TxtAnswer
 
@@ -43,6 +44,11 @@ class Check(Base):
     record_name: Mapped[str]
     outcome: Mapped[str]
     answers: Mapped[list[KeptAnswer]] = mapped_column(JSONB)
+
+    @property
+    def digest(self) -> bytes:
+        """For the audit log: what was asked, and every answer that was kept."""
+        return evidence_of([self.record_name, self.outcome, self.answers])
 
     @property
     def resolvers(self) -> list[str]:

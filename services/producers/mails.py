@@ -7,6 +7,8 @@ from uuid import UUID
 from chassis.database import Database
 from chassis.tasks import GiveUp, Task
 from services.producers.application import Application
+from services.producers.coop import Coop, CoopState, Reason
+from services.producers.reasons import public_sentence, to_do
 
 
 class Sender(Protocol):
@@ -39,6 +41,16 @@ class CalledOffMail(Task):
     consignment_id: UUID
     coop_id: UUID
     number: str
+
+
+class StandingMail(Task):
+    """`state` and `reason` as they were: by the time of the mail they may be others."""
+
+    kind: ClassVar[str] = "standing_mail"
+    coop_id: UUID
+    version: int
+    state: CoopState
+    reason: Reason
 
 
 ADMITTED = """Dear {contact},
@@ -75,6 +87,30 @@ CALLED_OFF = """Dear {contact},
 order {number} was cancelled: please do not send your part of it. Its goods are back on your shelf.
 
 {url}/desk/consignments
+
+Toad Lane
+"""
+
+
+STOPPED = """Dear {contact},
+
+{coop} cannot sell on Toad Lane for now: its goods are hidden, and orders that nobody has paid yet are cancelled.
+What is paid stays paid: please pack and send it, and you are paid out for it as always.
+
+The reason: {told}
+{words}
+What you can do: {to_do}
+
+{url}/desk
+
+Toad Lane
+"""
+
+SELLS_AGAIN = """Dear {contact},
+
+{coop} sells on Toad Lane again, and its goods are back on their shelf. {told}
+{words}
+{url}/desk
 
 Toad Lane
 """
@@ -118,6 +154,24 @@ class CoopMails:
         text = CALLED_OFF.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number} was cancelled: please do not send it"
         await self._send(application, subject, text, f"called-off.{mail.consignment_id}")
+
+    async def standing(self, mail: StandingMail) -> None:
+        application = await self._application(mail.coop_id)
+        async with self.database.reading() as session:
+            coop = await session.get(Coop, mail.coop_id)
+        # Words belong to the newest decision; those of an earlier one are gone with it.
+        words = coop.state_words if coop is not None and coop.version == mail.version else None
+        back = mail.state is CoopState.ADMITTED
+        text = (SELLS_AGAIN if back else STOPPED).format(
+            contact=application.contact_name,
+            coop=application.trading_name,
+            told=public_sentence(mail.reason),
+            to_do=to_do(mail.reason),
+            words=f"\n{words}\n" if words else "",
+            url=self.public_url,
+        )
+        subject = "You sell on Toad Lane again" if back else "Your shop on Toad Lane is closed for now"
+        await self._send(application, subject, text, f"standing.{mail.coop_id}.{mail.version}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
         await self.sender.send(to=application.contact_email, subject=subject, text=text, message_id=about)

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.errors import Conflict, TooMany, Unavailable
+from services.producers import audit
 from services.producers.application import AlreadyDecided, Application, State
+from services.producers.audit import Decision
 from services.producers.challenge import LIFE, Binding, Challenge, new_token, record_name
 from services.producers.evidence import Check, Outcome, judge, kept
 from services.producers.resolver import TxtAnswer, TxtResolver
@@ -56,6 +58,8 @@ async def issue(session: AsyncSession, application: Application, *, now: datetim
     await session.merge(
         Challenge(application_id=application.id, digest=digest, issued_at=now, expires_at=now + LIFE, used_at=None)
     )
+    by = application.account_id
+    audit.record(session, Decision.CHALLENGE_ISSUED, subject=application.id, by=by, at=now, evidence=digest)
     return IssuedChallenge(token, now + LIFE)
 
 
@@ -129,6 +133,8 @@ async def _record(
     if check.outcome == Outcome.PROVED and challenge is not None:
         challenge.used_at = now
         application.prove(now)
+        by = application.account_id
+        audit.record(session, Decision.PROVED, subject=application.id, by=by, at=now, evidence=check.digest)
     return check
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import NotFound
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge
-from services.producers.coop import Coop
+from services.producers.coop import Coop, CoopState
 from services.producers.evidence import Check
 
 
@@ -60,8 +60,10 @@ async def complete(session: AsyncSession, applications: Sequence[Application]) -
     ]
 
 
-async def coops(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[Coop]:
+async def coops(session: AsyncSession, *, state: CoopState | None, after: str | None, limit: int) -> Sequence[Coop]:
     found = select(Coop).order_by(Coop.slug).limit(limit)
+    if state is not None:
+        found = found.where(Coop.state == state)
     return (await session.scalars(found if after is None else found.where(Coop.slug > after))).all()
 
 

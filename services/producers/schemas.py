@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge, record_name
-from services.producers.coop import Coop
+from services.producers.coop import Coop, Reason
 from services.producers.evidence import Check
 from services.producers.names import LONGEST_TYPED
 from services.producers.proving import IssuedChallenge
+from services.producers.reasons import public_sentence, to_do
 from services.producers.registry import Dossier
 
 # Control characters have no place in a name, and a line break in an address would reach a mail's header.
@@ -35,6 +36,17 @@ MailAddress = Annotated[
         strip_whitespace=True, max_length=254, pattern=rf"^{_NO_SPECIALS}@{_NO_SPECIALS}\.[a-zA-Z0-9-]+$"
     ),
 ]
+
+# What an operator may give as a reason; what the house finds out about a domain is its own to say.
+StoppedFor = Literal[
+    Reason.UNDER_REVIEW,
+    Reason.NOT_ELIGIBLE,
+    Reason.RULES_BROKEN,
+    Reason.DETAILS_MISSING,
+    Reason.DOMAIN_ON_HOLD,
+    Reason.DOMAIN_CHANGED_HANDS,
+]
+BackFor = Literal[Reason.MENDED, Reason.PROVED_AGAIN, Reason.APPEAL_UPHELD]
 
 
 class ApplicationDetails(BaseModel):
@@ -165,6 +177,9 @@ class CoopOut(BaseModel):
     city: str
     makes: str
     state: str
+    state_since: datetime
+    state_reason: str | None
+    state_told: str | None
     admitted_at: datetime
     proof: Proof
 
@@ -179,6 +194,9 @@ class CoopOut(BaseModel):
             city=coop.city,
             makes=coop.makes,
             state=coop.state,
+            state_since=coop.state_since,
+            state_reason=coop.state_reason,
+            state_told=public_sentence(coop.state_reason),
             admitted_at=coop.admitted_at,
             proof=Proof(
                 method=coop.proof_method,
@@ -186,4 +204,42 @@ class CoopOut(BaseModel):
                 resolvers=coop.proof_resolvers,
                 authenticated_data=coop.proof_authenticated,
             ),
+        )
+
+
+class Stopping(BaseModel):
+    """`words` are read by the co-op's staff, and by nobody else."""
+
+    reason: StoppedFor
+    words: Text
+
+
+class Reinstatement(BaseModel):
+    reason: BackFor = Reason.MENDED
+    words: Note = ""
+
+
+class StandingOut(BaseModel):
+    """Where a co-op stands, as its staff and operators see it."""
+
+    coop_id: UUID
+    state: str
+    since: datetime
+    reason: str | None
+    told: str | None
+    to_do: str | None
+    words: str | None
+    by_operator: bool
+
+    @classmethod
+    def of(cls, coop: Coop) -> Self:
+        return cls(
+            coop_id=coop.id,
+            state=coop.state,
+            since=coop.state_since,
+            reason=coop.state_reason,
+            told=public_sentence(coop.state_reason),
+            to_do=to_do(coop.state_reason),
+            words=coop.state_words,
+            by_operator=coop.state_by is not None,
         )

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
+from services.producers import audit
 from services.producers.application import Application
-from services.producers.coop import Coop, Membership, Role, mint_slug
+from services.producers.audit import Decision
+from services.producers.coop import Coop, CoopState, Membership, Role, mint_slug, public_state
 from services.producers.events import CoopAdmitted, MemberJoined
 from services.producers.evidence import Check, Outcome
 from services.producers.mails import AdmittedMail, RefusedMail
@@ -28,24 +30,28 @@ async def locked(session: AsyncSession, application_id: UUID) -> Application:
 async def admit(session: AsyncSession, application: Application, *, by: UUID, note: str, now: datetime) -> None:
     if not application.admit(at=now, by=by, note=note):
         return
-    coop = await _found_coop(session, application, now)
+    proof = await _proof_of(session, application)
+    coop = await _found_coop(session, application, proof, now)
     membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)
     session.add_all([coop, membership])
-    publish(session, _admitted(coop))
+    publish(session, CoopAdmitted(state="admitted", **public_state(coop)))
     coop.members_version += 1
     publish(
         session,
         MemberJoined(coop_id=coop.id, version=coop.members_version, account_id=membership.account_id, role="owner"),
     )
     enqueue(session, AdmittedMail(application_id=application.id), key=str(application.id))
+    subject, evidence = application.id, proof.digest
+    audit.record(session, Decision.ADMITTED, subject=subject, by=by, at=now, evidence=evidence, words=note)
 
 
 def refuse(session: AsyncSession, application: Application, *, by: UUID | None, reason: str, now: datetime) -> None:
     if application.refuse(at=now, by=by, reason=reason):
         enqueue(session, RefusedMail(application_id=application.id), key=str(application.id))
+        audit.record(session, Decision.REFUSED, subject=application.id, by=by, at=now, words=reason)
 
 
-async def _found_coop(session: AsyncSession, application: Application, now: datetime) -> Coop:
+async def _proof_of(session: AsyncSession, application: Application) -> Check:
     proof = await session.scalar(
         select(Check)
         .where(Check.application_id == application.id, Check.outcome == Outcome.PROVED)
@@ -53,6 +59,10 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
         .limit(1)
     )
     assert proof is not None  # an application becomes proved only together with the check that proves it
+    return proof
+
+
+async def _found_coop(session: AsyncSession, application: Application, proof: Check, now: datetime) -> Coop:
     return Coop(
         id=application.id,
         slug=await mint_slug(session, application.canonical, application.trading_name),
@@ -61,6 +71,8 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
         country=application.country,
         city=application.city,
         makes=application.makes,
+        state=CoopState.ADMITTED,
+        state_since=now,
         admitted_at=now,
         proof_method=PROVED_BY_DNS,
         proved_at=proof.checked_at,
@@ -69,19 +81,4 @@ async def _found_coop(session: AsyncSession, application: Application, now: date
         version=1,
         members_version=0,
         payee_version=0,
-    )
-
-
-def _admitted(coop: Coop) -> CoopAdmitted:
-    return CoopAdmitted(
-        coop_id=coop.id,
-        version=coop.version,
-        slug=coop.slug,
-        name=coop.name,
-        domain=coop.domain,
-        country=coop.country,
-        city=coop.city,
-        makes=coop.makes,
-        state="admitted",
-        admitted_at=coop.admitted_at,
     )

@@ -8,7 +8,7 @@ from chassis.tasks import runs
 from chassis.telemetry import GaugeQuery
 from chassis.worker import Worker
 from services.producers.events import CoopAdmitted, MemberJoined
-from services.producers.mails import AdmittedMail, CalledOffMail, CoopMails, PackMail, RefusedMail, Sender
+from services.producers.mails import AdmittedMail, CalledOffMail, CoopMails, PackMail, RefusedMail, Sender, StandingMail
 from services.producers.reactions import REACTIONS
 from services.producers.settings import Settings
 
@@ -16,6 +16,12 @@ APPLICATIONS = GaugeQuery(
     name="toadlane_producers_applications",
     help="Applications by their state",
     sql="SELECT state, count(*) FROM applications GROUP BY state",
+    labels=("state",),
+)
+COOPS = GaugeQuery(
+    name="toadlane_producers_coops",
+    help="Co-ops by their state",
+    sql="SELECT state, count(*) FROM coops GROUP BY state",
     labels=("state",),
 )
 
@@ -36,8 +42,9 @@ def create_worker(
             runs(RefusedMail, mails.refused),
             runs(PackMail, mails.to_pack),
             runs(CalledOffMail, mails.called_off),
+            runs(StandingMail, mails.standing),
         ),
-        gauges=(APPLICATIONS,),
+        gauges=(APPLICATIONS, COOPS),
         clock=clock,
     )
 

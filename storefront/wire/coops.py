@@ -1,8 +1,11 @@
 """Co-ops as the public sees them, and applications as the applicant and the operator see them."""
 
 from datetime import datetime
+from typing import Final
 
 from storefront.wire.reading import Wire
+
+BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved"})
 
 
 class CoopName(Wire):
@@ -29,8 +32,47 @@ class Coop(Wire):
     city: str | None = None
     makes: str | None = None
     state: str = "admitted"
+    state_since: datetime | None = None
+    state_told: str | None = None
     admitted_at: datetime | None = None
     proof: Proof | None = None
+
+    @property
+    def sells(self) -> bool:
+        return self.state == "admitted"
+
+
+class AuditEntry(Wire):
+    """One decision of the registry; `by` is None where the house decided by itself."""
+
+    position: int
+    at: datetime
+    what: str
+    subject: str
+    by: str | None = None
+    why: str | None = None
+    evidence: str | None = None
+    said: str | None = None
+    digest: str = ""
+
+    @property
+    def whose(self) -> str:
+        if self.by is None:
+            return "the house"
+        return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
+
+
+class Standing(Wire):
+    """Where a co-op stands, as its staff and operators see it."""
+
+    coop_id: str
+    state: str
+    since: datetime | None = None
+    reason: str | None = None
+    told: str | None = None
+    to_do: str | None = None
+    words: str | None = None
+    by_operator: bool = False
 
 
 class Challenge(Wire):

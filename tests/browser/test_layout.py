@@ -34,7 +34,9 @@ def shop() -> Iterator[str]:
 
 
 def addresses() -> list[str]:
-    paths = (path.replace("products/{id}", "products/id-dk-yarn") for method, path, _ in PAGES if method == "GET")
+    paths = [path for method, path, _ in PAGES if method == "GET"]
+    for list_of, one in (("products", "id-dk-yarn"), ("coops", "id-sunrise")):
+        paths = [path.replace(list_of + "/{id}", f"{list_of}/{one}") for path in paths]
     slugs = {"/products/{slug}": "dk-yarn"}
     return [path.format(slug=slugs.get(path, "sunrise"), id="order-1", token="abc", coop="sunrise") for path in paths]
 

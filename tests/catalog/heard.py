@@ -22,8 +22,16 @@ class CoopAdmitted(Event):
     admitted_at: datetime = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-class CoopChanged(CoopAdmitted):
+class CoopSuspended(CoopAdmitted):
+    state: str = "suspended"
+
+
+class CoopReinstated(CoopAdmitted):
     pass
+
+
+class CoopLapsed(CoopAdmitted):
+    state: str = "lapsed"
 
 
 class OrderPlaced(Event):

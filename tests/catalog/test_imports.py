@@ -332,8 +332,8 @@ async def test_a_co_op_heard_of_late_is_found_then(room: Room) -> None:
     coop = await room.coop()
     await room.imported(coop, sheet(first("mug")))
 
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=3, name="Sunset Bakers"))
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=2, name="Too late"))
+    await deliver(room.worker, heard.CoopReinstated(coop_id=coop.id, version=3, name="Sunset Bakers"))
+    await deliver(room.worker, heard.CoopReinstated(coop_id=coop.id, version=2, name="Too late"))
     await room.settled()
 
     assert (await room.search("sunset"))["hits"][0]["coop"]["name"] == "Sunset Bakers"

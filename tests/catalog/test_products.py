@@ -8,7 +8,6 @@ import pytest
 
 from chassis.auth import Caller
 from chassis.testing import counting, deliver
-from tests.catalog import heard
 from tests.catalog.conftest import SCOPES, CoopHere, Room, form
 from tests.catalog.heard import line, placed
 
@@ -237,21 +236,6 @@ async def test_the_list_shows_everything_to_staff_and_what_is_for_sale_to_others
     public = await room.get(room.nobody, "/api/v1/products", coop_id=str(coop.id))
     assert [one["title"] for one in public["items"]] == ["Loaf 2", "Loaf 1", "Loaf 0"]
     assert (await room.nobody.get("/api/v1/products", params={"cursor": "x"})).json()["code"] == "bad_cursor"
-
-
-async def test_a_suspended_co_ops_products_are_hidden_at_once(room: Room) -> None:
-    coop = await room.coop()
-    await room.made(coop, "Loaf")
-    await room.settled()
-
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=2, state="suspended"))
-
-    assert (await room.nobody.get("/api/v1/products/loaf")).status_code == 404
-    assert (await room.search())["total"] == 0
-    await room.settled()
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=3, state="admitted"))
-    await room.settled()
-    assert (await room.search())["total"] == 1
 
 
 async def test_products_of_one_title_made_at_the_same_moment_get_names_of_their_own(room: Room) -> None:

@@ -93,7 +93,7 @@ async def test_what_is_archived_or_never_was_is_gone(room: Room) -> None:
 async def test_a_suspended_co_ops_goods_refuse_at_once(room: Room) -> None:
     coop = await room.coop()
     loaf = await room.made(coop)
-    await deliver(room.worker, heard.CoopChanged(coop_id=coop.id, version=2, state="suspended"))
+    await deliver(room.worker, heard.CoopSuspended(coop_id=coop.id, version=2))
     order = placed(line(loaf))
 
     await deliver(room.worker, order)

@@ -2,10 +2,11 @@
 
 import pytest
 from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import new_id
 from chassis.outbox import LARGEST_FACT, FactTooLarge, publish, relay
-from chassis.pending import NoTransaction
+from chassis.pending import NoTransaction, before_commit
 from chassis.tasks import enqueue
 from chassis.testing import Databases, MemoryBus
 from tests.chassis.rooms import Counted, Note
@@ -98,3 +99,19 @@ async def test_a_row_that_commits_late_with_a_low_id_is_shipped_all_the_same(dat
 
 def _row(value: bytes) -> TextClause:
     return text(f"INSERT INTO outbox (event_id, topic, key, value) VALUES (:id, 't', 'k', '{value.decode()}')")
+
+
+async def test_what_has_to_be_last_is_done_once_after_facts_and_tasks_are_written(databases: Databases) -> None:
+    database = await databases("plumbing")
+    seen: list[int] = []
+
+    async def look(session: AsyncSession) -> None:
+        seen.append(await session.scalar(text("SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM tasks)")))
+
+    async with database.transaction() as session:
+        before_commit(session, "look", look)
+        before_commit(session, "look", look)
+        publish(session, Counted(counter_id=new_id(), version=1, number=7))
+        enqueue(session, Note(text="remember"))
+
+    assert seen == [2]

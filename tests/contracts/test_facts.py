@@ -17,8 +17,8 @@ from tests.walls.house import ROOT
 PUBLISHED = {event.type_name(): event for room in ROOMS for event in published_events(room)}
 READ = [(room, reader) for room in ROOMS for reader in readers(room)]
 
-# Read before anybody tells them: the membership that suspends co-ops and lets people leave comes after the first sale.
-NOT_TOLD_YET = {"producers.CoopChanged", "producers.MemberLeft"}
+# Read before anybody tells it: the membership that lets people leave is still to come.
+NOT_TOLD_YET = {"producers.MemberLeft"}
 
 PERSONAL = {
     "email", "mail", "phone", "address", "street", "line1", "line2", "postcode", "recipient", "contact", "password",

@@ -27,8 +27,18 @@ class CoopAdmitted(Event):
     version: int = 1
 
 
-class CoopChanged(CoopAdmitted):
+class CoopSuspended(CoopAdmitted):
     version: int = 2
+    state: str = "suspended"
+
+
+class CoopReinstated(CoopAdmitted):
+    version: int = 3
+
+
+class CoopLapsed(CoopAdmitted):
+    version: int = 2
+    state: str = "lapsed"
 
 
 class Variant(BaseModel):

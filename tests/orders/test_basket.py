@@ -7,7 +7,7 @@ import pytest
 
 from chassis.auth import Caller
 from tests.orders.conftest import Goods, Room, Shopper, ok, problem
-from tests.orders.heard import CoopChanged, ProductPublished, ProductWithdrawn, Variant
+from tests.orders.heard import CoopSuspended, ProductPublished, ProductWithdrawn, Variant
 
 
 def eur(amount: int) -> dict[str, Any]:
@@ -125,8 +125,8 @@ async def test_a_withdrawn_product_stays_in_the_basket_and_says_so(
 
 async def test_goods_of_a_suspended_coop_say_so(room: Room, shopper: Shopper, bread: Goods, honey: Goods) -> None:
     await shopper.put_in(bread)
-    await room.hear(CoopChanged(coop_id=bread.coop_id, state="suspended"))
-    await room.hear(CoopChanged(coop_id=honey.coop_id, state="suspended"))
+    await room.hear(CoopSuspended(coop_id=bread.coop_id))
+    await room.hear(CoopSuspended(coop_id=honey.coop_id))
 
     basket = await shopper.basket()
 

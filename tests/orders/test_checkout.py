@@ -10,7 +10,7 @@ import pytest
 from chassis.testing import deliver, failures
 from tests.orders.conftest import ADDRESS, Goods, Room, Shopper, later, problem
 from tests.orders.heard import (
-    CoopChanged,
+    CoopSuspended,
     ProductPublished,
     ProductWithdrawn,
     StockRejected,
@@ -146,7 +146,7 @@ async def test_a_basket_with_stale_lines_cannot_be_ordered(
     await shopper.put_in(bread)
     await shopper.put_in(honey)
     await room.hear(
-        CoopChanged(coop_id=honey.coop_id, state="suspended"),
+        CoopSuspended(coop_id=honey.coop_id),
         ProductWithdrawn(product_id=bread.product_id, coop_id=bread.coop_id, variant_ids=[bread.variant_id]),
     )
 

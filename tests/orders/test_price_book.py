@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.orders.coop import Coop
 from services.orders.price_book import PricedVariant
 from tests.orders.conftest import Goods, Room
-from tests.orders.heard import CoopAdmitted, CoopChanged, ProductPublished, ProductWithdrawn, Variant
+from tests.orders.heard import CoopAdmitted, CoopReinstated, ProductPublished, ProductWithdrawn, Variant
 
 
 async def prices(room: Room, product_id: UUID) -> dict[UUID, int]:
@@ -107,9 +107,9 @@ def two_variants(product: UUID, own: UUID, version: int) -> ProductPublished:
 async def test_coops_keep_what_the_newest_fact_said(room: Room, bread: Goods) -> None:
     coop_id = uuid4()
     await room.hear(
-        CoopChanged(coop_id=coop_id, name="Newest", version=3),
+        CoopReinstated(coop_id=coop_id, name="Newest", version=3),
         CoopAdmitted(coop_id=coop_id, name="First", version=1),
-        CoopChanged(coop_id=coop_id, name="Second", version=2),
+        CoopReinstated(coop_id=coop_id, name="Second", version=2),
     )
 
     async with room.database.reading() as session:

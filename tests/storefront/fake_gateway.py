@@ -75,6 +75,7 @@ class FakeGateway:
     urls: list[httpx.URL] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     application_state: str = "applied"
+    coop_state: str = "admitted"
     challenged: bool = False
     import_state: str = "done"
     pay_url: str | None = "http://127.0.0.1:9100/pay/pi_1?client_secret=pi_1_secret"
@@ -119,7 +120,7 @@ def page(items: list[Json], cursor: str | None = None) -> Answer:
     return 200, {"items": items, "next_cursor": cursor}
 
 
-def coop(slug: str) -> Json:
+def coop(slug: str, state: str = "admitted") -> Json:
     _, name, domain, country, city, makes = next(row for row in COOPS if row[0] == slug or f"id-{row[0]}" == slug)
     return {
         "id": f"id-{slug.removeprefix('id-')}",
@@ -129,16 +130,47 @@ def coop(slug: str) -> Json:
         "country": country,
         "city": city,
         "makes": makes,
-        "state": "admitted",
+        "state": state,
+        "state_since": "2026-11-20T10:00:00Z",
+        "state_reason": None if state == "admitted" else "rules_broken",
+        "state_told": None if state == "admitted" else "The marketplace is looking into something about it.",
         "admitted_at": "2026-10-02T09:12:00Z",
         "proof": {"method": "dns", "proved_at": "2026-10-01T15:00:00Z", "resolvers": ["192.0.2.53", "198.51.100.53"]},
     }
 
 
-def get_coop(_: FakeGateway, __: httpx.Request, slug: str) -> Answer:
+def get_coop(gateway: FakeGateway, _: httpx.Request, slug: str) -> Answer:
     if slug.removeprefix("id-") not in {row[0] for row in COOPS}:
         return refused(404, "not_found")
-    return 200, coop(slug)
+    return 200, coop(slug, gateway.coop_state)
+
+
+def list_coops(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    listed = [coop(row[0], gateway.coop_state if row[0] == "sunrise" else "admitted") for row in COOPS]
+    return page([one for one in listed if request.url.params.get("state") in (None, one["state"])])
+
+
+def get_standing(gateway: FakeGateway, _: httpx.Request, coop_id: str) -> Answer:
+    stopped = gateway.coop_state != "admitted"
+    return 200, {
+        "coop_id": coop_id,
+        "state": gateway.coop_state,
+        "since": "2026-11-20T10:00:00Z",
+        "reason": "rules_broken" if stopped else None,
+        "told": "The marketplace is looking into something about it." if stopped else None,
+        "to_do": "Read what the operator wrote, put it right, and answer to the address the mail came from."
+        if stopped
+        else None,
+        "words": "Three shoppers told us that the rye is not yours.\nPlease send us the bills of the flour."
+        if stopped
+        else None,
+        "by_operator": stopped,
+    }
+
+
+def move_coop(gateway: FakeGateway, request: httpx.Request, coop_id: str, verb: str) -> Answer:
+    gateway.coop_state = "suspended" if verb == "suspend" else "admitted"
+    return get_standing(gateway, request, coop_id)
 
 
 def hit(row: tuple[str, str, str, str, int]) -> Json:
@@ -585,6 +617,33 @@ def key(**extra: Any) -> Json:
     }
 
 
+def audit_entry(position: int, what: str, by: str | None, **more: Any) -> Json:
+    return {
+        "position": position,
+        "at": f"2026-11-{10 + position}T10:00:00Z",
+        "what": what,
+        "subject": "id-sunrise",
+        "by": by,
+        "why": None,
+        "evidence": None,
+        "said": None,
+        "digest": "ab" * 32,
+        **more,
+    }
+
+
+AUDIT: Final = [
+    audit_entry(
+        6, "suspended", "operator-ada1", why="rules_broken", said="Three shoppers told us.\nSend us the bills."
+    ),
+    audit_entry(5, "reinstated", None, why="mended"),
+    audit_entry(4, "suspended", None, why="domain_on_hold"),
+    audit_entry(3, "admitted", "operator-ada1", evidence="cd" * 32),
+    audit_entry(2, "proved", "account-nora", evidence="cd" * 32),
+    audit_entry(1, "applied", "account-nora"),
+]
+
+
 def constant(status: int, body: Any) -> Callable[..., Answer]:
     return lambda *_: (status, body)
 
@@ -593,8 +652,10 @@ ONE: Final = "([^/]+)"
 ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
     ("GET", "/search", search),
-    ("GET", "/coops", lambda *_: page([coop(row[0]) for row in COOPS])),
+    ("GET", "/coops", list_coops),
     ("GET", f"/coops/{ONE}", get_coop),
+    ("GET", f"/coops/{ONE}/standing", get_standing),
+    ("POST", f"/coops/{ONE}/(suspend|reinstate)", move_coop),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),
@@ -622,6 +683,7 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/applications/{ONE}/challenge", challenge),
     ("POST", f"/applications/{ONE}/check", check),
     ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
+    ("GET", "/audit/entries", lambda *_: page(AUDIT)),
     ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
     ("POST", "/imports", begin_import),
     ("GET", f"/imports/{ONE}", get_import),

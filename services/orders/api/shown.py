@@ -195,7 +195,9 @@ class OrderShown(BaseModel):
             total=Money(amount=order.total, currency=order.currency),
             refunded=Money(amount=order.refunded, currency=order.currency),
             consignments=[ConsignmentShown.of(part, order) for part in order.consignments],
-            rejections=[Rejection.of(line, line.refused, order.currency) for line in lines if line.refused],
+            rejections=[Rejection.of(line, line.refused, order.currency) for line in lines if line.refused]
+            if order.lost
+            else [],
             cancel_reason=order.cancel_reason,
             can_cancel=order.can_cancel,
             can_pay=order.can_pay,

@@ -1,0 +1,127 @@
+"""Where a co-op stands, and the only ways in which that changes. Whatever moves it, the same fact is told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import Conflict, NotFound
+from chassis.outbox import publish
+from chassis.tasks import enqueue
+from services.producers import audit
+from services.producers.audit import Decision
+from services.producers.coop import Coop, CoopState, Reason, public_state
+from services.producers.events import CoopLapsed, CoopReinstated, CoopSuspended
+from services.producers.mails import StandingMail
+
+
+class Move(StrEnum):
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    LAPSE = "lapse"
+
+
+ADMITTED, SUSPENDED, LAPSED = CoopState.ADMITTED, CoopState.SUSPENDED, CoopState.LAPSED
+
+# Where each move leads from each state. A co-op that lapsed has nothing left to suspend.
+TRANSITIONS: Mapping[Move, Mapping[CoopState, CoopState]] = {
+    Move.SUSPEND: {ADMITTED: SUSPENDED, SUSPENDED: SUSPENDED, LAPSED: LAPSED},
+    Move.REINSTATE: {ADMITTED: ADMITTED, SUSPENDED: ADMITTED, LAPSED: ADMITTED},
+    Move.LAPSE: {ADMITTED: LAPSED, SUSPENDED: LAPSED, LAPSED: LAPSED},
+}
+
+DECISIONS: Mapping[CoopState, Decision] = {
+    ADMITTED: Decision.REINSTATED,
+    SUSPENDED: Decision.SUSPENDED,
+    LAPSED: Decision.LAPSED,
+}
+
+
+class DomainHeldByAnother(Conflict):
+    code: ClassVar[str] = "domain_held_by_another"
+    title: ClassVar[str] = "Another co-op has been admitted with this domain"
+
+
+async def locked(session: AsyncSession, coop_id: UUID) -> Coop:
+    """The co-op, its row locked until the transaction ends."""
+    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
+    if coop is None:
+        raise NotFound("There is no such co-op.")
+    return coop
+
+
+async def suspend(
+    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+) -> bool:
+    """Its goods are hidden and cannot be bought from now on. False where that was so before.
+
+    As of every move here: the row is locked by the caller, `by` is None for the house itself, and `words` go to the
+    co-op's staff and into no fact.
+    """
+    return _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words)
+
+
+async def lapse(
+    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+) -> bool:
+    """What its admission rested on is gone, such as the domain or its proof. False where that was so before."""
+    return _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words)
+
+
+async def reinstate(
+    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+) -> bool:
+    """It sells again. False where it did, or where an operator stopped it and only the house says that all is well.
+
+    Raises DomainHeldByAnother.
+    """
+    await _require_domain_free(session, coop)
+    return _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words)
+
+
+def _move(
+    session: AsyncSession, coop: Coop, move: Move, *, why: Reason, by: UUID | None, now: datetime, words: str | None
+) -> bool:
+    before = CoopState(coop.state)
+    after = TRANSITIONS[move][before]
+    if _is_operators(coop) and by is None:
+        return False
+    # An operator who confirms what the house has done makes it an operator's decision.
+    if after is before and (by is None or before is ADMITTED or _is_operators(coop)):
+        return False
+    if after is not before:
+        coop.state, coop.state_since = after, now
+    coop.state_reason, coop.state_by, coop.state_words = why, by, words
+    coop.version += 1
+    publish(session, _fact(coop, why))
+    audit.record(session, DECISIONS[after], subject=coop.id, by=by, at=now, why=why, words=words)
+    enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
+    return True
+
+
+def _is_operators(coop: Coop) -> bool:
+    """Whether a person stopped it: what a person has stopped, a daily check neither starts nor explains away."""
+    return coop.state != ADMITTED and coop.state_by is not None
+
+
+def _fact(coop: Coop, why: Reason) -> CoopSuspended | CoopReinstated | CoopLapsed:
+    told = {**public_state(coop), "reason": why, "since": coop.state_since}
+    match CoopState(coop.state):
+        case CoopState.ADMITTED:
+            return CoopReinstated(state="admitted", **told)
+        case CoopState.SUSPENDED:
+            return CoopSuspended(state="suspended", **told)
+        case CoopState.LAPSED:
+            return CoopLapsed(state="lapsed", **told)
+
+
+async def _require_domain_free(session: AsyncSession, coop: Coop) -> None:
+    other = select(Coop.slug).where(Coop.domain == coop.domain, Coop.id != coop.id, Coop.state == ADMITTED)
+    if (slug := await session.scalar(other)) is not None:
+        raise DomainHeldByAnother(
+            f"{coop.domain} belongs to {slug} by now. Suspend or lapse that co-op first, if this is the right one."
+        )
