@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ColumnElement, Executable, FromClause, String
+import orjson
+from sqlalchemy import JSON, Column, Executable, String
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 _KEY = "fetch"
@@ -50,8 +52,9 @@ class Insertion:
     stays as it is.
     """
 
-    def __init__(self, *tables: FromClause, or_keep: bool = False) -> None:
-        self._columns = [list(table.columns.keys()) for table in tables]
+    def __init__(self, *models: type[DeclarativeBase], or_keep: bool = False) -> None:
+        tables = [model.metadata.tables[model.__tablename__] for model in models]
+        self._columns = [list(table.columns) for table in tables]
         taken = 0
         inserts = []
         for table in tables:
@@ -66,13 +69,16 @@ class Insertion:
         self._sql = f"WITH {parts} {last}" if parts else last
 
     async def write(self, session: AsyncSession, *rows: Sequence[Mapping[str, object]]) -> None:
-        """One list of rows for each table."""
-        arrays = (
-            [row.get(name) for row in some] for names, some in zip(self._columns, rows, strict=True) for name in names
-        )
-        await fetch(session, self._sql, *arrays)
+        """One list of rows for each model."""
+        tables = zip(self._columns, rows, strict=True)
+        await fetch(session, self._sql, *(_array(column, some) for columns, some in tables for column in columns))
 
 
-def _type(column: ColumnElement[Any]) -> str:
+def _array(column: Column[Any], rows: Sequence[Mapping[str, object]]) -> list[object]:
+    values = [row.get(column.key) for row in rows]
+    return [orjson.dumps(one).decode() for one in values] if isinstance(column.type, JSON) else values
+
+
+def _type(column: Column[Any]) -> str:
     # A cast to a type with a length would cut what is too long, where the column itself refuses it.
     return "text" if isinstance(column.type, String) else column.type.compile(dialect=dialect())  # type: ignore[no-untyped-call]

@@ -22,9 +22,9 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.ids import new_id
 from ledger.entry import Entry, Posting, ReferenceReused
 
@@ -39,6 +39,46 @@ class Posted:
     subject: UUID
     posted_at: datetime
     postings: tuple[Posting, ...]
+
+
+# Postings are written for the entries that were opened: for one whose reference is known already, nothing is.
+_POST = """
+    WITH opened AS (
+        INSERT INTO ledger_entries (id, reference, kind, subject, digest, posted_at)
+        SELECT id, reference, kind, subject, digest, $6
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bytea[])
+             WITH ORDINALITY AS given (id, reference, kind, subject, digest, nth)
+        ORDER BY nth ON CONFLICT (reference) DO NOTHING RETURNING id, reference),
+    posted AS (
+        INSERT INTO ledger_postings (entry_id, position, account, currency, amount)
+        SELECT entry_id, position, account, currency, amount
+        FROM unnest($7::uuid[], $8::smallint[], $9::text[], $10::text[], $11::bigint[])
+             AS line (entry_id, position, account, currency, amount)
+        JOIN opened ON opened.id = line.entry_id)
+    SELECT reference FROM opened
+"""
+
+
+async def _write(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> set[str]:
+    """The references that were new; one statement for all entries and their postings."""
+    ids = [new_id() for _ in entries]
+    lines = [(id_, *line) for id_, one in zip(ids, entries, strict=True) for line in enumerate(one.postings)]
+    opened = await fetch(
+        session,
+        _POST,
+        ids,
+        [one.reference for one in entries],
+        [one.kind for one in entries],
+        [one.subject for one in entries],
+        [one.digest for one in entries],
+        at,
+        [entry_id for entry_id, _, _ in lines],
+        [position for _, position, _ in lines],
+        [line.account for _, _, line in lines],
+        [line.currency for _, _, line in lines],
+        [line.amount for _, _, line in lines],
+    )
+    return {row["reference"] for row in opened}
 
 
 class Books:
@@ -67,53 +107,15 @@ class Books:
             Index(None, "account", "currency", postgresql_include=["amount"]),
         )
 
-        # Built once: building a statement costs more than running it.
-        self._post = insert(self.postings)
-        self._open = (
-            insert(self.entries)
-            .on_conflict_do_nothing(index_elements=["reference"])
-            .returning(self.entries.c.reference, self.entries.c.id)
-        )
-
     async def post(self, session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
         """Posts what is not posted yet; the same reference with the same content is no error, with another it is."""
         wanted = {one.reference: one for one in entries}
         if len(wanted) < len(entries):
             raise ReferenceReused("one reference twice in one call")
-        ids = await self._open_entries(session, wanted, at)
-        if known := wanted.keys() - ids.keys():
-            await self._check_same(session, [wanted[reference] for reference in known])
-        if ids:
-            await session.execute(
-                self._post,
-                [
-                    {
-                        "entry_id": id_,
-                        "position": position,
-                        "account": one.account,
-                        "currency": one.currency,
-                        "amount": one.amount,
-                    }
-                    for reference, id_ in ids.items()
-                    for position, one in enumerate(wanted[reference].postings)
-                ],
-            )
-
-    async def _open_entries(self, session: AsyncSession, wanted: dict[str, Entry], at: datetime) -> dict[str, UUID]:
         # In the order of the references: two batches that share some must not wait for each other in a circle.
-        rows = [
-            {
-                "id": new_id(),
-                "reference": one.reference,
-                "kind": one.kind,
-                "subject": one.subject,
-                "digest": one.digest,
-                "posted_at": at,
-            }
-            for one in sorted(wanted.values(), key=lambda one: one.reference)
-        ]
-        opened = await session.execute(self._open, rows)
-        return dict(opened.all())
+        opened = await _write(session, sorted(wanted.values(), key=lambda one: one.reference), at)
+        if known := wanted.keys() - opened:
+            await self._check_same(session, [wanted[reference] for reference in known])
 
     async def _check_same(self, session: AsyncSession, entries: Sequence[Entry]) -> None:
         columns = self.entries.c

@@ -1,9 +1,12 @@
 """Fixtures for every test."""
 
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["chassis.testing", "tests.engines", "tests.kafka_broker", "tests.chassis.buses"]
@@ -13,13 +16,34 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+# Databases that no test outlives need no disk: on a machine of two processors, writing them took longer than testing.
+MEMORY = Path("/dev/shm")
+MEMORY_WANTED = 4 * 2**30
+OWN = "TOADLANE_TEST_FOLDER"
+
+
 def pytest_configure() -> None:
-    """Folders of this run's own. Those that pytest shares between runs are closed to others by each run that starts.
+    """A folder of this run's own. Those that pytest shares between runs are closed to others by each run that starts.
 
     PostgreSQL is one of those others where root runs the tests, and then cannot reach what it keeps there.
     """
-    if "PYTEST_DEBUG_TEMPROOT" not in os.environ:
-        os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="toadlane-tests-")
+    if OWN not in os.environ:
+        in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED
+        os.environ[OWN] = tempfile.mkdtemp(prefix="toadlane-tests-", dir=MEMORY if in_memory else None)
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = os.environ[OWN]
+    # Where rich is installed structlog draws every traceback with it, which takes a second each.
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """The folder goes with the run, unless there is something in it to look at."""
+    if exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput"):
+        shutil.rmtree(os.environ[OWN], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -84,7 +84,7 @@ async def place(
     return order
 
 
-_PLACED = Insertion(Order.__table__, Consignment.__table__, OrderLine.__table__)
+_PLACED = Insertion(Order, Consignment, OrderLine)
 
 
 async def _write(session: AsyncSession, order: Order) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CHAR, CheckConstraint, Index, bindparam, select
+from sqlalchemy import ARRAY, CHAR, CheckConstraint, Index, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -192,7 +192,7 @@ def expected(fact: OrderAwaitingPayment) -> dict[str, object]:
 # Built once: every payment passes here, and building a statement costs more than running it.
 _LOCK = (
     select(Charge)
-    .where(Charge.order_id.in_(bindparam("order_ids", expanding=True)))
+    .where(Charge.order_id == any_(bindparam("order_ids", type_=ARRAY(Uuid))))
     .order_by(Charge.id)
     .with_for_update()
 )
@@ -200,4 +200,4 @@ _LOCK = (
 
 async def locked(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUID, Charge]:
     """The charges of these orders, nobody else's until the commit; in id order, so that nobody waits in a circle."""
-    return {charge.order_id: charge for charge in await session.scalars(_LOCK, {"order_ids": order_ids})}
+    return {charge.order_id: charge for charge in await session.scalars(_LOCK, {"order_ids": list(order_ids)})}

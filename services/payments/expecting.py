@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import Insertion
 from services.payments.charge import Charge, expected
 from services.payments.inbound import GuestSignedIn, OrderAwaitingPayment
 from services.payments.payee import Guest
 
+_EXPECTED = Insertion(Charge, or_keep=True)
+
 
 async def expect(session: AsyncSession, facts: Sequence[OrderAwaitingPayment]) -> None:
     """One charge per order, however often it is told."""
-    rows = [expected(fact) for fact in facts]
-    await session.execute(insert(Charge).on_conflict_do_nothing(index_elements=["order_id"]), rows)
+    await _EXPECTED.write(session, [expected(fact) for fact in facts])
 
 
 async def remember_guests(session: AsyncSession, facts: Sequence[GuestSignedIn]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
@@ -48,8 +48,7 @@ async def open_charge(
         raise PaymentNotTaken(
             "The payment provider does not take a payment over this amount. Nothing was charged."
         ) from refusal
-    async with database.transaction() as session:
-        await record_intent(session, charge, intent)
+    await record_intent(database, charge, intent)
     return charge, intent
 
 
@@ -77,9 +76,9 @@ async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Inte
     )
 
 
-_RECORD = text("UPDATE charges SET intent_ref = :intent_ref WHERE id = :id AND intent_ref IS NULL")
+_RECORD = "UPDATE charges SET intent_ref = $2 WHERE id = $1 AND intent_ref IS NULL RETURNING id"
 
 
-async def record_intent(session: AsyncSession, charge: Charge, intent: Intent) -> None:
+async def record_intent(database: Database, charge: Charge, intent: Intent) -> None:
     """A crash before this costs nothing: the stored key leads to the same payment again."""
-    await session.execute(_RECORD, {"id": charge.id, "intent_ref": intent.ref})
+    await database.fetch(_RECORD, charge.id, intent.ref)

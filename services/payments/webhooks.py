@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from prometheus_client import Counter
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.direct import fetch
 from chassis.tasks import enqueue
 from services.payments.base import Base
 from services.payments.notices import read_notice
@@ -25,10 +25,9 @@ class ReceivedNotice(Base):
     received_at: Mapped[datetime]
 
 
-_RECORD = text("""
-    INSERT INTO received_notices (id, type, received_at) VALUES (:id, :type, :received_at)
-    ON CONFLICT DO NOTHING RETURNING id
-""")
+_RECORD = """
+    INSERT INTO received_notices (id, type, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 async def receive(
@@ -41,7 +40,7 @@ async def receive(
         RECEIVED.labels("ignored").inc()
         return
     headline, queued = read
-    if await session.scalar(_RECORD, {"id": headline.id, "type": headline.type, "received_at": now}) is None:
+    if not await fetch(session, _RECORD, headline.id, headline.type, now):
         RECEIVED.labels("repeated").inc()
         return
     enqueue(session, queued.task, key=queued.key)

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Container
 from time import monotonic
 from uuid import UUID, uuid4
 
@@ -13,9 +12,9 @@ from sqlalchemy import select
 from chassis.auth import Caller
 from chassis.testing import ship
 from services.orders.guest_link import GuestLink
-from services.orders.order import Order
+from services.orders.order import DECIDED, PAID_OR_OVER, OrderState
 from services.orders.order_queries import Viewer
-from services.orders.waiting import find_order_once
+from services.orders.waiting import find_order_after
 from tests.orders.conftest import Goods, Room, Shopper, ok, problem
 from tests.orders.heard import GuestSignedIn, StockRejected
 
@@ -108,23 +107,24 @@ async def test_a_guest_who_signs_in_keeps_the_basket_and_the_orders(
 FOR_EVER = 300.0  # Seconds of patience that no test has: whoever waits so long is told nothing before.
 
 
-async def wait_for(shopper: Shopper, order_id: str, is_so: Callable[[Order], bool], patience: float = FOR_EVER) -> str:
+async def wait_for(shopper: Shopper, order_id: str, awaited: Container[OrderState]) -> OrderState:
     """The state in which the order is shown; TimeoutError where that took as good as all the patience."""
     viewer = Viewer(principal=shopper.id, operator=False, token=None)
     async with asyncio.timeout(60):
-        return (await find_order_once(is_so, shopper.room.database, UUID(order_id), viewer, patience=patience)).state
+        database = shopper.room.database
+        return (await find_order_after(awaited, database, UUID(order_id), viewer, patience=FOR_EVER)).state
 
 
 async def test_waiting_ends_at_once_when_the_order_is_decided(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.awaiting(bread)
 
-    assert await wait_for(shopper, order["id"], attrgetter("decided")) == "awaiting_payment"
+    assert await wait_for(shopper, order["id"], DECIDED) == "awaiting_payment"
 
 
 async def test_waiting_ends_when_the_word_comes(room: Room, shopper: Shopper, bread: Goods) -> None:
     for decide in (room.reserve, lambda id_: room.hear(StockRejected(order_id=UUID(id_), reasons=[]))):
         order = await shopper.order_of(bread)
-        waiting = asyncio.create_task(wait_for(shopper, order["id"], attrgetter("decided")))
+        waiting = asyncio.create_task(wait_for(shopper, order["id"], DECIDED))
         await asyncio.sleep(0.2)
         assert not waiting.done()
 
@@ -135,7 +135,7 @@ async def test_waiting_ends_when_the_word_comes(room: Room, shopper: Shopper, br
 
 async def test_waiting_for_the_payment_ends_when_it_comes(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.awaiting(bread)
-    waiting = asyncio.create_task(wait_for(shopper, order["id"], attrgetter("paid_or_over")))
+    waiting = asyncio.create_task(wait_for(shopper, order["id"], PAID_OR_OVER))
     await asyncio.sleep(0.2)
     assert not waiting.done()
 
@@ -159,13 +159,14 @@ async def test_an_order_still_open_is_shown_as_it_is_after_a_second(
 
 async def test_those_who_wait_hold_no_connection(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.order_of(bread)
-    looked: list[Order] = []
+    looked: list[object] = []
 
-    def never(seen: Order) -> bool:
-        looked.append(seen)
-        return False
+    class Never:
+        def __contains__(self, state: object) -> bool:
+            looked.append(state)
+            return False
 
-    waiting = [asyncio.create_task(wait_for(shopper, order["id"], never)) for _ in range(30)]
+    waiting = [asyncio.create_task(wait_for(shopper, order["id"], Never())) for _ in range(30)]
     async with asyncio.timeout(60):
         while len(looked) < 30 or room.database.engine.pool.checkedout():  # type: ignore[attr-defined]
             await asyncio.sleep(0.005)

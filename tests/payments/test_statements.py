@@ -24,11 +24,11 @@ async def test_opening_a_charge_is_a_lock_and_two_updates(room: Room) -> None:
     async with counting(room.database) as seen:
         await room.open(order)
 
-    assert (seen.transactions, len(seen.sql)) == (2, 3)
+    assert (seen.transactions, len(seen.sql)) == (1, 3)
 
 
-async def test_settling_is_six_statements_in_one_transaction_for_one_or_for_many(room: Room) -> None:
-    """Lock, update, transfers, entry, postings, facts."""
+async def test_settling_is_five_statements_in_one_transaction_for_one_or_for_many(room: Room) -> None:
+    """Lock, update, transfers, entries with their postings, facts."""
     for count in (1, 5):
         orders = await opened(room, count)
         for ref, intent in list(room.stripe.intents.items()):
@@ -41,7 +41,7 @@ async def test_settling_is_six_statements_in_one_transaction_for_one_or_for_many
         async with counting(room.database) as seen:
             await room.work()
 
-        assert len(ours(seen.sql)) == 6
+        assert len(ours(seen.sql)) == 5
         assert [await room.state(order) for order in orders] == ["captured"] * count
 
 
@@ -50,7 +50,7 @@ def _unpaid(intent: Intent) -> bool:
 
 
 async def test_the_fees_of_many_charges_are_posted_in_one_transaction(room: Room) -> None:
-    """Which are unknown; then lock, update, entry, postings."""
+    """Which are unknown; then lock, update, entries with their postings."""
     await opened(room, 5)
     for ref in list(room.stripe.intents):
         room.stripe.pay(ref)
@@ -60,7 +60,7 @@ async def test_the_fees_of_many_charges_are_posted_in_one_transaction(room: Room
     async with counting(room.database) as seen:
         await room.timer("fees")
 
-    assert len(seen.sql) == 5
+    assert len(seen.sql) == 4
     assert (await room.balances())["processor:fees"] == 5 * 96
 
 
