@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -37,11 +38,13 @@ class ManyMachines:
     def world(self) -> World:
         return World(house=self.box.public_url, sandbox=self.box.sandbox_url)
 
-    def start(self, *, patience: float = 300.0) -> None:
+    def start(self, *, patience: float = 600.0) -> None:
         """Databases, topics, sandbox, then ten processes; returns when the front door is ready."""
-        self._run("topics", self._kafka)
-        for room in ROOMS:
-            self._run("migrate", room.name, environment=self._environment(room))
+        with ThreadPoolExecutor() as side_by_side:
+            done = [side_by_side.submit(self._run, "topics", self._kafka)]
+            done += [side_by_side.submit(self._run, "migrate", room.name, room=room) for room in ROOMS]
+        for each in done:
+            each.result()
         sandbox_process.ensure(self.box)
         for room in ROOMS:
             self._spawn(room, "api", room.name, "--port", str(self._ports[room.name]))
@@ -82,10 +85,9 @@ class ManyMachines:
             **self._extra,
         }
 
-    def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "onebox", *words], check=True, env=environment, timeout=300, capture_output=True
-        )
+    def _run(self, *words: str, room: Room | None = None) -> None:
+        told = None if room is None else self._environment(room)
+        subprocess.run([sys.executable, "-m", "onebox", *words], check=True, env=told, timeout=600, capture_output=True)
 
     def _spawn(self, room: Room, *words: str) -> None:
         log = (self.folder / "log").open("ab")
@@ -105,7 +107,7 @@ class ManyMachines:
 
     def make_operator(self, email: str) -> None:
         room = next(room for room in ROOMS if room.name == GATEWAY)
-        self._run("operator", email, environment=self._environment(room))
+        self._run("operator", email, room=room)
 
     def log(self) -> str:
         return (self.folder / "log").read_text()

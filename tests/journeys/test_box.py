@@ -1,6 +1,7 @@
 """The one box as a thing one owns: it survives, it is found again, and it says in one line what is wrong."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from onebox.actors import Shopper
+from onebox.actors import Shopper, until
+from tests.journeys.box_log import written
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import PASSWORD, open_market, variants_of
 
@@ -46,6 +48,34 @@ async def test_stopping_a_killed_house_leaves_nothing_running(tmp_path: Path) ->
     assert "left behind" in run("stop", "--data", str(box.folder)).stdout
     assert not (box.folder / "postgres" / "postmaster.pid").exists()
     assert run("stop", "--data", str(box.folder)).stdout == "The house is not open.\n"
+
+
+async def test_a_process_that_died_is_back_even_where_somebody_took_its_port_for_numbers(tmp_path: Path) -> None:
+    box = OneBox(tmp_path / "box")
+    box.start()
+    try:
+        [died] = written(box, event="house.started")
+        with box.asleep():
+            os.kill(died["pid"], signal.SIGKILL)
+            taken = await until(lambda: listening(box.box.ports.metrics[0]))
+        with taken:
+            await until(lambda: has_started_again(box))
+    finally:
+        box.close()
+
+    assert len(written(box, event="metrics.port_taken")) == 1
+
+
+async def listening(port: int) -> socket.socket | None:
+    """Takes the port, as soon as it is free."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return None
+
+
+async def has_started_again(box: OneBox) -> bool:
+    return len(written(box, event="house.started")) == 2 and box.is_ready()
 
 
 async def test_a_second_house_in_the_same_folder_is_refused_in_one_line(tmp_path: Path) -> None:
