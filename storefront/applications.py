@@ -92,6 +92,27 @@ async def check(visit: Visit) -> Response:
     return visit.redirect(f"/applications/{application.id}")
 
 
+async def answer(visit: Visit) -> Response:
+    return await say(visit, "questions", visit.part("question"), "answer")
+
+
+async def appeal(visit: Visit) -> Response:
+    return await say(visit, "appeal")
+
+
+async def say(visit: Visit, *path: str) -> Response:
+    """Sends an applicant's words, and shows what came of them."""
+    said_words = (await visit.form())["words"]
+    try:
+        await visit.api.call("POST", "applications", visit.part("id"), *path, body={"words": said_words})
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        application = await visit.api.get(Application, "applications", visit.part("id"))
+        return drawn(visit, application, status=problem.status, message=said(problem))
+    return visit.redirect(f"/applications/{visit.part('id')}")
+
+
 def drawn(
     visit: Visit,
     application: Application,

@@ -16,7 +16,15 @@ from storefront.words import said
 
 MOST_NAMED: Final = 100  # a page of the API holds no more; the others are shown by their account
 MOST_HISTORY: Final = 100
-QUEUES: Final = ("proved", "applied", "admitted", "refused")
+QUEUES: Final = (
+    ("proved", "To read"),
+    ("asked", "Asked"),
+    ("appealed", "Appeals"),
+    ("applied", "Not proved yet"),
+    ("admitted", "Admitted"),
+    ("refused", "Refused"),
+    ("dismissed", "Dismissed"),
+)
 
 
 async def require_operator(visit: Visit) -> None:
@@ -28,7 +36,7 @@ async def require_operator(visit: Visit) -> None:
 
 async def queue(visit: Visit) -> Response:
     await require_operator(visit)
-    state = visit.query("state") if visit.query("state") in QUEUES else "proved"
+    state = visit.query("state") if visit.query("state") in dict(QUEUES) else "proved"
     page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
     return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
 
@@ -51,6 +59,27 @@ async def decide(visit: Visit) -> Response:
             raise
         return await undecided(visit, said(problem), form["note"])
     return visit.redirect(f"/operator/applications/{application_id}")
+
+
+async def ask(visit: Visit) -> Response:
+    return await say(visit, "questions")
+
+
+async def judge_appeal(visit: Visit) -> Response:
+    form = await visit.form()
+    return await say(visit, "appeal", "uphold" if form["verdict"] == "uphold" else "dismiss")
+
+
+async def say(visit: Visit, *path: str) -> Response:
+    """Sends an operator's words about an application, and shows what came of them."""
+    form = await visit.form()
+    try:
+        await visit.api.call("POST", "applications", visit.part("id"), *path, body={"words": form["words"]})
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        return await drawn(visit, status=problem.status, message=said(problem))
+    return visit.redirect(f"/operator/applications/{visit.part('id')}")
 
 
 async def undecided(visit: Visit, message: str, note: str) -> Response:

@@ -58,7 +58,10 @@ STATES = {
     "applied": ("Domain not proved yet", "wait"),
     "proved": ("Domain proved, being read", "todo"),
     "admitted": ("Admitted", "good"),
+    "asked": ("A question is open", "todo"),
     "refused": ("Not admitted", "bad"),
+    "appealed": ("Appealed, being read", "todo"),
+    "dismissed": ("Not admitted, appeal dismissed", "bad"),
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
@@ -88,6 +91,11 @@ DECISIONS = {
     "suspended": "Suspended",
     "reinstated": "Reinstated",
     "lapsed": "Lapsed",
+    "asked": "Asked",
+    "answered": "Answered",
+    "appealed": "Appealed",
+    "appeal_upheld": "Appeal upheld",
+    "appeal_dismissed": "Appeal dismissed",
     "words_erased": "Words erased",
 }
 

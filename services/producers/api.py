@@ -63,7 +63,7 @@ async def list_applications(
 
 @router.get("/applications/{application_id}")
 async def get_application(application_id: UUID, caller: CurrentCaller, session: Reading, now: Now) -> ApplicationOut:
-    return await _answer(session, await _own(session, application_id, caller, operator_too=True), now)
+    return await answered(session, await own(session, application_id, caller, operator_too=True), now)
 
 
 @router.post("/applications/{application_id}/challenge", status_code=201)
@@ -71,7 +71,7 @@ async def issue_challenge(
     application_id: UUID, caller: CurrentCaller, session: Transaction, now: Now
 ) -> FreshChallenge:
     """A fresh value in place of any earlier one; it is shown here and never again."""
-    await _own(session, application_id, caller)
+    await own(session, application_id, caller)
     application = await vetting.locked(session, application_id)
     return FreshChallenge.of(application.domain, await proving.issue(session, application, now=now))
 
@@ -83,10 +83,10 @@ async def check_challenge(
     """Asks the name servers now."""
     # Not `Reading`: that would keep a connection through somebody's slow name server.
     async with database.reading() as session:
-        await _own(session, application_id, caller)
+        await own(session, application_id, caller)
     await check.run(application_id, now=now)
     async with database.reading() as session:
-        return await _answer(session, await _own(session, application_id, caller), now)
+        return await answered(session, await own(session, application_id, caller), now)
 
 
 @router.post("/applications/{application_id}/admit")
@@ -96,7 +96,7 @@ async def admit(
     caller.require_operator()
     application = await vetting.locked(session, application_id)
     await vetting.admit(session, application, by=caller.require_account(), note=admission.note, now=now)
-    return await _answer(session, application, now)
+    return await answered(session, application, now)
 
 
 @router.post("/applications/{application_id}/refuse")
@@ -106,7 +106,7 @@ async def refuse(
     caller.require_operator()
     application = await vetting.locked(session, application_id)
     vetting.refuse(session, application, by=caller.require_account(), reason=refusal.reason, now=now)
-    return await _answer(session, application, now)
+    return await answered(session, application, now)
 
 
 @router.get("/coops")
@@ -123,7 +123,7 @@ async def get_coop(slug_or_id: str, session: Reading) -> CoopOut:
     return CoopOut.of(await registry.coop(session, slug_or_id))
 
 
-async def _own(
+async def own(
     session: AsyncSession, application_id: UUID, caller: Caller, *, operator_too: bool = False
 ) -> Application:
     account = caller.require_account()
@@ -133,7 +133,7 @@ async def _own(
     return application
 
 
-async def _answer(session: AsyncSession, application: Application, now: datetime) -> ApplicationOut:
+async def answered(session: AsyncSession, application: Application, now: datetime) -> ApplicationOut:
     await session.flush()
     [dossier] = await registry.complete(session, [application])
     return ApplicationOut.of(dossier, now)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.producers import audit
-from services.producers.application import GIVES_WAY_AFTER, Application, State
+from services.producers.application import ACTIVE, GIVES_WAY_AFTER, OVER, Application, State
 from services.producers.audit import Decision
 from services.producers.names import canonical
 from services.producers.vetting import refuse
@@ -41,7 +41,7 @@ async def apply(
             submitted_at=now,
             **details,
         )
-        .on_conflict_do_nothing(index_elements=["domain"], index_where=text("state <> 'refused'"))
+        .on_conflict_do_nothing(index_elements=["domain"], index_where=text(ACTIVE))
         .returning(Application)
     )
     if application is None:
@@ -64,7 +64,7 @@ async def _let_unproved_give_way(session: AsyncSession, domain: str, now: dateti
 async def _taken(session: AsyncSession, domain: str, account_id: UUID) -> DomainTaken:
     own = await session.scalar(
         select(Application).where(
-            Application.domain == domain, Application.account_id == account_id, Application.state != State.REFUSED
+            Application.domain == domain, Application.account_id == account_id, Application.state.not_in(OVER)
         )
     )
     if own is None:

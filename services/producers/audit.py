@@ -35,6 +35,11 @@ class Decision(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     LAPSED = "lapsed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    APPEALED = "appealed"
+    APPEAL_UPHELD = "appeal_upheld"
+    APPEAL_DISMISSED = "appeal_dismissed"
     WORDS_ERASED = "words_erased"
 
 

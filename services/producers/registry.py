@@ -13,6 +13,7 @@ from services.producers.application import Application, State
 from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
 from services.producers.evidence import Check
+from services.producers.question import Question
 
 
 class NoSuchCoop(NotFound):
@@ -28,6 +29,7 @@ class Dossier:
     challenge: Challenge | None = None
     checks: list[Check] = field(default_factory=list)
     coop: Coop | None = None
+    questions: list[Question] = field(default_factory=list)
 
 
 async def dossiers(
@@ -54,8 +56,19 @@ async def complete(session: AsyncSession, applications: Sequence[Application]) -
     checks_of: defaultdict[UUID, list[Check]] = defaultdict(list)
     for check in checks:
         checks_of[check.application_id].append(check)
+    questions_of: defaultdict[UUID, list[Question]] = defaultdict(list)
+    for question in await session.scalars(
+        select(Question).where(Question.application_id.in_(ids)).order_by(Question.asked_at)
+    ):
+        questions_of[question.application_id].append(question)
     return [
-        Dossier(application, challenge_of.get(application.id), checks_of[application.id], coop_of.get(application.id))
+        Dossier(
+            application,
+            challenge_of.get(application.id),
+            checks_of[application.id],
+            coop_of.get(application.id),
+            questions_of[application.id],
+        )
         for application in applications
     ]
 

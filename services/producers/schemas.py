@@ -109,6 +109,34 @@ class Payee(BaseModel):
     enabled: bool
 
 
+class QuestionOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    asked_at: datetime
+    words: str
+    answered_at: datetime | None
+    answer: str | None
+
+
+class Appeal(BaseModel):
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None
+    answer: str | None
+
+    @classmethod
+    def of(cls, application: Application) -> Self | None:
+        if application.appealed_at is None:
+            return None
+        return cls(
+            appealed_at=application.appealed_at,
+            words=application.appeal_words or "",
+            decided_at=application.appeal_decided_at,
+            answer=application.appeal_answer,
+        )
+
+
 class ApplicationOut(ApplicationDetails):
     id: UUID
     account_id: UUID
@@ -121,6 +149,9 @@ class ApplicationOut(ApplicationDetails):
     submitted_at: datetime
     decided_at: datetime | None
     decision_reason: str | None
+    questions: list[QuestionOut]
+    appeal_open_until: datetime | None
+    appeal: Appeal | None
     coop_id: UUID | None
     payee: Payee | None
 
@@ -140,6 +171,9 @@ class ApplicationOut(ApplicationDetails):
             submitted_at=application.submitted_at,
             decided_at=application.decided_at,
             decision_reason=application.decision_reason,
+            questions=[QuestionOut.model_validate(question) for question in dossier.questions],
+            appeal_open_until=application.appeal_open_until,
+            appeal=Appeal.of(application),
             coop_id=coop.id if coop else None,
             payee=None if coop is None or coop.payee_enabled is None else Payee(enabled=coop.payee_enabled),
         )
@@ -157,6 +191,12 @@ class Admission(BaseModel):
 
 class Refusal(BaseModel):
     reason: Text
+
+
+class Said(BaseModel):
+    """A question, an answer, an appeal, or the word on it."""
+
+    words: Text
 
 
 class Proof(BaseModel):

@@ -5,7 +5,7 @@ from typing import Final
 
 from storefront.wire.reading import Wire
 
-BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved"})
+BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved", "answered", "appealed"})
 
 
 class CoopName(Wire):
@@ -96,6 +96,21 @@ class PayeeState(Wire):
     enabled: bool = False
 
 
+class Question(Wire):
+    id: str
+    asked_at: datetime
+    words: str
+    answered_at: datetime | None = None
+    answer: str | None = None
+
+
+class Appeal(Wire):
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None = None
+    answer: str | None = None
+
+
 class Application(Wire):
     id: str
     domain: str
@@ -116,4 +131,7 @@ class Application(Wire):
     submitted_at: datetime | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
+    questions: tuple[Question, ...] = ()
+    appeal_open_until: datetime | None = None
+    appeal: Appeal | None = None
     payee: PayeeState | None = None
