@@ -22,5 +22,5 @@ def create_app(
         database,
         routers=[api.router, audit_api.router, standing_api.router, vetting_api.router],
         clock=clock,
-        state={"domain_check": check},
+        state={"domain_check": check, "requirements": settings.requirements},
     )

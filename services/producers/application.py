@@ -61,6 +61,7 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
 }
 
 ACTIVE = "state NOT IN ('refused', 'dismissed')"
+DECIDED = (ADMITTED, REFUSED, APPEALED, DISMISSED)
 OVER = (REFUSED, DISMISSED)
 """The states in which somebody else, or the same account again, may apply with the domain."""
 
@@ -104,6 +105,14 @@ class Application(Base):
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
     makes: Mapped[str]
+    eligibility: Mapped[str] = mapped_column(default="COOP", server_default="COOP")
+    controlled_by: Mapped[str] = mapped_column(default="", server_default="")
+    register_name: Mapped[str] = mapped_column(default="", server_default="")
+    register_number: Mapped[str] = mapped_column(default="", server_default="")
+    tax_id: Mapped[str] = mapped_column(default="", server_default="")
+    bank_holder: Mapped[str] = mapped_column(default="", server_default="")
+    certified_version: Mapped[str | None]
+    certified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     state: Mapped[State] = mapped_column(
         Enum(State, native_enum=False, length=20, values_callable=lambda states: [str(state) for state in states]),
         default=State.APPLIED,

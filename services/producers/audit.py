@@ -40,6 +40,10 @@ class Decision(StrEnum):
     APPEALED = "appealed"
     APPEAL_UPHELD = "appeal_upheld"
     APPEAL_DISMISSED = "appeal_dismissed"
+    STATED = "stated"
+    VERIFIED = "verified"
+    WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     WORDS_ERASED = "words_erased"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.testing import do_tasks
 from services.producers.application import TRANSITIONS, State, Step
-from tests.producers.conftest import Room
+from tests.producers.conftest import ADMISSION, Room
 
 QUESTION = "Which law are you registered under?"
 
@@ -84,7 +84,7 @@ async def test_an_upheld_appeal_is_read_once_more_and_may_be_admitted(room: Room
     appealed = (await say(ann, application, "appeal", "We are one: see the register.")).json()
     upheld = (await say(operator, application, "appeal/uphold", "You are right.")).json()
     again = (await say(operator, application, "appeal/uphold", "Twice.")).json()
-    admitted = await operator.post(f"/api/v1/applications/{application['id']}/admit", json={"note": ""})
+    admitted = await operator.post(f"/api/v1/applications/{application['id']}/admit", json=ADMISSION)
 
     assert (appealed["state"], appealed["appeal"]["words"]) == ("appealed", "We are one: see the register.")
     assert (upheld["state"], upheld["decided_at"], upheld["appeal"]["answer"]) == ("proved", None, "You are right.")
@@ -92,7 +92,7 @@ async def test_an_upheld_appeal_is_read_once_more_and_may_be_admitted(room: Room
     assert admitted.json()["state"] == "admitted"
     await do_tasks(room.worker)
     assert any("You are right." in mail["text"] for mail in room.mails.sent)
-    assert (await decisions(room, application))[-4:] == ["refused", "appealed", "appeal_upheld", "admitted"]
+    assert (await decisions(room, application))[-5:] == ["refused", "appealed", "appeal_upheld", "verified", "admitted"]
 
 
 async def test_a_dismissed_appeal_is_the_end_and_the_domain_is_free(room: Room) -> None:

@@ -502,6 +502,22 @@ def application(gateway: FakeGateway) -> Json:
         "submitted_at": "2026-11-22T09:00:00Z",
         "decided_at": "2026-11-22T12:00:00Z" if after or gateway.application_state == "admitted" else None,
         "decision_reason": "The register knows a company of that name." if after else None,
+        "eligibility": "COOP",
+        "controlled_by": "",
+        "register_name": "Register of Societies",
+        "register_number": "5832R",
+        "tax_id": "",
+        "bank_holder": "Sunrise Bakers",
+        "certified_at": "2026-11-22T09:00:00Z",
+        "requirements": [
+            {"code": code, "kind": kind, "told": told, "state": state}
+            for code, kind, told, state in (
+                ("domain_proved", "computed", "Controls its .coop domain", "met" if proved else "open"),
+                ("seller_identity", "computed", "Has given its entry in a register and its tax number", "open"),
+                ("self_certified", "attested", "Certifies that it is who it says", "met"),
+                ("papers_read", "verified", "Its statutes and its entry were read by an operator", "open"),
+            )
+        ],
         "questions": questions(gateway.application_state),
         "appeal_open_until": "2026-12-22T12:00:00Z" if gateway.application_state == "refused" else None,
         "appeal": {
@@ -709,6 +725,8 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/applications/{ONE}/challenge", challenge),
     ("POST", f"/applications/{ONE}/check", check),
     ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
+    ("PUT", f"/applications/{ONE}/seller", get_application),
+    ("POST", f"/applications/{ONE}/waivers", get_application),
     ("POST", f"/applications/{ONE}/(questions|questions/[^/]+/answer|appeal|appeal/uphold|appeal/dismiss)", spoken),
     ("GET", "/audit/entries", lambda *_: page(AUDIT)),
     ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
