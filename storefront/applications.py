@@ -26,7 +26,13 @@ WANTED: Final = {
     "contact_phone": "Give a telephone number.",
     "makes": "Say in a sentence or two what you make.",
 }
-SENT: Final = tuple(WANTED)
+STATED: Final = ("eligibility", "controlled_by", "register_name", "register_number", "tax_id", "bank_holder")
+CLASSES: Final = (
+    ("COOP", "A co-operative"),
+    ("CC", "A company that a co-operative controls"),
+    ("CA", "An association of co-operatives"),
+    ("CS", "An organisation that serves co-operatives"),
+)
 LEGAL_FORMS: Final = (
     "Worker co-operative",
     "Producer co-operative",
@@ -42,7 +48,7 @@ async def form(visit: Visit) -> Response:
     if me.kind != "account":
         return visit.redirect("/sign-in", next="/apply")
     filled = Form({"contact_name": me.name or "", "contact_email": me.email or ""})
-    return visit.render("apply.html", form=filled, legal_forms=LEGAL_FORMS)
+    return visit.render("apply.html", form=filled, legal_forms=LEGAL_FORMS, classes=CLASSES)
 
 
 async def submit(visit: Visit) -> Response:
@@ -50,13 +56,38 @@ async def submit(visit: Visit) -> Response:
     given.need(WANTED)
     if not given.errors:
         try:
-            made = await visit.api.post(Application, "applications", body={name: given[name] or None for name in SENT})
+            told = {name: given[name] or None for name in WANTED} | seller_in(given)
+            made = await visit.api.post(Application, "applications", body=told)
             return visit.redirect(f"/applications/{made.id}")
         except Problem as problem:
             if problem.outcome_is_unknown or problem.status == 401:
                 raise
             given.take(problem)
-    return visit.render("apply.html", status=422, form=given, legal_forms=LEGAL_FORMS)
+    return visit.render("apply.html", status=422, form=given, legal_forms=LEGAL_FORMS, classes=CLASSES)
+
+
+def seller_in(form: Form) -> dict[str, object]:
+    stated = {name: form[name] for name in STATED}
+    return {**stated, "eligibility": form["eligibility"] or "COOP", "certifies": bool(form["certifies"])}
+
+
+async def state_seller(visit: Visit) -> Response:
+    """What was left out of the application when it was sent."""
+    given = await visit.form()
+    try:
+        await visit.api.call("PUT", "applications", visit.part("id"), "seller", body=seller_in(given))
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        given.take(problem)
+        application = await visit.api.get(Application, "applications", visit.part("id"))
+        return drawn(visit, application, status=problem.status, seller=given)
+    return visit.redirect(f"/applications/{visit.part('id')}")
+
+
+def stated(application: Application) -> Form:
+    values = {name: getattr(application, name) for name in STATED}
+    return Form(values | {"certifies": "1" if application.certified_at else ""})
 
 
 async def mine(visit: Visit) -> Response:
@@ -92,6 +123,27 @@ async def check(visit: Visit) -> Response:
     return visit.redirect(f"/applications/{application.id}")
 
 
+async def answer(visit: Visit) -> Response:
+    return await say(visit, "questions", visit.part("question"), "answer")
+
+
+async def appeal(visit: Visit) -> Response:
+    return await say(visit, "appeal")
+
+
+async def say(visit: Visit, *path: str) -> Response:
+    """Sends an applicant's words, and shows what came of them."""
+    said_words = (await visit.form())["words"]
+    try:
+        await visit.api.call("POST", "applications", visit.part("id"), *path, body={"words": said_words})
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        application = await visit.api.get(Application, "applications", visit.part("id"))
+        return drawn(visit, application, status=problem.status, message=said(problem))
+    return visit.redirect(f"/applications/{visit.part('id')}")
+
+
 def drawn(
     visit: Visit,
     application: Application,
@@ -100,7 +152,15 @@ def drawn(
     record: Challenge | None = None,
     message: str = "",
     seen: list[str] | None = None,
+    seller: Form | None = None,
 ) -> Response:
     return visit.render(
-        "application.html", status=status, application=application, record=record, message=message, seen=seen or []
+        "application.html",
+        status=status,
+        application=application,
+        record=record,
+        message=message or (seller.message if seller else ""),
+        seen=seen or [],
+        seller=seller or stated(application),
+        classes=CLASSES,
     )

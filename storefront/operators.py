@@ -6,7 +6,8 @@ from typing import Final
 from starlette.responses import Response
 
 from storefront.account_names import AccountNames
-from storefront.api import Problem, Refusal
+from storefront.api import Json, Problem, Refusal
+from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Application, AuditEntry, Coop
@@ -16,7 +17,16 @@ from storefront.words import said
 
 MOST_NAMED: Final = 100  # a page of the API holds no more; the others are shown by their account
 MOST_HISTORY: Final = 100
-QUEUES: Final = ("proved", "applied", "admitted", "refused")
+VERIFIED: Final = "verified-"
+QUEUES: Final = (
+    ("proved", "To read"),
+    ("asked", "Asked"),
+    ("appealed", "Appeals"),
+    ("applied", "Not proved yet"),
+    ("admitted", "Admitted"),
+    ("refused", "Refused"),
+    ("dismissed", "Dismissed"),
+)
 
 
 async def require_operator(visit: Visit) -> None:
@@ -28,7 +38,7 @@ async def require_operator(visit: Visit) -> None:
 
 async def queue(visit: Visit) -> Response:
     await require_operator(visit)
-    state = visit.query("state") if visit.query("state") in QUEUES else "proved"
+    state = visit.query("state") if visit.query("state") in dict(QUEUES) else "proved"
     page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
     return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
 
@@ -44,13 +54,45 @@ async def decide(visit: Visit) -> Response:
     if not admits and not form["note"]:
         return await undecided(visit, "Give the reason: the co-op reads it.", "")
     try:
-        verb, name = ("admit", "note") if admits else ("refuse", "reason")
-        await visit.api.call("POST", "applications", application_id, verb, body={name: form["note"]})
+        body = admission_in(form) if admits else {"reason": form["note"]}
+        verb = "admit" if admits else "refuse"
+        await visit.api.call("POST", "applications", application_id, verb, body=body)
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
         return await undecided(visit, said(problem), form["note"])
     return visit.redirect(f"/operator/applications/{application_id}")
+
+
+def admission_in(form: Form) -> dict[str, object]:
+    verified = [name.removeprefix(VERIFIED) for name in form.values if name.startswith(VERIFIED)]
+    return {"note": form["note"], "verified": verified, "override": bool(form["override"])}
+
+
+async def waive(visit: Visit) -> Response:
+    form = await visit.form()
+    return await say(visit, "waivers", body={"requirement": form["requirement"], "words": form["words"]})
+
+
+async def ask(visit: Visit) -> Response:
+    return await say(visit, "questions")
+
+
+async def judge_appeal(visit: Visit) -> Response:
+    form = await visit.form()
+    return await say(visit, "appeal", "uphold" if form["verdict"] == "uphold" else "dismiss")
+
+
+async def say(visit: Visit, *path: str, body: Json | None = None) -> Response:
+    """Sends an operator's words about an application, and shows what came of them."""
+    told = body or {"words": (await visit.form())["words"]}
+    try:
+        await visit.api.call("POST", "applications", visit.part("id"), *path, body=told)
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        return await drawn(visit, status=problem.status, message=said(problem))
+    return visit.redirect(f"/operator/applications/{visit.part('id')}")
 
 
 async def undecided(visit: Visit, message: str, note: str) -> Response:

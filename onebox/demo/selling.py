@@ -10,7 +10,10 @@ from onebox.demo.goods import catalogue_file
 REACHED = {
     "applied": CoopStage.APPLIED,
     "proved": CoopStage.PROVED,
+    "asked": CoopStage.PROVED,
     "refused": CoopStage.REFUSED,
+    "appealed": CoopStage.REFUSED,
+    "dismissed": CoopStage.REFUSED,
     "admitted": CoopStage.ADMITTED,
 }
 STAYS = {

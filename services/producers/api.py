@@ -1,5 +1,6 @@
 """The producers' public API: parse, one call, answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,42 +12,39 @@ from chassis.auth import Caller
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
-from services.producers import applying, proving, registry, vetting
+from services.producers import applying, proving, registry, requirements, vetting
 from services.producers.application import Application, State
 from services.producers.coop import CoopState
 from services.producers.proving import DomainCheck
 from services.producers.registry import Dossier
-from services.producers.schemas import (
-    Admission,
-    ApplicationDetails,
-    ApplicationForm,
-    ApplicationOut,
-    CoopOut,
-    FreshChallenge,
-    Refusal,
-)
+from services.producers.schemas import Admission, ApplicationForm, ApplicationOut, CoopOut, FreshChallenge, Refusal
 
 router = APIRouter(prefix="/api/v1", tags=["producers"])
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Slug = Annotated[str, Query(max_length=200, pattern=r"^[a-z0-9-]+$")]
 Check = Annotated[DomainCheck, app_state("domain_check")]
+Demanded = Annotated[tuple[str, ...], app_state("requirements")]
 RoomDatabase = Annotated[Database, app_state("database")]
 
 
 @router.post("/applications", status_code=201)
-async def apply(form: ApplicationForm, caller: CurrentCaller, session: Transaction, now: Now) -> ApplicationOut:
-    details = form.model_dump(include=set(ApplicationDetails.model_fields))
+async def apply(
+    form: ApplicationForm, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
+) -> ApplicationOut:
+    details = form.model_dump(exclude={"domain", "certifies"})
+    account = caller.require_account()
     application = await applying.apply(
-        session, account_id=caller.require_account(), domain=form.domain, details=details, now=now
+        session, account_id=account, domain=form.domain, details=details, certifies=form.certifies, now=now
     )
-    return ApplicationOut.of(Dossier(application), now)
+    return ApplicationOut.of(Dossier(application), demanded, now)
 
 
 @router.get("/applications")
 async def list_applications(
     caller: CurrentCaller,
     session: Reading,
+    demanded: Demanded,
     now: Now,
     state: State | None = None,
     cursor: UUID | None = None,
@@ -58,12 +56,15 @@ async def list_applications(
         session, account_id=None if caller.operator else account, state=state, after=cursor, limit=limit
     )
     next_cursor = str(found[-1].application.id) if len(found) == limit else None
-    return Page(items=[ApplicationOut.of(dossier, now) for dossier in found], next_cursor=next_cursor)
+    return Page(items=[ApplicationOut.of(dossier, demanded, now) for dossier in found], next_cursor=next_cursor)
 
 
 @router.get("/applications/{application_id}")
-async def get_application(application_id: UUID, caller: CurrentCaller, session: Reading, now: Now) -> ApplicationOut:
-    return await _answer(session, await _own(session, application_id, caller, operator_too=True), now)
+async def get_application(
+    application_id: UUID, caller: CurrentCaller, session: Reading, demanded: Demanded, now: Now
+) -> ApplicationOut:
+    application = await own(session, application_id, caller, operator_too=True)
+    return await answered(session, application, demanded, now)
 
 
 @router.post("/applications/{application_id}/challenge", status_code=201)
@@ -71,42 +72,50 @@ async def issue_challenge(
     application_id: UUID, caller: CurrentCaller, session: Transaction, now: Now
 ) -> FreshChallenge:
     """A fresh value in place of any earlier one; it is shown here and never again."""
-    await _own(session, application_id, caller)
+    await own(session, application_id, caller)
     application = await vetting.locked(session, application_id)
     return FreshChallenge.of(application.domain, await proving.issue(session, application, now=now))
 
 
 @router.post("/applications/{application_id}/check")
 async def check_challenge(
-    application_id: UUID, caller: CurrentCaller, database: RoomDatabase, check: Check, now: Now
+    application_id: UUID, caller: CurrentCaller, database: RoomDatabase, check: Check, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     """Asks the name servers now."""
     # Not `Reading`: that would keep a connection through somebody's slow name server.
     async with database.reading() as session:
-        await _own(session, application_id, caller)
+        await own(session, application_id, caller)
     await check.run(application_id, now=now)
     async with database.reading() as session:
-        return await _answer(session, await _own(session, application_id, caller), now)
+        return await answered(session, await own(session, application_id, caller), demanded, now)
 
 
 @router.post("/applications/{application_id}/admit")
 async def admit(
-    application_id: UUID, admission: Admission, caller: CurrentCaller, session: Transaction, now: Now
+    application_id: UUID,
+    admission: Admission,
+    caller: CurrentCaller,
+    session: Transaction,
+    demanded: Demanded,
+    now: Now,
 ) -> ApplicationOut:
     caller.require_operator()
     application = await vetting.locked(session, application_id)
-    await vetting.admit(session, application, by=caller.require_account(), note=admission.note, now=now)
-    return await _answer(session, application, now)
+    by = caller.require_account()
+    await requirements.verify(session, application, admission.verified, by=by, now=now)
+    asked = vetting.Asked(demanded, override=admission.override)
+    await vetting.admit(session, application, by=by, note=admission.note, asked=asked, now=now)
+    return await answered(session, application, demanded, now)
 
 
 @router.post("/applications/{application_id}/refuse")
 async def refuse(
-    application_id: UUID, refusal: Refusal, caller: CurrentCaller, session: Transaction, now: Now
+    application_id: UUID, refusal: Refusal, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     caller.require_operator()
     application = await vetting.locked(session, application_id)
     vetting.refuse(session, application, by=caller.require_account(), reason=refusal.reason, now=now)
-    return await _answer(session, application, now)
+    return await answered(session, application, demanded, now)
 
 
 @router.get("/coops")
@@ -123,7 +132,7 @@ async def get_coop(slug_or_id: str, session: Reading) -> CoopOut:
     return CoopOut.of(await registry.coop(session, slug_or_id))
 
 
-async def _own(
+async def own(
     session: AsyncSession, application_id: UUID, caller: Caller, *, operator_too: bool = False
 ) -> Application:
     account = caller.require_account()
@@ -133,7 +142,9 @@ async def _own(
     return application
 
 
-async def _answer(session: AsyncSession, application: Application, now: datetime) -> ApplicationOut:
+async def answered(
+    session: AsyncSession, application: Application, demanded: Collection[str], now: datetime
+) -> ApplicationOut:
     await session.flush()
     [dossier] = await registry.complete(session, [application])
-    return ApplicationOut.of(dossier, now)
+    return ApplicationOut.of(dossier, demanded, now)

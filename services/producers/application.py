@@ -1,6 +1,6 @@
 """An application to sell here, and the only steps it can take."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -16,22 +16,54 @@ from services.producers.names import CoopDomain
 GIVES_WAY_AFTER = timedelta(days=7)  # so that nobody can keep a co-op from its own name by applying and never proving
 
 
+APPEAL_OPEN_FOR = timedelta(days=30)
+
+
 class State(StrEnum):
+    """`proved` is read by the operators, `asked` waits for the applicant's answer, `dismissed` was appealed in vain."""
+
     APPLIED = "applied"
     PROVED = "proved"
+    ASKED = "asked"
     ADMITTED = "admitted"
     REFUSED = "refused"
+    APPEALED = "appealed"
+    DISMISSED = "dismissed"
 
 
-@dataclass(frozen=True)
-class Step:
-    reached_from: frozenset[State]
-    state: State
+class Step(StrEnum):
+    """What may happen to an application; the words are those of a refusal to take it."""
+
+    PROVE = "proved"
+    ASK = "asked about"
+    ANSWER = "answered for"
+    ADMIT = "admitted"
+    REFUSE = "refused"
+    APPEAL = "appealed"
+    UPHOLD = "reopened"
+    DISMISS = "dismissed"
 
 
-PROVE = Step(frozenset({State.APPLIED}), State.PROVED)
-ADMIT = Step(frozenset({State.PROVED}), State.ADMITTED)
-REFUSE = Step(frozenset({State.APPLIED, State.PROVED}), State.REFUSED)
+APPLIED, PROVED, ASKED, ADMITTED, REFUSED, APPEALED, DISMISSED = State
+
+# Where each step leads from each state. A state that leads to itself has nothing left to do; one that is missing
+# refuses the step.
+TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
+    Step.PROVE: {APPLIED: PROVED, PROVED: PROVED},
+    Step.ASK: {PROVED: ASKED, ASKED: ASKED},
+    Step.ANSWER: {ASKED: PROVED},
+    Step.ADMIT: {PROVED: ADMITTED, ASKED: ADMITTED, ADMITTED: ADMITTED},
+    Step.REFUSE: {APPLIED: REFUSED, PROVED: REFUSED, ASKED: REFUSED, REFUSED: REFUSED},
+    Step.APPEAL: {REFUSED: APPEALED, APPEALED: APPEALED},
+    # Back to the reading: whatever else speaks against it has to be found then.
+    Step.UPHOLD: {APPEALED: PROVED, PROVED: PROVED},
+    Step.DISMISS: {APPEALED: DISMISSED, DISMISSED: DISMISSED},
+}
+
+ACTIVE = "state NOT IN ('refused', 'dismissed')"
+DECIDED = (ADMITTED, REFUSED, APPEALED, DISMISSED)
+OVER = (REFUSED, DISMISSED)
+"""The states in which somebody else, or the same account again, may apply with the domain."""
 
 
 class NotProved(Conflict):
@@ -44,10 +76,15 @@ class AlreadyDecided(Conflict):
     title = "This application was decided already"
 
 
+class AppealClosed(Conflict):
+    code = "appeal_closed"
+    title = "There is nothing to appeal against, or not any more"
+
+
 class Application(Base):
     __tablename__ = "applications"
     __table_args__ = (
-        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text("state <> 'refused'")),
+        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text(ACTIVE)),
         Index("applications_of_account", "account_id", "id"),
         Index("applications_by_state", "state", "id"),
     )
@@ -68,6 +105,14 @@ class Application(Base):
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
     makes: Mapped[str]
+    eligibility: Mapped[str] = mapped_column(default="COOP", server_default="COOP")
+    controlled_by: Mapped[str] = mapped_column(default="", server_default="")
+    register_name: Mapped[str] = mapped_column(default="", server_default="")
+    register_number: Mapped[str] = mapped_column(default="", server_default="")
+    tax_id: Mapped[str] = mapped_column(default="", server_default="")
+    bank_holder: Mapped[str] = mapped_column(default="", server_default="")
+    certified_version: Mapped[str | None]
+    certified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     state: Mapped[State] = mapped_column(
         Enum(State, native_enum=False, length=20, values_callable=lambda states: [str(state) for state in states]),
         default=State.APPLIED,
@@ -77,24 +122,65 @@ class Application(Base):
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[UUID | None]
     decision_reason: Mapped[str | None]
+    appealed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    appeal_words: Mapped[str | None]
+    appeal_decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    appeal_answer: Mapped[str | None]
 
     @property
     def canonical(self) -> CoopDomain:
         return CoopDomain(self.domain, self.domain_shown, self.mixed_script)
 
+    @property
+    def appeal_open_until(self) -> datetime | None:
+        """None where there is nothing to appeal against: what merely gave way may be applied for again."""
+        if self.state is not REFUSED or self.decided_at is None or self.decided_by is None or self.proved_at is None:
+            return None
+        return self.decided_at + APPEAL_OPEN_FOR
+
     def prove(self, at: datetime) -> bool:
-        moved = self._take(PROVE)
+        moved = self._take(Step.PROVE)
         if moved:
             self.proved_at = at
         return moved
 
+    def ask(self) -> None:
+        self._take(Step.ASK)
+
+    def answer(self) -> None:
+        self._take(Step.ANSWER)
+
     def admit(self, *, at: datetime, by: UUID, note: str) -> bool:
         """False if it was admitted before: being told twice is no error and changes nothing."""
-        return self._decide(ADMIT, at=at, by=by, reason=note)
+        return self._decide(Step.ADMIT, at=at, by=by, reason=note)
 
     def refuse(self, *, at: datetime, by: UUID | None, reason: str) -> bool:
         """False if it was refused before. Nobody decides (`by` is None) where an unproved application gives way."""
-        return self._decide(REFUSE, at=at, by=by, reason=reason)
+        return self._decide(Step.REFUSE, at=at, by=by, reason=reason)
+
+    def appeal(self, *, at: datetime, words: str) -> bool:
+        """False if it is appealed already. Raises AppealClosed after thirty days, or where it merely gave way."""
+        until = self.appeal_open_until
+        if self.state is REFUSED and (until is None or at >= until):
+            raise AppealClosed(f"An appeal is open for {APPEAL_OPEN_FOR.days} days. You are welcome to apply again.")
+        moved = self._take(Step.APPEAL)
+        if moved:
+            self.appealed_at, self.appeal_words = at, words
+        return moved
+
+    def uphold(self, *, at: datetime, answer: str) -> bool:
+        """The refusal is taken back, and the application is read once more."""
+        moved = self.appealed_at is not None and self._take(Step.UPHOLD)
+        if moved:
+            self.appeal_decided_at, self.appeal_answer = at, answer
+            self.decided_at = self.decided_by = self.decision_reason = None
+        return moved
+
+    def dismiss(self, *, at: datetime, answer: str) -> bool:
+        moved = self._take(Step.DISMISS)
+        if moved:
+            self.appeal_decided_at, self.appeal_answer = at, answer
+        return moved
 
     def _decide(self, step: Step, *, at: datetime, by: UUID | None, reason: str) -> bool:
         moved = self._take(step)
@@ -103,14 +189,13 @@ class Application(Base):
         return moved
 
     def _take(self, step: Step) -> bool:
-        if self.state is step.state:
-            return False
-        if self.state not in step.reached_from:
+        after = TRANSITIONS[step].get(self.state)
+        if after is None:
             raise self._impossible(step)
-        self.state = step.state
-        return True
+        before, self.state = self.state, after
+        return before is not after
 
     def _impossible(self, step: Step) -> Conflict:
-        if self.state is State.APPLIED:
-            return NotProved(f"{self.domain_shown} must be proved by its TXT record before it can be {step.state}.")
-        return AlreadyDecided(f"The application of {self.domain_shown} is {self.state} and cannot become {step.state}.")
+        if self.state is APPLIED:
+            return NotProved(f"{self.domain_shown} must be proved by its TXT record before it can be {step}.")
+        return AlreadyDecided(f"The application of {self.domain_shown} is {self.state} and cannot be {step} now.")

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.producers import audit
-from services.producers.application import GIVES_WAY_AFTER, Application, State
+from services.producers.application import ACTIVE, GIVES_WAY_AFTER, OVER, Application, State
 from services.producers.audit import Decision
+from services.producers.eligibility import Eligibility, require_may_sell
 from services.producers.names import canonical
+from services.producers.requirements import CERTIFIED
 from services.producers.vetting import refuse
 
 GAVE_WAY = "The domain was not proved within seven days, and somebody has applied for it since."
@@ -25,8 +27,15 @@ class DomainTaken(Conflict):
 
 
 async def apply(
-    session: AsyncSession, *, account_id: UUID, domain: str, details: Mapping[str, str], now: datetime
+    session: AsyncSession,
+    *,
+    account_id: UUID,
+    domain: str,
+    details: Mapping[str, str],
+    certifies: bool = False,
+    now: datetime,
 ) -> Application:
+    require_may_sell(Eligibility(details.get("eligibility", Eligibility.COOP)), details.get("controlled_by", ""))
     name = canonical(domain)
     await _let_unproved_give_way(session, name.ascii, now)
     application: Application | None = await session.scalar(
@@ -39,9 +48,11 @@ async def apply(
             mixed_script=name.mixed_script,
             state=State.APPLIED,
             submitted_at=now,
+            certified_version=CERTIFIED if certifies else None,
+            certified_at=now if certifies else None,
             **details,
         )
-        .on_conflict_do_nothing(index_elements=["domain"], index_where=text("state <> 'refused'"))
+        .on_conflict_do_nothing(index_elements=["domain"], index_where=text(ACTIVE))
         .returning(Application)
     )
     if application is None:
@@ -64,7 +75,7 @@ async def _let_unproved_give_way(session: AsyncSession, domain: str, now: dateti
 async def _taken(session: AsyncSession, domain: str, account_id: UUID) -> DomainTaken:
     own = await session.scalar(
         select(Application).where(
-            Application.domain == domain, Application.account_id == account_id, Application.state != State.REFUSED
+            Application.domain == domain, Application.account_id == account_id, Application.state.not_in(OVER)
         )
     )
     if own is None:

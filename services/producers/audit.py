@@ -35,6 +35,15 @@ class Decision(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     LAPSED = "lapsed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    APPEALED = "appealed"
+    APPEAL_UPHELD = "appeal_upheld"
+    APPEAL_DISMISSED = "appeal_dismissed"
+    STATED = "stated"
+    VERIFIED = "verified"
+    WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     WORDS_ERASED = "words_erased"
 
 

@@ -25,6 +25,19 @@ class RefusedMail(Task):
     application_id: UUID
 
 
+class AskedMail(Task):
+    kind: ClassVar[str] = "asked_mail"
+    application_id: UUID
+    question_id: UUID
+    words: str
+
+
+class AppealMail(Task):
+    kind: ClassVar[str] = "appeal_mail"
+    application_id: UUID
+    upheld: bool
+
+
 class PackMail(Task):
     """Says that there is something to pack, and nothing about the buyer: mail is read by many."""
 
@@ -68,7 +81,42 @@ We could not admit {coop} ({domain}) to Toad Lane. The reason given:
 
 {reason}
 
-You are welcome to apply again once this is mended: {url}/applications
+If you think that this is wrong, you can appeal{until}. You are welcome to apply again once the reason is mended.
+
+{url}/applications/{id}
+
+Toad Lane
+"""
+
+ASKED = """Dear {contact},
+
+before we decide on the application of {coop}, we have a question:
+
+{words}
+
+Please answer it on the page of your application: {url}/applications/{id}
+
+Toad Lane
+"""
+
+UPHELD = """Dear {contact},
+
+you were right to appeal: we have taken back that {coop} was refused, and read its application once more.
+
+{answer}
+
+{url}/applications/{id}
+
+Toad Lane
+"""
+
+DISMISSED = """Dear {contact},
+
+we have read the appeal of {coop}, and the refusal stands:
+
+{answer}
+
+You are welcome to apply again once the reason is mended: {url}/applications/{id}
 
 Toad Lane
 """
@@ -139,9 +187,26 @@ class CoopMails:
             coop=application.trading_name,
             domain=application.domain_shown,
             reason=application.decision_reason,
+            until=f" until {until:%d %B %Y}" if (until := application.appeal_open_until) else "",
+            id=application.id,
             url=self.public_url,
         )
         await self._send(application, "Your application to Toad Lane", text, f"refused.{application.id}")
+
+    async def asked(self, mail: AskedMail) -> None:
+        application = await self._application(mail.application_id)
+        text = self._letter(ASKED, application, words=mail.words)
+        await self._send(application, "A question about your application", text, f"asked.{mail.question_id}")
+
+    async def appeal(self, mail: AppealMail) -> None:
+        application = await self._application(mail.application_id)
+        text = self._letter(UPHELD if mail.upheld else DISMISSED, application, answer=application.appeal_answer or "")
+        about = f"appeal.{application.id}.{'upheld' if mail.upheld else 'dismissed'}"
+        await self._send(application, "Your appeal", text, about)
+
+    def _letter(self, letter: str, application: Application, **words: str) -> str:
+        contact, coop = application.contact_name, application.trading_name
+        return letter.format(contact=contact, coop=coop, id=application.id, url=self.public_url, **words)
 
     async def to_pack(self, mail: PackMail) -> None:
         application = await self._application(mail.coop_id)

@@ -3,16 +3,21 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.errors import NotFound
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
 from services.producers.evidence import Check
+from services.producers.question import Question
+from services.producers.requirements import RequirementMark
 
 
 class NoSuchCoop(NotFound):
@@ -28,6 +33,11 @@ class Dossier:
     challenge: Challenge | None = None
     checks: list[Check] = field(default_factory=list)
     coop: Coop | None = None
+    questions: list[Question] = field(default_factory=list)
+    marks: list[RequirementMark] = field(default_factory=list)
+
+
+T = TypeVar("T", Check, Question, RequirementMark)
 
 
 async def dossiers(
@@ -47,17 +57,24 @@ async def dossiers(
 async def complete(session: AsyncSession, applications: Sequence[Application]) -> list[Dossier]:
     ids = [application.id for application in applications]
     challenges = await session.scalars(select(Challenge).where(Challenge.application_id.in_(ids)))
-    coops = await session.scalars(select(Coop).where(Coop.id.in_(ids)))
-    checks = await session.scalars(select(Check).where(Check.application_id.in_(ids)).order_by(Check.checked_at))
     challenge_of = {challenge.application_id: challenge for challenge in challenges}
-    coop_of = {coop.id: coop for coop in coops}
-    checks_of: defaultdict[UUID, list[Check]] = defaultdict(list)
-    for check in checks:
-        checks_of[check.application_id].append(check)
+    coop_of = {coop.id: coop for coop in await session.scalars(select(Coop).where(Coop.id.in_(ids)))}
+    checks = await _by_application(session, Check, ids, Check.checked_at)
+    questions = await _by_application(session, Question, ids, Question.asked_at)
+    marks = await _by_application(session, RequirementMark, ids, RequirementMark.at)
     return [
-        Dossier(application, challenge_of.get(application.id), checks_of[application.id], coop_of.get(application.id))
-        for application in applications
+        Dossier(one, challenge_of.get(one.id), checks[one.id], coop_of.get(one.id), questions[one.id], marks[one.id])
+        for one in applications
     ]
+
+
+async def _by_application(
+    session: AsyncSession, kept: type[T], ids: Sequence[UUID], by_age: InstrumentedAttribute[datetime]
+) -> defaultdict[UUID, list[T]]:
+    found: defaultdict[UUID, list[T]] = defaultdict(list)
+    for one in await session.scalars(select(kept).where(kept.application_id.in_(ids)).order_by(by_age)):
+        found[one.application_id].append(one)
+    return found
 
 
 async def coops(session: AsyncSession, *, state: CoopState | None, after: str | None, limit: int) -> Sequence[Coop]:

@@ -1,24 +1,28 @@
 """The shapes of the producers' public API."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge, record_name
 from services.producers.coop import Coop, Reason
+from services.producers.eligibility import Eligibility
 from services.producers.evidence import Check
 from services.producers.names import LONGEST_TYPED
 from services.producers.proving import IssuedChallenge
 from services.producers.reasons import public_sentence, to_do
 from services.producers.registry import Dossier
+from services.producers.requirements import CODES, Kind, Met, asked_for, met
 
 # Control characters have no place in a name, and a line break in an address would reach a mail's header.
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
+OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[
     str,
     StringConstraints(
@@ -67,7 +71,26 @@ class ApplicationDetails(BaseModel):
     makes: Text
 
 
-class ApplicationForm(ApplicationDetails):
+class SellerDetails(BaseModel):
+    """What a marketplace has to know of a trader before it offers anything; empty where it is still to come."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    eligibility: Eligibility = Eligibility.COOP
+    controlled_by: OptionalLine = ""
+    register_name: OptionalLine = ""
+    register_number: OptionalLine = ""
+    tax_id: OptionalLine = ""
+    bank_holder: OptionalLine = ""
+
+
+class SellerForm(SellerDetails):
+    """`certifies`: we are who we say, and offer only what the law allows."""
+
+    certifies: bool = False
+
+
+class ApplicationForm(ApplicationDetails, SellerForm):
     domain: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TYPED)]
 
 
@@ -109,7 +132,42 @@ class Payee(BaseModel):
     enabled: bool
 
 
-class ApplicationOut(ApplicationDetails):
+class QuestionOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    asked_at: datetime
+    words: str
+    answered_at: datetime | None
+    answer: str | None
+
+
+class Appeal(BaseModel):
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None
+    answer: str | None
+
+    @classmethod
+    def of(cls, application: Application) -> Self | None:
+        if application.appealed_at is None:
+            return None
+        return cls(
+            appealed_at=application.appealed_at,
+            words=application.appeal_words or "",
+            decided_at=application.appeal_decided_at,
+            answer=application.appeal_answer,
+        )
+
+
+class RequirementOut(BaseModel):
+    code: str
+    kind: Kind
+    told: str
+    state: Met
+
+
+class ApplicationOut(ApplicationDetails, SellerDetails):
     id: UUID
     account_id: UUID
     domain: str
@@ -121,14 +179,27 @@ class ApplicationOut(ApplicationDetails):
     submitted_at: datetime
     decided_at: datetime | None
     decision_reason: str | None
+    certified_version: str | None
+    certified_at: datetime | None
+    requirements: list[RequirementOut]
+    questions: list[QuestionOut]
+    appeal_open_until: datetime | None
+    appeal: Appeal | None
     coop_id: UUID | None
     payee: Payee | None
 
     @classmethod
-    def of(cls, dossier: Dossier, now: datetime) -> Self:
+    def of(cls, dossier: Dossier, demanded: Collection[str], now: datetime) -> Self:
         application, coop = dossier.application, dossier.coop
         return cls(
             **ApplicationDetails.model_validate(application).model_dump(),
+            **SellerDetails.model_validate(application).model_dump(),
+            certified_version=application.certified_version,
+            certified_at=application.certified_at,
+            requirements=[
+                RequirementOut(code=one.code, kind=one.kind, told=one.told, state=met(one, application, dossier.marks))
+                for one in asked_for(demanded)
+            ],
             id=application.id,
             account_id=application.account_id,
             domain=application.domain,
@@ -140,6 +211,9 @@ class ApplicationOut(ApplicationDetails):
             submitted_at=application.submitted_at,
             decided_at=application.decided_at,
             decision_reason=application.decision_reason,
+            questions=[QuestionOut.model_validate(question) for question in dossier.questions],
+            appeal_open_until=application.appeal_open_until,
+            appeal=Appeal.of(application),
             coop_id=coop.id if coop else None,
             payee=None if coop is None or coop.payee_enabled is None else Payee(enabled=coop.payee_enabled),
         )
@@ -152,11 +226,26 @@ def _open(application: Application, challenge: Challenge | None, now: datetime) 
 
 
 class Admission(BaseModel):
+    """`verified`: what the operator has looked at; `override`: admit although something is open, with a note."""
+
     note: Note = ""
+    verified: list[str] = Field([], max_length=len(CODES))
+    override: bool = False
+
+
+class Waiver(BaseModel):
+    requirement: str
+    words: Text
 
 
 class Refusal(BaseModel):
     reason: Text
+
+
+class Said(BaseModel):
+    """A question, an answer, an appeal, or the word on it."""
+
+    words: Text
 
 
 class Proof(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import field_validator
 from pydantic_settings import NoDecode
 
 import chassis.settings
+from services.producers.requirements import CODES
 
 
 class Settings(chassis.settings.Settings):
@@ -16,6 +17,16 @@ class Settings(chassis.settings.Settings):
 
     dns_timeout_seconds: float = 5.0
     checks_per_hour: int = 30
+
+    requirements: Annotated[tuple[str, ...], NoDecode] = CODES
+    """What an admission asks for, by the codes of `requirements.py`; all of it unless fewer are named."""
+
+    @field_validator("requirements")
+    @classmethod
+    def are_known(cls, requirements: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(requirements) - set(CODES):
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(CODES)}")
+        return requirements
 
     @field_validator("nameservers")
     @classmethod
@@ -26,7 +37,7 @@ class Settings(chassis.settings.Settings):
             _ = endpoint.port  # raises ValueError where it is none
         return nameservers
 
-    @field_validator("nameservers", mode="before")
+    @field_validator("nameservers", "requirements", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

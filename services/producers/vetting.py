@@ -1,5 +1,7 @@
 """The operators' decision on an application, and what follows from it at once."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from services.producers.coop import Coop, CoopState, Membership, Role, mint_slug
 from services.producers.events import CoopAdmitted, MemberJoined
 from services.producers.evidence import Check, Outcome
 from services.producers.mails import AdmittedMail, RefusedMail
+from services.producers.requirements import require_all
 
 PROVED_BY_DNS = "dns_txt"
 
@@ -27,9 +30,20 @@ async def locked(session: AsyncSession, application_id: UUID) -> Application:
     return application
 
 
-async def admit(session: AsyncSession, application: Application, *, by: UUID, note: str, now: datetime) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What an admission asks for, and whether the operator goes over what is open of it."""
+
+    demanded: Collection[str]
+    override: bool = False
+
+
+async def admit(
+    session: AsyncSession, application: Application, *, by: UUID, note: str, asked: Asked, now: datetime
+) -> None:
     if not application.admit(at=now, by=by, note=note):
         return
+    await require_all(session, application, asked.demanded, by=by, override=asked.override, words=note, now=now)
     proof = await _proof_of(session, application)
     coop = await _found_coop(session, application, proof, now)
     membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)

@@ -8,7 +8,17 @@ from chassis.tasks import runs
 from chassis.telemetry import GaugeQuery
 from chassis.worker import Worker
 from services.producers.events import CoopAdmitted, MemberJoined
-from services.producers.mails import AdmittedMail, CalledOffMail, CoopMails, PackMail, RefusedMail, Sender, StandingMail
+from services.producers.mails import (
+    AdmittedMail,
+    AppealMail,
+    AskedMail,
+    CalledOffMail,
+    CoopMails,
+    PackMail,
+    RefusedMail,
+    Sender,
+    StandingMail,
+)
 from services.producers.reactions import REACTIONS
 from services.producers.settings import Settings
 
@@ -40,6 +50,8 @@ def create_worker(
         tasks=(
             runs(AdmittedMail, mails.admitted),
             runs(RefusedMail, mails.refused),
+            runs(AskedMail, mails.asked),
+            runs(AppealMail, mails.appeal),
             runs(PackMail, mails.to_pack),
             runs(CalledOffMail, mails.called_off),
             runs(StandingMail, mails.standing),

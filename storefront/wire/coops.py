@@ -5,7 +5,7 @@ from typing import Final
 
 from storefront.wire.reading import Wire
 
-BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved"})
+BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved", "answered", "appealed", "stated"})
 
 
 class CoopName(Wire):
@@ -96,6 +96,28 @@ class PayeeState(Wire):
     enabled: bool = False
 
 
+class Question(Wire):
+    id: str
+    asked_at: datetime
+    words: str
+    answered_at: datetime | None = None
+    answer: str | None = None
+
+
+class Appeal(Wire):
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None = None
+    answer: str | None = None
+
+
+class Requirement(Wire):
+    code: str
+    kind: str
+    told: str
+    state: str
+
+
 class Application(Wire):
     id: str
     domain: str
@@ -111,9 +133,28 @@ class Application(Wire):
     contact_email: str = ""
     contact_phone: str | None = None
     makes: str = ""
+    eligibility: str = "COOP"
+    controlled_by: str = ""
+    register_name: str = ""
+    register_number: str = ""
+    tax_id: str = ""
+    bank_holder: str = ""
+    certified_at: datetime | None = None
+    requirements: tuple[Requirement, ...] = ()
     challenge: Challenge | None = None
     evidence: tuple[Evidence, ...] = ()
     submitted_at: datetime | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
+    questions: tuple[Question, ...] = ()
+    appeal_open_until: datetime | None = None
+    appeal: Appeal | None = None
     payee: PayeeState | None = None
+
+    @property
+    def may_state(self) -> bool:
+        return self.state in {"applied", "proved", "asked"}
+
+    @property
+    def still_open(self) -> tuple[Requirement, ...]:
+        return tuple(one for one in self.requirements if one.state == "open")

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
-from onebox.actors import World, until
+from onebox.actors import STATED, World, until
 from tests.browser.conftest import keep
 from tests.journeys.steps import PASSWORD, SUNRISE
 
@@ -18,6 +18,12 @@ LABELS = {
     "postcode": "Postcode",
     "city": "Town",
     "contact_phone": "Telephone",
+}
+STATED_LABELS = {
+    "register_name": "The register it is in",
+    "register_number": "Its number there",
+    "tax_id": "Tax number",
+    "bank_holder": "Holder of the bank account it is paid to",
 }
 
 
@@ -44,6 +50,9 @@ async def apply(page: Page) -> None:
     for name, label in LABELS.items():
         await page.get_by_label(label, exact=True).fill(SUNRISE[name])
     await page.get_by_label("Country").select_option(SUNRISE["country"])
+    for name, label in STATED_LABELS.items():
+        await page.get_by_label(label, exact=True).fill(str(STATED[name]))
+    await page.get_by_label("We certify").check()
     await page.get_by_role("button", name="Go on to the proof").click()
     await page.wait_for_url("**/applications/*")
 
@@ -82,8 +91,9 @@ async def admit(page: Page, name: str) -> None:
     await expect(page.get_by_text("Record found")).to_be_visible()
     await keep(page, "operator-application")
     await page.get_by_label("Note or reason").fill("Register and statutes checked.")
+    await page.get_by_label("Its statutes and its entry").check()
     await page.get_by_role("button", name="Admit").click()
-    await expect(page.locator("main").get_by_text("Admitted", exact=True)).to_be_visible()
+    await expect(page.locator("main .heading-row .status")).to_have_text("Admitted")
 
 
 async def open_desk(page: Page, coop: str) -> None:

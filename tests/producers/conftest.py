@@ -34,6 +34,17 @@ DETAILS = {
 }
 
 
+ADMISSION = {"note": "Welcome!", "verified": ["papers_read"]}
+STATED = {
+    "eligibility": "COOP",
+    "controlled_by": "",
+    "register_name": "Mutuals Public Register",
+    "register_number": "1844",
+    "tax_id": "GB 184 412 21",
+    "bank_holder": "Sunrise Bakers' Co-operative Ltd",
+}
+
+
 class FakeResolver:
     """Name servers as a test sets them: each holds its own records, or cannot be reached."""
 
@@ -89,7 +100,9 @@ class Room:
         return self.connect(None)
 
     async def applied(self, client: httpx.AsyncClient, domain: str = "sunrise.coop", **details: str) -> dict[str, Any]:
-        answer = await client.post("/api/v1/applications", json={**DETAILS, "domain": domain, **details})
+        answer = await client.post(
+            "/api/v1/applications", json={**DETAILS, **STATED, "certifies": True, "domain": domain, **details}
+        )
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -104,7 +117,7 @@ class Room:
     async def admitted(self, client: httpx.AsyncClient, domain: str = "sunrise.coop", **details: str) -> dict[str, Any]:
         application = await self.proved(client, domain, **details)
         operator = self.as_account(operator=True)
-        answer = await operator.post(f"/api/v1/applications/{application['id']}/admit", json={"note": "Welcome!"})
+        answer = await operator.post(f"/api/v1/applications/{application['id']}/admit", json=ADMISSION)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

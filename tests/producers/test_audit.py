@@ -57,6 +57,7 @@ async def test_every_decision_is_in_it_in_order(room: Room) -> None:
         ("applied", None),
         ("challenge_issued", None),
         ("proved", None),
+        ("verified", "papers_read"),
         ("admitted", None),
         ("suspended", "domain_on_hold"),
         ("reinstated", "mended"),
@@ -65,8 +66,8 @@ async def test_every_decision_is_in_it_in_order(room: Room) -> None:
         ("refused", None),
     ]
     assert [one.by for one in found[:3]] == [account] * 3
-    assert [one.by for one in found[4:7]] == [None, None, OPERATOR]
-    assert found[2].evidence == found[3].evidence is not None
+    assert [one.by for one in found[5:8]] == [None, None, OPERATOR]
+    assert found[2].evidence == found[4].evidence is not None
     assert (await check(room.database)).wrong is None
 
 
@@ -115,8 +116,8 @@ async def test_a_stranger_can_compute_the_chain_by_the_rule_that_is_written_down
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE audit_entries SET why = 'mended' WHERE position = 5",
-        "DELETE FROM audit_entries WHERE position = 5",
+        "UPDATE audit_entries SET why = 'mended' WHERE position = 6",
+        "DELETE FROM audit_entries WHERE position = 6",
         "TRUNCATE audit_entries CASCADE",
         "UPDATE audit_words SET said = 'nothing'",
         "DELETE FROM audit_head",
@@ -135,19 +136,19 @@ async def test_the_database_refuses_to_change_it(room: Room, statement: str) -> 
 @pytest.mark.parametrize(
     ("statement", "wrong"),
     [
-        ("UPDATE audit_entries SET why = 'mended' WHERE position = 5", "entry 5 was altered"),
+        ("UPDATE audit_entries SET why = 'mended' WHERE position = 6", "entry 6 was altered"),
         ("UPDATE audit_entries SET by = gen_random_uuid() WHERE position = 2", "entry 2 was altered"),
         ("UPDATE audit_entries SET at = at + interval '1 microsecond' WHERE position = 3", "entry 3 was altered"),
-        ("UPDATE audit_entries SET evidence = NULL WHERE position = 4", "entry 4 was altered"),
+        ("UPDATE audit_entries SET evidence = NULL WHERE position = 5", "entry 5 was altered"),
         ("DELETE FROM audit_entries WHERE position = 2", "entry 2 is missing"),
-        ("DELETE FROM audit_entries WHERE position = 5", "entry 5 is missing"),
-        ("UPDATE audit_words SET said = 'nothing' WHERE position = 5", "the words beside entry 5 were altered"),
-        ("UPDATE audit_head SET digest = decode(repeat('ab', 32), 'hex')", "entry 5 was altered"),
+        ("DELETE FROM audit_entries WHERE position = 6", "entry 6 is missing"),
+        ("UPDATE audit_words SET said = 'nothing' WHERE position = 6", "the words beside entry 6 were altered"),
+        ("UPDATE audit_head SET digest = decode(repeat('ab', 32), 'hex')", "entry 6 was altered"),
     ],
 )
 async def test_the_first_row_that_was_altered_behind_its_back_is_named(room: Room, statement: str, wrong: str) -> None:
     await suspended(room)
-    assert (await check(room.database)) == Verdict(5, (await entries(room))[-1].digest)
+    assert (await check(room.database)) == Verdict(6, (await entries(room))[-1].digest)
 
     await behind_its_back(room, statement)
 
@@ -172,15 +173,15 @@ async def test_a_forger_who_computes_the_digest_of_the_altered_row_anew_is_found
 async def test_what_is_personal_can_be_erased_and_the_chain_holds(room: Room) -> None:
     await suspended(room)
     async with room.database.transaction() as session:
-        assert await erase_words(session, 5, by=OPERATOR, at=room.now)
+        assert await erase_words(session, 6, by=OPERATOR, at=room.now)
     async with room.database.transaction() as session:
-        assert not await erase_words(session, 5, by=OPERATOR, at=room.now)
+        assert not await erase_words(session, 6, by=OPERATOR, at=room.now)
 
     assert (await check(room.database)).wrong is None
     async with room.database.reading() as session:
-        assert await session.get(Words, 5) is None
+        assert await session.get(Words, 6) is None
     last = (await entries(room))[-1]
-    assert (last.what, last.why) == ("words_erased", "5")
+    assert (last.what, last.why) == ("words_erased", "6")
 
 
 async def test_decisions_made_at_the_same_moment_make_one_chain(room: Room) -> None:
@@ -204,7 +205,7 @@ async def test_operators_read_it_newest_first_with_the_words(room: Room) -> None
     second = (await operator.get("/api/v1/audit/entries", params={"cursor": first["next_cursor"]})).json()
     of_one = (await operator.get("/api/v1/audit/entries", params={"subject": str(coop_id), "limit": 1})).json()
 
-    assert [one["position"] for one in first["items"] + second["items"]] == [6, 5, 4, 3, 2, 1]
+    assert [one["position"] for one in first["items"] + second["items"]] == [7, 6, 5, 4, 3, 2, 1]
     assert [(one["what"], one["said"]) for one in of_one["items"]] == [("suspended", WORDS)]
 
 
@@ -214,7 +215,7 @@ async def test_the_export_is_the_whole_chain_in_lines_without_words(room: Room) 
     answer = await room.as_account(operator=True).get("/api/v1/audit/export")
 
     lines = [orjson.loads(line) for line in answer.text.splitlines()]
-    assert [line["position"] for line in lines] == [1, 2, 3, 4, 5]
+    assert [line["position"] for line in lines] == [1, 2, 3, 4, 5, 6]
     assert WORDS not in answer.text
     for before, line in zip([{"digest": "00" * 32}, *lines], lines, strict=False):
         digest = line.pop("digest")
@@ -230,8 +231,8 @@ async def test_an_operator_erases_words_over_the_api(room: Room) -> None:
     await suspended(room)
     operator = room.as_account(operator=True)
 
-    assert (await operator.delete("/api/v1/audit/entries/5/words")).status_code == 204
-    assert (await operator.delete("/api/v1/audit/entries/5/words")).status_code == 404
+    assert (await operator.delete("/api/v1/audit/entries/6/words")).status_code == 204
+    assert (await operator.delete("/api/v1/audit/entries/6/words")).status_code == 404
     assert (await operator.delete("/api/v1/audit/entries/99/words")).status_code == 404
 
     assert WORDS not in (await operator.get("/api/v1/audit/entries")).text
@@ -244,5 +245,5 @@ async def test_the_log_is_for_operators(room: Room, path: str) -> None:
 
     assert (await room.as_account().get(f"/api/v1/audit/{path}")).status_code == 403
     assert (await room.as_nobody().get(f"/api/v1/audit/{path}")).status_code == 403
-    assert (await room.as_account().delete("/api/v1/audit/entries/5/words")).status_code == 403
+    assert (await room.as_account().delete("/api/v1/audit/entries/6/words")).status_code == 403
     assert (await room.as_account(operator=True).get(f"/api/v1/audit/{path}")).status_code == 200

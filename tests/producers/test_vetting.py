@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from chassis.testing import do_tasks, ship
-from tests.producers.conftest import Room
+from tests.producers.conftest import ADMISSION, Room
 
 
 async def decide(client: httpx.AsyncClient, application: dict[str, str], decision: str) -> httpx.Response:
-    body = {"note": "Welcome!"} if decision == "admit" else {"reason": "Not a co-operative."}
+    body = ADMISSION if decision == "admit" else {"reason": "Not a co-operative."}
     return await client.post(f"/api/v1/applications/{application['id']}/{decision}", json=body)
 
 

@@ -447,8 +447,18 @@ def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
     return 201, {"id": "account-1"}
 
 
+def questions(state: str) -> list[Json]:
+    asked: Json = {"asked_at": "2026-11-22T13:00:00Z", "answered_at": None, "answer": None}
+    answered = {"answered_at": "2026-11-22T15:00:00Z", "answer": "The Co-operative Societies Act."}
+    first = {**asked, **answered, "id": "question-1", "words": "Which law are you registered under?"}
+    second = {**asked, "id": "question-2", "words": "Who may become a member?\nAnd how?"}
+    by_state = {"asked": [first, second], "appealed": [first]}
+    return by_state.get(state, [])
+
+
 def application(gateway: FakeGateway) -> Json:
     proved = gateway.application_state != "applied"
+    after = gateway.application_state in {"refused", "appealed", "dismissed"}
     return {
         "id": "application-1",
         "domain": "sunrise.coop",
@@ -490,8 +500,34 @@ def application(gateway: FakeGateway) -> Json:
             else []
         ),
         "submitted_at": "2026-11-22T09:00:00Z",
-        "decided_at": "2026-11-22T12:00:00Z" if gateway.application_state in {"admitted", "refused"} else None,
-        "decision_reason": None,
+        "decided_at": "2026-11-22T12:00:00Z" if after or gateway.application_state == "admitted" else None,
+        "decision_reason": "The register knows a company of that name." if after else None,
+        "eligibility": "COOP",
+        "controlled_by": "",
+        "register_name": "Register of Societies",
+        "register_number": "5832R",
+        "tax_id": "",
+        "bank_holder": "Sunrise Bakers",
+        "certified_at": "2026-11-22T09:00:00Z",
+        "requirements": [
+            {"code": code, "kind": kind, "told": told, "state": state}
+            for code, kind, told, state in (
+                ("domain_proved", "computed", "Controls its .coop domain", "met" if proved else "open"),
+                ("seller_identity", "computed", "Has given its entry in a register and its tax number", "open"),
+                ("self_certified", "attested", "Certifies that it is who it says", "met"),
+                ("papers_read", "verified", "Its statutes and its entry were read by an operator", "open"),
+            )
+        ],
+        "questions": questions(gateway.application_state),
+        "appeal_open_until": "2026-12-22T12:00:00Z" if gateway.application_state == "refused" else None,
+        "appeal": {
+            "appealed_at": "2026-11-25T09:00:00Z",
+            "words": "We became a co-operative in March: number 1234 in the register.",
+            "decided_at": "2026-11-27T09:00:00Z" if gateway.application_state == "dismissed" else None,
+            "answer": "The register does not show it." if gateway.application_state == "dismissed" else None,
+        }
+        if gateway.application_state in {"appealed", "dismissed"}
+        else None,
         "payee": {"enabled": True} if gateway.application_state == "admitted" else None,
     }
 
@@ -525,6 +561,12 @@ def check(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
 
 def decide(gateway: FakeGateway, _: httpx.Request, __: str, verb: str) -> Answer:
     gateway.application_state = "admitted" if verb == "admit" else "refused"
+    return 200, application(gateway)
+
+
+def spoken(gateway: FakeGateway, _: httpx.Request, __: str, what: str) -> Answer:
+    after = {"questions": "asked", "appeal": "appealed", "appeal/uphold": "proved", "appeal/dismiss": "dismissed"}
+    gateway.application_state = after.get(what, "proved")
     return 200, application(gateway)
 
 
@@ -683,6 +725,9 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/applications/{ONE}/challenge", challenge),
     ("POST", f"/applications/{ONE}/check", check),
     ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
+    ("PUT", f"/applications/{ONE}/seller", get_application),
+    ("POST", f"/applications/{ONE}/waivers", get_application),
+    ("POST", f"/applications/{ONE}/(questions|questions/[^/]+/answer|appeal|appeal/uphold|appeal/dismiss)", spoken),
     ("GET", "/audit/entries", lambda *_: page(AUDIT)),
     ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
     ("POST", "/imports", begin_import),

@@ -20,11 +20,15 @@ async def test_the_evidence_is_there_before_the_decision(visitor: httpx.AsyncCli
 
 
 async def test_admitting_takes_a_note(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    form = {"decision": "admit", "note": "Register checked."}
+    form = {"decision": "admit", "note": "Register checked.", "verified-papers_read": "1"}
     await visitor.post("/operator/applications/application-1", data=form)
 
     assert gateway.application_state == "admitted"
-    assert gateway.bodies["POST", "/applications/application-1/admit"] == {"note": "Register checked."}
+    assert gateway.bodies["POST", "/applications/application-1/admit"] == {
+        "note": "Register checked.",
+        "verified": ["papers_read"],
+        "override": False,
+    }
 
 
 async def test_refusing_needs_a_reason(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
