@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.outbox import publish
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
@@ -18,39 +18,38 @@ from services.catalog.indexing import index
 
 DECIDED = 1  # A reservation is decided once: this is the version of that fact.
 
-_CLAIM = text("""
+_CLAIM = """
     WITH fresh AS (
-        INSERT INTO reservations (order_id, state) SELECT unnest(CAST(:orders AS uuid[])), 'held'
+        INSERT INTO reservations (order_id, state) SELECT unnest($1::uuid[]), 'held'
         ON CONFLICT DO NOTHING RETURNING order_id),
     lines AS (
         INSERT INTO reservation_lines (order_id, variant_id, quantity)
         SELECT given.*
-        FROM unnest(CAST(:line_orders AS uuid[]), CAST(:variants AS uuid[]), CAST(:quantities AS bigint[]))
-            AS given (order_id, variant_id, quantity)
+        FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS given (order_id, variant_id, quantity)
         JOIN fresh USING (order_id))
     SELECT order_id FROM fresh
-""")
+"""
 
 LOOK = """
     SELECT v.variant_id, v.product_id, v.price, v.on_hand - v.reserved AS available,
            p.currency, p.state, c.state AS coop_state
     FROM variants v JOIN products p USING (product_id) LEFT JOIN coops c USING (coop_id)
-    WHERE v.variant_id = ANY(:variants) ORDER BY v.variant_id
+    WHERE v.variant_id = ANY($1) ORDER BY v.variant_id
 """
 
 TAKE = """
     UPDATE variants v SET reserved = v.reserved + given.quantity
-    FROM unnest(CAST(:variants AS uuid[]), CAST(:quantities AS bigint[])) AS given (variant_id, quantity)
+    FROM unnest($1::uuid[], $2::bigint[]) AS given (variant_id, quantity)
     WHERE v.variant_id = given.variant_id {guard}
     RETURNING v.variant_id
 """
 
-_REJECT = text("UPDATE reservations SET state = 'rejected' WHERE order_id = ANY(:orders)")
+_REJECT = "UPDATE reservations SET state = 'rejected' WHERE order_id = ANY($1)"
 
-_SETTLE = text("""
+_SETTLE = """
     WITH paid AS (
         UPDATE reservations SET state = 'settled', decided_at = now()
-        WHERE order_id = ANY(:orders) AND state = 'held' RETURNING order_id),
+        WHERE order_id = ANY($1) AND state = 'held' RETURNING order_id),
     sold AS (
         SELECT variant_id, sum(quantity) AS quantity FROM reservation_lines JOIN paid USING (order_id)
         GROUP BY variant_id),
@@ -59,13 +58,13 @@ _SETTLE = text("""
         ORDER BY variant_id FOR UPDATE OF v)
     UPDATE variants v SET reserved = v.reserved - locked.quantity, on_hand = v.on_hand - locked.quantity
     FROM locked WHERE v.variant_id = locked.variant_id
-""")
+"""
 
 # What was only promised is no longer; what was already sold stands on the shelf again.
-_RETURN = text("""
+_RETURN = """
     WITH cancelled AS (
         UPDATE reservations SET state = CASE state WHEN 'held' THEN 'released' ELSE 'put_back' END, decided_at = now()
-        WHERE order_id = ANY(:orders) AND state IN ('held', 'settled') RETURNING order_id, state),
+        WHERE order_id = ANY($1) AND state IN ('held', 'settled') RETURNING order_id, state),
     back AS (
         SELECT variant_id, sum(quantity) AS quantity,
                coalesce(sum(quantity) FILTER (WHERE state = 'released'), 0) AS promised,
@@ -77,7 +76,7 @@ _RETURN = text("""
     UPDATE variants v SET reserved = v.reserved - locked.promised, on_hand = v.on_hand + locked.sold
     FROM locked WHERE v.variant_id = locked.variant_id
     RETURNING v.product_id, v.on_hand - v.reserved AS available, locked.quantity AS returned
-""")
+"""
 
 
 class ShelfMoved(RuntimeError):
@@ -99,30 +98,29 @@ class OnShelf:
 class Shelf:
     """The guard against selling what is not there: rows locked in id order, taken only while enough is left."""
 
-    look_sql = text(LOOK + " FOR UPDATE OF v")
-    take_sql = text(TAKE.format(guard="AND (v.on_hand IS NULL OR v.on_hand - v.reserved >= given.quantity)"))
+    look_sql = LOOK + " FOR UPDATE OF v"
+    take_sql = TAKE.format(guard="AND (v.on_hand IS NULL OR v.on_hand - v.reserved >= given.quantity)")
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         """The variants that exist, locked until the transaction ends."""
-        rows = await session.execute(self.look_sql, {"variants": sorted(variants)})
-        return {row.variant_id: _on_shelf(row) for row in rows}
+        rows = await fetch(session, self.look_sql, sorted(variants))
+        return {row["variant_id"]: _on_shelf(row) for row in rows}
 
     async def take(self, session: AsyncSession, wanted: Mapping[UUID, int]) -> None:
         """Promises all of it; raises ShelfMoved where one variant falls short."""
-        given = {"variants": list(wanted), "quantities": list(wanted.values())}
-        taken = await session.execute(self.take_sql, given)
-        if len(taken.all()) != len(wanted):
+        taken = await fetch(session, self.take_sql, list(wanted), list(wanted.values()))
+        if len(taken) != len(wanted):
             raise ShelfMoved("a variant fell short after it was looked at")
 
 
-def _on_shelf(row: Any) -> OnShelf:
+def _on_shelf(row: asyncpg.Record) -> OnShelf:
     return OnShelf(
-        row.product_id,
-        row.price,
-        row.available,
-        row.currency,
-        listed=row.state == ProductState.LISTED,
-        coop_sells=row.coop_state == ADMITTED,
+        row["product_id"],
+        row["price"],
+        row["available"],
+        row["currency"],
+        listed=row["state"] == ProductState.LISTED,
+        coop_sells=row["coop_state"] == ADMITTED,
     )
 
 
@@ -154,21 +152,21 @@ class Stock:
         if taken:
             await self._shelf.take(session, taken)
         if rejected:
-            await session.execute(_REJECT, {"orders": rejected})
+            await fetch(session, _REJECT, rejected)
         index(session, {shelf[one].product_id for one in taken if shelf[one].available == 0})
 
     async def settle(self, session: AsyncSession, orders: Sequence[OrderPaid]) -> None:
         """What was promised is sold: it leaves the shelf."""
-        await session.execute(_SETTLE, {"orders": sorted({order.order_id for order in orders})})
+        await fetch(session, _SETTLE, sorted({order.order_id for order in orders}))
 
     async def give_back(self, session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:
         """A promise is released, a sale is put back; an order that was rejected had neither."""
-        rows = await session.execute(_RETURN, {"orders": sorted({order.order_id for order in orders})})
-        index(session, {row.product_id for row in rows if _is_back(row)})
+        rows = await fetch(session, _RETURN, sorted({order.order_id for order in orders}))
+        index(session, {row["product_id"] for row in rows if _is_back(row)})
 
 
-def _is_back(row: Any) -> bool:
-    return row.available is not None and row.available > 0 >= row.available - row.returned
+def _is_back(row: asyncpg.Record) -> bool:
+    return row["available"] is not None and row["available"] > 0 >= row["available"] - row["returned"]
 
 
 def _summed(lines: Sequence[OrderedLine]) -> Counter[UUID]:
@@ -181,16 +179,15 @@ def _summed(lines: Sequence[OrderedLine]) -> Counter[UUID]:
 async def _claim(session: AsyncSession, wanted: Mapping[UUID, Mapping[UUID, int]]) -> set[UUID]:
     """Records the orders not seen before, with their lines, and says which they are."""
     lines = [(order, variant, quantity) for order, summed in wanted.items() for variant, quantity in summed.items()]
-    fresh = await session.scalars(
+    fresh = await fetch(
+        session,
         _CLAIM,
-        {
-            "orders": sorted(wanted),
-            "line_orders": [order for order, _, _ in lines],
-            "variants": [variant for _, variant, _ in lines],
-            "quantities": [quantity for _, _, quantity in lines],
-        },
+        sorted(wanted),
+        [order for order, _, _ in lines],
+        [variant for _, variant, _ in lines],
+        [quantity for _, _, quantity in lines],
     )
-    return set(fresh)
+    return {row["order_id"] for row in fresh}
 
 
 def _shortfalls(order: OrderPlaced, wanted: Mapping[UUID, int], shelf: Mapping[UUID, OnShelf]) -> list[Shortfall]:

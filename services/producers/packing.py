@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.direct import Insertion, fetch
 from chassis.tasks import enqueue
 from services.producers.base import Base
 from services.producers.inbound import ConsignmentShipped, OrderCancelled, OrderPaid, OrderPlaced
@@ -26,6 +26,9 @@ class OpenConsignment(Base):
     asked: Mapped[bool]
 
 
+_OPEN = Insertion(OpenConsignment, or_keep=True)
+
+
 async def remember(session: AsyncSession, orders: Sequence[OrderPlaced]) -> None:
     rows = [
         {
@@ -38,16 +41,18 @@ async def remember(session: AsyncSession, orders: Sequence[OrderPlaced]) -> None
         for order in orders
         for consignment in order.consignments
     ]
-    if rows:
-        await session.execute(insert(OpenConsignment).on_conflict_do_nothing(), rows)
+    await _OPEN.write(session, rows)
+
+
+_ASK = """
+    UPDATE open_consignments SET asked = true WHERE order_id = ANY($1) AND NOT asked
+    RETURNING consignment_id, coop_id, number
+"""
 
 
 async def ask_to_pack(session: AsyncSession, orders: Sequence[OrderPaid]) -> None:
-    of_these = OpenConsignment.order_id.in_([order.order_id for order in orders])
-    asked = update(OpenConsignment).where(of_these, ~OpenConsignment.asked).values(asked=True)
-    for one in await session.scalars(asked.returning(OpenConsignment)):
-        mail = PackMail(consignment_id=one.consignment_id, coop_id=one.coop_id, number=one.number)
-        enqueue(session, mail, key=str(one.consignment_id))
+    for one in await fetch(session, _ASK, [order.order_id for order in orders]):
+        enqueue(session, PackMail(**one), key=str(one["consignment_id"]))
 
 
 async def call_off(session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:

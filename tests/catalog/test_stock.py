@@ -184,8 +184,8 @@ async def test_a_sale_that_leaves_some_re_indexes_nothing(room: Room) -> None:
 class CarelessShelf(Shelf):
     """The guard taken away: nobody waits for anybody between looking and taking, except for a second to look."""
 
-    look_sql = text(LOOK)
-    take_sql = text(TAKE.format(guard=""))
+    look_sql = LOOK
+    take_sql = TAKE.format(guard="")
 
     def __init__(self) -> None:
         self._looked = 0

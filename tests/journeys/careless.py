@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from onebox.cli import main
@@ -22,8 +21,8 @@ from services.catalog.worker import create_worker
 class CarelessShelf(Shelf):
     """Nobody waits for anybody between looking and taking."""
 
-    look_sql = text(LOOK)
-    take_sql = text(TAKE.format(guard=""))
+    look_sql = LOOK
+    take_sql = TAKE.format(guard="")
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         found = await super().look(session, variants)
