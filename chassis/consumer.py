@@ -18,9 +18,7 @@ Attempt = Callable[[Awaitable[None]], Awaitable[Exception | None]]
 
 TRIES = 3
 
-_HEADS = text("""
-    SELECT DISTINCT ON (key) id, key, error FROM parked WHERE topic = :topic ORDER BY key, id
-""")
+_HEADS = "SELECT DISTINCT ON (key) id, key, error FROM parked WHERE topic = $1 ORDER BY key, id"
 _NEXT_PARKED = text("""
     SELECT id, event_id, key, value FROM parked WHERE topic = :topic AND key = :key ORDER BY id LIMIT 1 FOR UPDATE
 """)
@@ -93,24 +91,21 @@ class Consumer:
 
     async def replay(self) -> None:
         """Handles parked events that wait for nobody any more, in order, each key up to its next failure."""
-        async with self._database.reading() as session:
-            heads = (await session.execute(_HEADS, {"topic": self.topic})).all()
-        for head in heads:
-            if head.error is None:
-                while await self._replay_next(head.key):
+        for head in await self._database.fetch(_HEADS, self.topic):
+            if head["error"] is None:
+                while await self._replay_next(head["key"]):
                     pass
 
     async def _replay_next(self, key: str) -> bool:
-        async with self._database.reading() as session:
-            head = (await session.execute(_HEADS, {"topic": self.topic})).all()
-        waiting = next((row for row in head if row.key == key and row.error is None), None)
+        heads = await self._database.fetch(_HEADS, self.topic)
+        waiting = next((row for row in heads if row["key"] == key and row["error"] is None), None)
         if waiting is None:
             return False
         error = await self._attempt(self._take_out(key))
         if error is not None:
             async with self._database.transaction() as session:
                 told = f"{type(error).__name__}: {error}"[:2000]
-                await session.execute(_PARK_AGAIN, {"id": waiting.id, "error": told})
+                await session.execute(_PARK_AGAIN, {"id": waiting["id"], "error": told})
         return error is None
 
     async def _take_out(self, key: str) -> None:

@@ -199,7 +199,7 @@ async def do_tasks(worker: Worker) -> int:
     done = 0
     for handler in worker.tasks:
         while claimed := await worker.queue.claim(handler.task.kind, handler.size):
-            await worker._do(handler, claimed)
+            await worker.queue.done(await worker._do(handler, claimed))
             done += len(claimed)
     return done
 

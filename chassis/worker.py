@@ -145,24 +145,26 @@ class Worker:
             pace = Pace(BREATH)
             while True:
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
+                parts = [claimed[start : start + handler.size] for start in range(0, len(claimed), handler.size)]
                 async with asyncio.TaskGroup() as calls:
-                    for start in range(0, len(claimed), handler.size):
-                        calls.create_task(self._do(handler, claimed[start : start + handler.size]))
+                    running = [calls.create_task(self._do(handler, part)) for part in parts]
+                if done := [one for call in running for one in call.result()]:
+                    await self.queue.done(done)
                 if len(claimed) < handler.size * handler.concurrency:
                     await signal.wait(IDLE)  # At once where something was queued since we began to look.
                     await pace.keep()
 
-    async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> None:
+    async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> list[ClaimedTask]:
+        """Those that are done, to be cleared together with others; what failed is written down here."""
         with traced(claimed[0].traceparent):
             error = await attempt(carry_out(handler, claimed))
             if error is None:
-                await self.queue.done(claimed)
-            elif len(claimed) > 1:
-                for one in claimed:
-                    await self._do(handler, [one])
-            else:
-                log.warning("task.failed", kind=handler.task.kind, error=str(error), exc_info=error)
-                await self.queue.failed(claimed[0], error)
+                return list(claimed)
+            if len(claimed) > 1:
+                return [done for one in claimed for done in await self._do(handler, [one])]
+            log.warning("task.failed", kind=handler.task.kind, error=str(error), exc_info=error)
+            await self.queue.failed(claimed[0], error)
+            return []
 
     async def _keep(self, timer: Timer) -> None:
         async with self.database.signals.lease(f"timer {timer.name}"):

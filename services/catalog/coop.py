@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, String, select, text
+from sqlalchemy import DateTime, Index, String, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.direct import fetch
 from services.catalog.base import Base
 
 ADMITTED = "admitted"
@@ -29,7 +30,7 @@ class Coop(Base):
 
 async def not_selling(session: AsyncSession) -> list[UUID]:
     """The co-ops whose goods are hidden at once, whatever the index still holds."""
-    return list(await session.scalars(_NOT_SELLING))
+    return [row["coop_id"] for row in await fetch(session, _NOT_SELLING)]
 
 
-_NOT_SELLING = select(Coop.coop_id).where(text("state <> 'admitted'"))
+_NOT_SELLING = "SELECT coop_id FROM coops WHERE state <> 'admitted'"

@@ -54,12 +54,12 @@ class ExternalIdTaken(Conflict):
 async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) -> Response:
     """By id or slug. What is not for sale is there for its co-op's staff alone; that its co-op may not sell is said."""
     row = await read_product(session, key[:255].replace("\0", ""))
-    if row is not None and (is_public(row) or caller.may_act_for(row.coop_id, READ)):
+    if row is not None and (is_public(row) or caller.may_act_for(row["coop_id"], READ)):
         return _answer(shown(row, shop.categories))
     if row is not None and is_listed(row):
         # What it is called is not told: the goods may be why their co-op was stopped.
-        coop = {"slug": row.coop_slug, "name": row.coop_name}
-        raise CoopUnavailable(f"{row.coop_name} is not selling at the moment, so this cannot be bought.", coop=coop)
+        coop = {"slug": row["coop_slug"], "name": row["coop_name"]}
+        raise CoopUnavailable(f"{row['coop_name']} is not selling at the moment, so this cannot be bought.", coop=coop)
     raise NotFound("There is no such product, or it is no longer for sale.")
 
 

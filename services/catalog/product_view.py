@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic import BaseModel
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
@@ -23,15 +24,14 @@ _SHOWN = """
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
 """
-_BY_SLUG = text(_SHOWN + "WHERE p.slug = :slug")
-_BY_ID = text(_SHOWN + "WHERE p.product_id = :id")
-_PAGE = text(
+_BY_SLUG = _SHOWN + "WHERE p.slug = $1"
+_BY_ID = _SHOWN + "WHERE p.product_id = $1"
+_PAGE = (
     _SHOWN
     + """
-    WHERE (CAST(:coop AS uuid) IS NULL OR p.coop_id = :coop)
-      AND (:all OR (p.state = 'listed' AND c.state = 'admitted'))
-      AND (CAST(:before AS uuid) IS NULL OR p.product_id < :before)
-    ORDER BY p.product_id DESC LIMIT :limit
+    WHERE ($1::uuid IS NULL OR p.coop_id = $1) AND ($2 OR (p.state = 'listed' AND c.state = 'admitted'))
+      AND ($3::uuid IS NULL OR p.product_id < $3)
+    ORDER BY p.product_id DESC LIMIT $4
 """
 )
 
@@ -77,47 +77,48 @@ class ProductView(BaseModel):
     updated_at: datetime
 
 
-async def read_product(session: AsyncSession, key: str) -> Any:
+async def read_product(session: AsyncSession, key: str) -> asyncpg.Record | None:
     """The row of the product with this id or slug, or None."""
     try:
-        rows = await session.execute(_BY_ID, {"id": UUID(key)})
+        rows = await fetch(session, _BY_ID, UUID(key))
     except ValueError:
-        rows = await session.execute(_BY_SLUG, {"slug": key})
-    return rows.first()
+        rows = await fetch(session, _BY_SLUG, key)
+    return rows[0] if rows else None
 
 
 async def read_page(
     session: AsyncSession, *, coop: UUID | None, everything: bool, before: UUID | None, limit: int
-) -> Sequence[Any]:
+) -> Sequence[asyncpg.Record]:
     """Newest first; drafts and archived ones too where `everything` is asked for."""
-    asked = {"coop": coop, "all": everything, "before": before, "limit": limit}
-    return (await session.execute(_PAGE, asked)).all()
+    return await fetch(session, _PAGE, coop, everything, before, limit)
 
 
-def is_public(row: Any) -> bool:
+def is_public(row: asyncpg.Record) -> bool:
     """Listed, of a co-op that may sell."""
-    return is_listed(row) and bool(row.coop_state == ADMITTED)
+    return is_listed(row) and bool(row["coop_state"] == ADMITTED)
 
 
-def is_listed(row: Any) -> bool:
-    return bool(row.state == ProductState.LISTED)
+def is_listed(row: asyncpg.Record) -> bool:
+    return bool(row["state"] == ProductState.LISTED)
 
 
-def shown(row: Any, categories: Categories) -> ProductView:
+def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
     """Not validated again: it comes from our own tables."""
     return ProductView.model_construct(
-        id=row.product_id,
-        slug=row.slug,
-        title=row.title,
-        description_html=row.description_html,
-        category=CategoryView.model_construct(slug=row.category, name=categories.name(row.category)),
-        tags=row.tags,
-        coop=CoopView.model_construct(id=row.coop_id, slug=row.coop_slug, name=row.coop_name, country=row.country),
-        picture=f"{row.category}/{row.slug}",
-        state=ProductState(row.state),
-        version=row.version,
-        variants=[_variant(one, row.currency) for one in row.variants or ()],
-        updated_at=row.updated_at,
+        id=row["product_id"],
+        slug=row["slug"],
+        title=row["title"],
+        description_html=row["description_html"],
+        category=CategoryView.model_construct(slug=row["category"], name=categories.name(row["category"])),
+        tags=row["tags"],
+        coop=CoopView.model_construct(
+            id=row["coop_id"], slug=row["coop_slug"], name=row["coop_name"], country=row["country"]
+        ),
+        picture=f"{row['category']}/{row['slug']}",
+        state=ProductState(row["state"]),
+        version=row["version"],
+        variants=[_variant(one, row["currency"]) for one in row["variants"] or ()],
+        updated_at=row["updated_at"],
     )
 
 

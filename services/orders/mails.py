@@ -44,7 +44,7 @@ class SendRefunded(Task):
 
 
 class MailSender(Protocol):
-    async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None: ...
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.producers.reasons import public_sentence, to_do
 
 
 class Sender(Protocol):
-    async def send(self, *, to: str, subject: str, text: str, html: str | None = None, message_id: str) -> None: ...
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 class AdmittedMail(Task):

@@ -39,7 +39,7 @@ class MailFolder:
     letters: list[Letter] = field(default_factory=list)
     refuse: int = 0
 
-    async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
         if self.refuse:
             self.refuse -= 1
             raise ConnectionError("the mail server is away")

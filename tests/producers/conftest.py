@@ -73,7 +73,7 @@ class FakeResolver:
 class MailFolder:
     sent: list[dict[str, str]] = field(default_factory=list)
 
-    async def send(self, *, to: str, subject: str, text: str, message_id: str, html: str | None = None) -> None:
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
         self.sent.append({"to": to, "subject": subject, "text": text, "message_id": message_id})
 
 
