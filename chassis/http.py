@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.database import ReadSession, SingleStatements
+from chassis.database import Database, ReadSession, SingleStatements
 
 T = TypeVar("T")
 
@@ -51,6 +51,7 @@ def app_state(name: str) -> Any:
     return Depends(from_state_typed)
 
 
+RoomDatabase = Annotated[Database, app_state("database")]
 Transaction = Annotated[AsyncSession, Depends(_transaction, scope="function")]
 Reading = Annotated[ReadSession, Depends(_reading, scope="function")]
 OneByOne = Annotated[SingleStatements, Depends(_single_statements, scope="function")]

@@ -4,10 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String, text
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.direct import fetch
+from chassis.database import Database
 from services.catalog.base import Base
 
 ADMITTED = "admitted"
@@ -28,9 +27,9 @@ class Coop(Base):
     heard_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
-async def not_selling(session: AsyncSession) -> list[UUID]:
+async def not_selling(database: Database) -> list[UUID]:
     """The co-ops whose goods are hidden at once, whatever the index still holds."""
-    return [row["coop_id"] for row in await fetch(session, _NOT_SELLING)]
+    return [row["coop_id"] for row in await database.fetch(_NOT_SELLING)]
 
 
 _NOT_SELLING = "SELECT coop_id FROM coops WHERE state <> 'admitted'"

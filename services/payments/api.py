@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from sqlalchemy import select
 
-from chassis.database import Database
 from chassis.errors import NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from chassis.money import Money
 from chassis.paging import Cursor, Limit, split
 from services.payments import schemas
@@ -22,7 +21,6 @@ from services.payments.settings import Settings
 from services.payments.transfer import Transfer
 from services.payments.webhooks import receive
 
-TheDatabase = Annotated[Database, app_state("database")]
 TheProcessor = Annotated[Processor, app_state("processor")]
 TheSettings = Annotated[Settings, app_state("settings")]
 
@@ -32,7 +30,7 @@ router = APIRouter(prefix="/api/v1")
 @router.post("/charges/{order_id}/open", tags=["charges"])
 async def open_(
     order_id: UUID,
-    database: TheDatabase,
+    database: RoomDatabase,
     processor: TheProcessor,
     settings: TheSettings,
     caller: CurrentCaller,

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.database import Database
 from chassis.errors import NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from services.producers import applying, proving, registry, requirements, vetting
 from services.producers.application import Application, State
 from services.producers.coop import CoopState
@@ -25,7 +24,6 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Slug = Annotated[str, Query(max_length=200, pattern=r"^[a-z0-9-]+$")]
 Check = Annotated[DomainCheck, app_state("domain_check")]
 Demanded = Annotated[tuple[str, ...], app_state("requirements")]
-RoomDatabase = Annotated[Database, app_state("database")]
 
 
 @router.post("/applications", status_code=201)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from chassis.database import Database
 from chassis.errors import NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction
 from services.producers import audit
 from services.producers.audit import Entry
 
@@ -22,7 +22,6 @@ BATCH = 1000
 
 Position = Annotated[int, Query(ge=1)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-RoomDatabase = Annotated[Database, app_state("database")]
 
 
 class AuditEntry(BaseModel):

@@ -5,13 +5,11 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from chassis.database import Database
 from chassis.http import CurrentCaller, app_state
 from services.orders.order_queries import Viewer
 from services.orders.settings import Settings
 
 OrdersSettings = Annotated[Settings, app_state("settings")]
-OrdersDatabase = Annotated[Database, app_state("database")]
 
 
 def _principal(caller: CurrentCaller) -> UUID:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction
 from chassis.idempotency import Once
 from chassis.paging import Cursor, Limit, split
-from services.orders.api.dependencies import OrdersDatabase, OrdersSettings, OrderViewer, Principal
+from services.orders.api.dependencies import OrdersSettings, OrderViewer, Principal
 from services.orders.api.given import OrderToPlace
 from services.orders.api.shown import OrderShown
 from services.orders.basket_prices import read_basket
@@ -60,7 +60,7 @@ async def list_orders(
 @router.get("/{order_id}")
 async def show(
     order_id: UUID,
-    database: OrdersDatabase,
+    database: RoomDatabase,
     viewer: OrderViewer,
     wait: Annotated[bool, Query(description="wait up to a second for the word on the goods")] = False,
     until: Annotated[Literal["decided", "paid"], Query(description="paid waits for the payment too")] = "decided",
