@@ -71,6 +71,11 @@ class NotProved(Conflict):
     title = "Control of the domain is not proved yet"
 
 
+class NameHeld(Conflict):
+    code = "name_held"
+    title = "The letters of this name may pass for others"
+
+
 class AlreadyDecided(Conflict):
     code = "already_decided"
     title = "This application was decided already"
@@ -152,6 +157,8 @@ class Application(Base):
 
     def admit(self, *, at: datetime, by: UUID, note: str) -> bool:
         """False if it was admitted before: being told twice is no error and changes nothing."""
+        if self.mixed_script and self.state is not State.ADMITTED and not note.strip():
+            raise NameHeld(f"{self.domain} is written like other names. Say in the note why it imitates none.")
         return self._decide(Step.ADMIT, at=at, by=by, reason=note)
 
     def refuse(self, *, at: datetime, by: UUID | None, reason: str) -> bool:

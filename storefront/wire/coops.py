@@ -121,6 +121,7 @@ class Requirement(Wire):
 class Application(Wire):
     id: str
     domain: str
+    mixed_script: bool = False
     state: str
     legal_name: str = ""
     trading_name: str = ""
