@@ -9,6 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urljoin
 
 import httpcore
@@ -64,8 +65,13 @@ class SafeClient:
     ) -> None:
         self._resolver = resolver
         self._guard = guard or Guard()
-        self._trust = trust or ssl.create_default_context()
+        self._given_trust = trust
         self._network = network or httpcore.AnyIOBackend()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # Reading this machine's authorities takes a tenth of a second: not before somebody needs them.
+        return self._given_trust or ssl.create_default_context()
 
     async def fetch(
         self,

@@ -15,6 +15,7 @@ import dns.rdatatype
 import dns.resolver
 
 from chassis.nameservers import client_of, system_nameservers
+from services.producers.challenge import record_name
 
 LONGEST_CHAIN = 8  # CNAMEs we follow ourselves where a server hands back only the alias
 MOST_RECORDS = 50  # a hostile zone may answer with thousands; more than this are neither compared nor kept
@@ -28,7 +29,7 @@ class Said(StrEnum):
 
 @dataclass(frozen=True)
 class TxtAnswer:
-    """What one name server said; each record's character-strings are already joined."""
+    """What one name server said, or a web server of its file; a record's character-strings are already joined."""
 
     nameserver: str
     said: Said
@@ -40,6 +41,22 @@ class TxtAnswer:
 
 class TxtResolver(Protocol):
     async def ask(self, name: str) -> Sequence[TxtAnswer]: ...
+
+
+class Asker(Protocol):
+    """One way to look for what a domain publishes; says of every server asked what it answered."""
+
+    async def ask(self, domain: str) -> Sequence[TxtAnswer]: ...
+
+
+@dataclass(frozen=True)
+class RecordAsker:
+    """Looks under the challenge's own name, through every configured name server."""
+
+    resolver: TxtResolver
+
+    async def ask(self, domain: str) -> Sequence[TxtAnswer]:
+        return await self.resolver.ask(record_name(domain))
 
 
 class DnsTxtResolver:

@@ -27,7 +27,7 @@ class Internet:
     wires: Wires
 
     def client(self, guard: Guard | None = None) -> SafeClient:
-        # Plain HTTP needs no authorities, and loading them takes a tenth of a second.
+        # Plain HTTP needs no authorities, and reading them takes a tenth of a second.
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return SafeClient(self.names, guard=guard, network=self.wires, trust=trust)
 

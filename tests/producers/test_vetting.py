@@ -57,8 +57,8 @@ async def test_a_name_that_may_pass_for_another_waits_for_an_operators_word(room
     application = await room.proved(room.as_account(), "exаmple.coop")
     path, operator = f"/api/v1/applications/{application['id']}/admit", room.as_account(operator=True)
 
-    wordless = await operator.post(path, json={"note": " "})
-    looked_at = await operator.post(path, json={"note": "The letters are those of its bylaws."})
+    wordless = await operator.post(path, json={**ADMISSION, "note": " "})
+    looked_at = await operator.post(path, json={**ADMISSION, "note": "The letters are those of its bylaws."})
 
     assert (wordless.status_code, wordless.json()["code"]) == (409, "name_held")
     assert (looked_at.status_code, looked_at.json()["domain_shown"]) == (200, "xn--exmple-4nf.coop")

@@ -173,12 +173,3 @@ def test_a_person_puts_and_removes_a_record_on_the_page(box: Box, resolver: dns.
 
     assert problem.status_code == 422
     assert "must end in .coop" in problem.text
-
-
-def test_the_registry_knows_every_demo_name_as_active(box: Box) -> None:
-    found = HTTP.get(f"{box.url}/rdap/domain/Sunrise.coop")
-
-    assert found.headers["content-type"] == "application/rdap+json"
-    assert (found.json()["ldhName"], found.json()["status"]) == ("sunrise.coop", ["active"])
-    for missing in ("example.org", "a.b.coop", "coop"):
-        assert HTTP.get(f"{box.url}/rdap/domain/{missing}").status_code == 404
