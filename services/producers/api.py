@@ -1,7 +1,7 @@
 """The producers' public API: parse, one call, answer."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from services.producers.schemas import (
 
 router = APIRouter(prefix="/api/v1", tags=["producers"])
 
+RARELY = timedelta(minutes=10)  # an applicant's clicks are not to become the registry's load
 Domain = Annotated[str, Query(min_length=1, max_length=LONGEST_TYPED)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Slug = Annotated[str, Query(max_length=200, pattern=r"^[a-z0-9-]+$")]
@@ -106,7 +107,7 @@ async def check_challenge(
     async with database.reading() as session:
         await own(session, application_id, caller)
     await check.run(application_id, way, now=now)
-    await ask_registry.run(application_id, now=now)
+    await ask_registry.run(application_id, now=now, at_most_every=RARELY)
     async with database.reading() as session:
         return await answered(session, await own(session, application_id, caller), demanded, now)
 

@@ -30,6 +30,7 @@ class Recheck(Base):
     verdict: Mapped[str] = mapped_column(default=Verdict.PROCEED)
     registry_statuses: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     registry_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    worsened_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     grace_used: Mapped[timedelta] = mapped_column(default=timedelta(0))
     ending_used: Mapped[timedelta] = mapped_column(default=timedelta(0))
     stopped: Mapped[timedelta] = mapped_column(default=timedelta(0))

@@ -13,6 +13,7 @@ from chassis.database import Database
 from chassis.tasks import Task, enqueue
 from services.producers import standing
 from services.producers.application import Application, locked
+from services.producers.brake import doubted
 from services.producers.challenge import Challenge, Way
 from services.producers.control import Seen, Shown, step, wait
 from services.producers.coop import Coop, CoopState
@@ -109,6 +110,7 @@ async def _conclude(
     shown = await _shown(session, application, answers, now)
     before = recheck.control(coop)
     verdict = registration.verdict(before.proved_at)
+    registration, verdict = await doubted(session, recheck, registration, verdict, now)
     await note(session, application.id, registration, verdict, now)
     seen = Seen(verdict, shown, registration.retry_after)
     known, actions = step(before, seen, now)

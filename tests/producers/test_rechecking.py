@@ -1,16 +1,23 @@
 """Co-ops are checked again on a clock of the test's, over the database: called up once, asked about, settled."""
 
 import asyncio
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import func, select, text
 
+from chassis.ids import new_id
 from chassis.testing import do_tasks, failures, ship
-from services.producers.control import GRACE, PROOF_LIFE
+from services.producers.application import Application
+from services.producers.base import Base
+from services.producers.control import DAY, GRACE, PROOF_LIFE
+from services.producers.coop import Coop
 from services.producers.evidence import Check
+from services.producers.recheck import Recheck
 from services.producers.rechecking import Rechecks
 from services.producers.registration_check import RegistrationCheck
 from tests.producers.conftest import Room
@@ -246,6 +253,67 @@ async def test_a_registry_that_wants_a_pause_is_not_asked_about_others_meanwhile
     assert await turn(room) == 0
     room.later(hours=4)
     assert await turn(room) >= 1
+
+
+def copy(row: Base, **changes: object) -> Base:
+    told = {column.key: getattr(row, column.key) for column in type(row).__table__.columns}
+    return type(row)(**told | changes)
+
+
+async def many(room: Room, number: int) -> None:
+    """Co-ops by the dozen, as they stand after their admission, each due at a time of its own."""
+    first = UUID((await room.admitted(room.as_account(), "coop-0.coop"))["id"])
+    async with room.database.transaction() as session:
+        application = await session.get_one(Application, first)
+        coop, recheck = await session.get_one(Coop, first), await session.get_one(Recheck, first)
+        ids = {new_id(): f"coop-{n}" for n in range(1, number)}
+        session.add_all(copy(application, id=id, domain=f"{name}.coop") for id, name in ids.items())
+        await session.flush()
+        session.add_all(copy(coop, id=id, slug=name, domain=f"{name}.coop") for id, name in ids.items())
+        await session.flush()
+        session.add_all(
+            copy(recheck, coop_id=id, next_due=room.now + DAY * (n / number)) for n, id in enumerate(ids, 1)
+        )
+
+
+async def states(room: Room) -> Counter[str]:
+    async with room.database.reading() as session:
+        return Counter(await session.scalars(select(Coop.state)))
+
+
+async def test_a_week_of_thirty_co_ops_with_an_outage_in_it_costs_nobody_anything(room: Room) -> None:
+    await many(room, 30)
+    room.registry.asked.clear()
+    await days(room, 2, timedelta(hours=8))
+    usual = len(room.registry.asked)
+    for number in range(30):
+        room.registry.fail(f"coop-{number}.coop")
+    await days(room, 3, timedelta(hours=8))
+    for number in range(30):
+        room.registry.say(f"coop-{number}.coop")
+    room.registry.say("coop-7.coop", "server hold")
+    await days(room, 2, timedelta(hours=8))
+
+    assert 30 * 1 < usual < 30 * 2.3
+    assert await states(room) == {"admitted": 29, "suspended": 1}
+    assert await moved(room) == [("Suspended", "domain_on_hold")]
+
+
+@pytest.mark.parametrize("trouble", ["missing", "moved"])
+async def test_a_registry_that_turns_against_everybody_at_once_is_doubted_first(room: Room, trouble: str) -> None:
+    await many(room, 20)
+    for number in range(20):
+        if trouble == "missing":
+            room.registry.forget(f"coop-{number}.coop")
+        else:
+            room.registry.say(f"coop-{number}.coop", "active", transfer=room.now + timedelta(days=1))
+    await days(room, 1, timedelta(hours=8))
+
+    assert await states(room) == {"admitted": 15, "lapsed": 5}
+    for number in range(20):
+        room.registry.say(f"coop-{number}.coop")
+    await days(room, 2, timedelta(hours=8))
+    assert (await states(room))["admitted"] == (20 if trouble == "missing" else 15)
 
 
 async def test_checks_made_by_the_house_leave_the_applicant_their_own(

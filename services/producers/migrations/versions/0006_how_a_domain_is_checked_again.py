@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("registry_statuses", sa.ARRAY(sa.String()), nullable=False),
         sa.Column("registry_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worsened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("grace_used", sa.Interval(), nullable=False),
         sa.Column("ending_used", sa.Interval(), nullable=False),
         sa.Column("stopped", sa.Interval(), nullable=False),
