@@ -43,6 +43,7 @@ SEGMENTS: Mapping[str, Route] = {
     "applications": Route("producers"),
     "coops": Route("producers"),
     "audit": Route("producers"),
+    "verify": Route("producers"),
     "basket": Route("orders", guests=Guests.ALWAYS),
     "orders": Route("orders", guests=Guests.ALWAYS),
     "consignments": Route("orders"),

@@ -124,6 +124,7 @@ class Box(BaseModel):
             "data_folder": self.folder,
             "smtp_url": f"smtp://{HOST}:{self.ports.smtp}",
             "nameservers": f"{HOST}:{self.ports.dns}",
+            "rdap_bootstrap_url": f"{self.sandbox_url}/rdap/dns.json",
             "sandbox_url": self.sandbox_url,
             "pool_size": 8,
             **self.secrets.model_dump(exclude={"demo_password"}),

@@ -20,7 +20,9 @@ from sandbox.names.pages import name_routes
 from sandbox.names.zone import Zones
 from sandbox.onboarding import onboarding_routes
 from sandbox.pages import HERE, Pages
-from sandbox.registry import registry_routes
+from sandbox.registry.pages import registry_routes
+from sandbox.registry.rdap import rdap_routes
+from sandbox.registry.situations import Registrations
 from sandbox.stripe_api.api import Keys, stripe_routes
 from sandbox.stripe_api.cards import CARDS
 from sandbox.stripe_api.platform import Platform
@@ -33,6 +35,7 @@ class World:
     platform: Platform
     courier: Courier
     zones: Zones
+    registrations: Registrations
     mailbox: Mailbox
     keys: Keys
     dns_port: int
@@ -49,7 +52,8 @@ def create_app(world: World) -> Starlette:
         *onboarding_routes(world.platform, pages),
         *mail_routes(world.mailbox, pages),
         *name_routes(world.zones, pages),
-        *registry_routes(),
+        *registry_routes(world.registrations, pages),
+        *rdap_routes(world.registrations),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     guard = Middleware(Guard, house_origin=world.platform.house_origin, own_hosts=world.own_hosts)

@@ -20,6 +20,7 @@ from sandbox.mail.server import MailServer
 from sandbox.names.server import NameServer
 from sandbox.names.zone import Zones
 from sandbox.options import Options
+from sandbox.registry.situations import Registrations
 from sandbox.settlement import Settlement
 from sandbox.store import Clock, Store
 from sandbox.stripe_api.api import Keys
@@ -91,6 +92,7 @@ async def _run(options: Options, clock: Clock, bound: socket.socket, store: Stor
     async with _listening(options, zones, mailbox) as (dns_port, smtp_port):
         world = World(
             platform=platform, courier=courier, zones=zones, mailbox=mailbox, dns_port=dns_port, smtp_port=smtp_port,
+            registrations=Registrations(store, clock),
             keys=Keys(options.secret_key, options.publishable_key), own_hosts=_own_hosts(platform, options),
         )  # fmt: skip
         config = uvicorn.Config(

@@ -110,9 +110,10 @@ async def challenge(visit: Visit) -> Response:
 
 
 async def check(visit: Visit) -> Response:
-    """An answer of the name servers, also a wrong one, belongs on the page of the application."""
+    """What was found, also the wrong thing, belongs on the page of the application."""
+    way = "https_file" if (await visit.form())["way"] == "https_file" else "dns_txt"
     try:
-        application = await visit.api.post(Application, "applications", visit.part("id"), "check")
+        await visit.api.call("POST", "applications", visit.part("id"), "check", params={"way": way})
     except Problem as problem:
         if problem.status not in {409, 422, 429, 503} or problem.code == "unreachable":
             raise
@@ -120,7 +121,7 @@ async def check(visit: Visit) -> Response:
         seen = problem.extra.get("seen")
         values = [str(value) for value in seen] if isinstance(seen, list) else []
         return drawn(visit, application, status=problem.status, message=said(problem), seen=values)
-    return visit.redirect(f"/applications/{application.id}")
+    return visit.redirect(f"/applications/{visit.part('id')}")
 
 
 async def answer(visit: Visit) -> Response:

@@ -19,6 +19,11 @@ PROBLEMS = {
     "not_yet": "The payment is being prepared. This page tries again by itself.",
     "proof_not_found": "The name servers do not show the record yet. A new one can take some minutes to be seen.",
     "resolver_unreachable": "The name servers could not be asked just now. Please try again in a moment.",
+    "file_unreachable": (
+        "The file could not be fetched. It has to answer over HTTPS on your domain itself, with a valid certificate "
+        "and within ten seconds."
+    ),
+    "registry_unreachable": "The .coop registry could not be asked just now. Please try again in a few minutes.",
     "body_too_large": "That is more than this form takes.",
     "too_large": "That file is larger than an upload may be.",
     "email_taken": "There is an account with that e-mail already. Please sign in.",
@@ -82,12 +87,19 @@ STATES = {
     "not_found": ("Record not found", "bad"),
     "resolvers_disagree": ("Not seen everywhere", "wait"),
     "unreachable": ("No answer", "wait"),
+    "proceed": ("In good order", "good"),
+    "hold": ("On hold", "bad"),
+    "ending": ("About to be deleted", "bad"),
+    "moved": ("Changes hands", "bad"),
+    "missing": ("Not registered", "bad"),
+    "unknown": ("No answer", "wait"),
 }
 
 # What the registry's audit log holds, as an operator reads it.
 DECISIONS = {
     "applied": "Applied",
     "challenge_issued": "Challenge issued",
+    "proof_taken_back": "Proof taken back: the domain changed hands",
     "proved": "Domain proved",
     "admitted": "Admitted",
     "refused": "Refused",

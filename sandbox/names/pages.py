@@ -8,10 +8,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.names.zone import BadName, BadValue, Zones, demo_name
+from sandbox.names.zone import BadName, BadValue, Manner, Zones, demo_name
 from sandbox.pages import Pages, form, see_other
 
 DONE = {"put": "It is in the zone: the name server answers with it from now on.", "removed": "It is out of the zone."}
+
+MANNERS = {
+    Manner.PLAIN: "Answers, without DNSSEC",
+    Manner.SIGNED: "Answers, and says that DNSSEC vouches for it",
+    Manner.FAILING: "Fails (SERVFAIL)",
+    Manner.SILENT: "Keeps silent",
+}
 
 
 def name_routes(zones: Zones, pages: Pages) -> Sequence[BaseRoute]:
@@ -19,6 +26,8 @@ def name_routes(zones: Zones, pages: Pages) -> Sequence[BaseRoute]:
     return [
         Route("/names", handler.index, methods=["GET"]),
         Route("/names", handler.change, methods=["POST"]),
+        Route("/names", handler.behave, methods=["PUT"]),
+        Route("/names/manner", handler.choose, methods=["POST"]),
         Route("/names/{name}/TXT", handler.show, methods=["GET"]),
         Route("/names/{name}/TXT", handler.put, methods=["PUT"]),
         Route("/names/{name}/TXT", handler.delete, methods=["DELETE"]),
@@ -47,10 +56,32 @@ class _NamePages:
             return self._page(name=name, value=value, problem=str(error), status=422)
         return see_other("/names?done=" + ("put" if values else "removed"))
 
+    async def choose(self, request: Request) -> Response:
+        chosen = (await form(request)).get("manner", "")
+        self.zones.behave(Manner(chosen) if chosen in set(Manner) else Manner.PLAIN)
+        return see_other("/names")
+
+    async def behave(self, request: Request) -> Response:
+        """How every question is answered from now on: plainly, as if signed, with a failure or not at all."""
+        try:
+            manner = Manner(orjson.loads(await request.body())["manner"])
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return JSONResponse({"error": f'The body must be {{"manner": …}} with one of {", ".join(Manner)}.'}, 422)
+        self.zones.behave(manner)
+        return JSONResponse({"manner": manner})
+
     def _page(self, *, name: str, value: str, problem: str = "", done: str = "", status: int = 200) -> Response:
         records = self.zones.all()
         return self.pages.draw(
-            "names.html", status=status, records=records, name=name, value=value, problem=problem, done=done
+            "names.html",
+            status=status,
+            records=records,
+            name=name,
+            value=value,
+            problem=problem,
+            done=done,
+            manners=MANNERS,
+            manner=self.zones.manner,
         )
 
     async def show(self, request: Request) -> Response:

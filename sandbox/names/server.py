@@ -10,7 +10,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 
-from sandbox.names.zone import Zones, answer
+from sandbox.names.zone import Manner, Zones, answer
 
 PLAIN_UDP = 512
 LARGEST_UDP = 1232
@@ -23,7 +23,7 @@ def respond(zones: Zones, wire: bytes, *, limit: int | None) -> bytes | None:
         query = dns.message.from_wire(wire)
     except dns.exception.DNSException:
         return _format_error(wire)
-    if query.flags & dns.flags.QR:
+    if query.flags & dns.flags.QR or zones.manner is Manner.SILENT:
         return None
     if limit is not None and query.edns >= 0:
         limit = max(PLAIN_UDP, min(query.payload, LARGEST_UDP))

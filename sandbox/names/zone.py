@@ -1,6 +1,7 @@
 """What the demo zones hold, and how an authoritative server answers from it."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import dns.exception
 import dns.flags
@@ -45,9 +46,27 @@ def demo_name(text: str) -> str:
     return name.to_text()
 
 
+class Manner(StrEnum):
+    """How the name server answers, whatever it is asked."""
+
+    PLAIN = "plain"
+    SIGNED = "signed"
+    FAILING = "failing"
+    SILENT = "silent"
+
+
 class Zones:
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    @property
+    def manner(self) -> Manner:
+        row = self._store.row("SELECT value FROM faults WHERE name = 'names'")
+        return Manner(row[0]) if row else Manner.PLAIN
+
+    def behave(self, manner: Manner) -> None:
+        """Remembered across a restart, as everything here."""
+        self._store.write("INSERT OR REPLACE INTO faults (name, value) VALUES ('names', ?)", manner)
 
     def put(self, name: str, values: Sequence[str]) -> None:
         """Replace the TXT records of a name; no values take it away."""
@@ -81,7 +100,11 @@ class Zones:
 def answer(zones: Zones, query: dns.message.Message) -> dns.message.Message:
     """The whole answer, however long; the transport cuts it."""
     response = dns.message.make_response(query, recursion_available=False)
-    refusal = _refusal(query)
+    manner = zones.manner
+    # As a validating resolver does for whoever asks to be told; nothing is signed in truth.
+    if manner is Manner.SIGNED and (query.flags & dns.flags.AD or query.ednsflags & dns.flags.DO):
+        response.flags |= dns.flags.AD
+    refusal = dns.rcode.SERVFAIL if manner is Manner.FAILING else _refusal(query)
     if refusal is not None:
         response.set_rcode(refusal)
         return response

@@ -1,7 +1,7 @@
 """The producers' public API: parse, one call, answer."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,18 +12,32 @@ from chassis.auth import Caller
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from services.producers import applying, proving, registry, requirements, vetting
-from services.producers.application import Application, State
+from services.producers.application import Application, State, locked
+from services.producers.challenge import Way
 from services.producers.coop import CoopState
+from services.producers.names import LONGEST_TYPED, canonical
 from services.producers.proving import DomainCheck
+from services.producers.registering import RegistryCheck
 from services.producers.registry import Dossier
-from services.producers.schemas import Admission, ApplicationForm, ApplicationOut, CoopOut, FreshChallenge, Refusal
+from services.producers.schemas import (
+    Admission,
+    ApplicationForm,
+    ApplicationOut,
+    CoopOut,
+    FreshChallenge,
+    Refusal,
+    Verified,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["producers"])
 
+RARELY = timedelta(minutes=10)  # an applicant's clicks are not to become the registry's load
+Domain = Annotated[str, Query(min_length=1, max_length=LONGEST_TYPED)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Slug = Annotated[str, Query(max_length=200, pattern=r"^[a-z0-9-]+$")]
 Check = Annotated[DomainCheck, app_state("domain_check")]
 Demanded = Annotated[tuple[str, ...], app_state("requirements")]
+AskRegistry = Annotated[RegistryCheck, app_state("registry_check")]
 
 
 @router.post("/applications", status_code=201)
@@ -71,19 +85,27 @@ async def issue_challenge(
 ) -> FreshChallenge:
     """A fresh value in place of any earlier one; it is shown here and never again."""
     await own(session, application_id, caller)
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     return FreshChallenge.of(application.domain, await proving.issue(session, application, now=now))
 
 
 @router.post("/applications/{application_id}/check")
 async def check_challenge(
-    application_id: UUID, caller: CurrentCaller, database: RoomDatabase, check: Check, demanded: Demanded, now: Now
+    application_id: UUID,
+    caller: CurrentCaller,
+    database: RoomDatabase,
+    check: Check,
+    ask_registry: AskRegistry,
+    demanded: Demanded,
+    now: Now,
+    way: Way = Way.DNS,
 ) -> ApplicationOut:
-    """Asks the name servers now."""
+    """Looks for the challenge now: at the name servers, or in the file on the domain's own web server."""
     # Not `Reading`: that would keep a connection through somebody's slow name server.
     async with database.reading() as session:
         await own(session, application_id, caller)
-    await check.run(application_id, now=now)
+    await check.run(application_id, way, now=now)
+    await ask_registry.run(application_id, now=now, at_most_every=RARELY)
     async with database.reading() as session:
         return await answered(session, await own(session, application_id, caller), demanded, now)
 
@@ -93,17 +115,21 @@ async def admit(
     application_id: UUID,
     admission: Admission,
     caller: CurrentCaller,
-    session: Transaction,
+    database: RoomDatabase,
+    ask_registry: AskRegistry,
     demanded: Demanded,
     now: Now,
 ) -> ApplicationOut:
+    """Asks the registry once more, and admits whom it lets proceed."""
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
     by = caller.require_account()
-    await requirements.verify(session, application, admission.verified, by=by, now=now)
-    asked = vetting.Asked(demanded, override=admission.override)
-    await vetting.admit(session, application, by=by, note=admission.note, asked=asked, now=now)
-    return await answered(session, application, demanded, now)
+    await ask_registry.run(application_id, now=now)
+    async with database.transaction() as session:
+        application = await locked(session, application_id)
+        await requirements.verify(session, application, admission.verified, by=by, now=now)
+        asked = vetting.Asked(demanded, override=admission.override)
+        await vetting.admit(session, application, by=by, note=admission.note, asked=asked, now=now)
+        return await answered(session, application, demanded, now)
 
 
 @router.post("/applications/{application_id}/refuse")
@@ -111,7 +137,7 @@ async def refuse(
     application_id: UUID, refusal: Refusal, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     vetting.refuse(session, application, by=caller.require_account(), reason=refusal.reason, now=now)
     return await answered(session, application, demanded, now)
 
@@ -121,13 +147,20 @@ async def list_coops(
     session: Reading, state: CoopState | None = None, cursor: Slug | None = None, limit: Limit = 50
 ) -> Page[CoopOut]:
     found = await registry.coops(session, state=state, after=cursor, limit=limit)
-    next_cursor = found[-1].slug if len(found) == limit else None
-    return Page(items=[CoopOut.of(coop) for coop in found], next_cursor=next_cursor)
+    next_cursor = found[-1].coop.slug if len(found) == limit else None
+    return Page(items=[CoopOut.of(listed) for listed in found], next_cursor=next_cursor)
 
 
 @router.get("/coops/{slug_or_id}")
 async def get_coop(slug_or_id: str, session: Reading) -> CoopOut:
     return CoopOut.of(await registry.coop(session, slug_or_id))
+
+
+@router.get("/verify")
+async def verify(domain: Domain, session: Reading) -> Verified:
+    """What we know of a `.coop` name, from our records alone: nothing is looked up for whoever asks."""
+    name = canonical(domain)
+    return Verified.of(name, await registry.holder(session, name.ascii))
 
 
 async def own(

@@ -5,22 +5,34 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.producers import api, audit_api, standing_api, vetting_api
+from chassis.safe_client import SafeClient
+from services.producers import api, asking, audit_api, standing_api, vetting_api
 from services.producers.proving import DomainCheck
-from services.producers.resolver import DnsTxtResolver, TxtResolver
+from services.producers.rdap_client import Registry
+from services.producers.registering import RegistryCheck
+from services.producers.resolver import TxtResolver
 from services.producers.settings import Settings
 
 
 def create_app(
-    settings: Settings, database: Database, *, clock: Clock = system_clock, resolver: TxtResolver | None = None
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    resolver: TxtResolver | None = None,
+    client: SafeClient | None = None,
+    registry: Registry | None = None,
 ) -> FastAPI:
-    asked = resolver or DnsTxtResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
-    check = DomainCheck(database, asked, settings.checks_per_hour)
+    askers = asking.askers(settings, resolver=resolver, client=client)
     return service_app(
         "producers",
         settings,
         database,
         routers=[api.router, audit_api.router, standing_api.router, vetting_api.router],
         clock=clock,
-        state={"domain_check": check, "requirements": settings.requirements},
+        state={
+            "domain_check": DomainCheck(database, askers, settings.checks_per_hour),
+            "registry_check": RegistryCheck(database, registry or asking.registry(settings, clock)),
+            "requirements": settings.requirements,
+        },
     )

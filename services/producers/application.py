@@ -6,9 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, Index, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.errors import Conflict
+from chassis.errors import Conflict, NotFound
 from chassis.ids import new_id
 from services.producers.base import Base
 from services.producers.names import CoopDomain
@@ -35,6 +36,7 @@ class Step(StrEnum):
     """What may happen to an application; the words are those of a refusal to take it."""
 
     PROVE = "proved"
+    TAKE_BACK_PROOF = "proved anew"
     ASK = "asked about"
     ANSWER = "answered for"
     ADMIT = "admitted"
@@ -50,6 +52,7 @@ APPLIED, PROVED, ASKED, ADMITTED, REFUSED, APPEALED, DISMISSED = State
 # refuses the step.
 TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     Step.PROVE: {APPLIED: PROVED, PROVED: PROVED},
+    Step.TAKE_BACK_PROOF: {PROVED: APPLIED, ASKED: APPLIED},
     Step.ASK: {PROVED: ASKED, ASKED: ASKED},
     Step.ANSWER: {ASKED: PROVED},
     Step.ADMIT: {PROVED: ADMITTED, ASKED: ADMITTED, ADMITTED: ADMITTED},
@@ -62,6 +65,9 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
 
 ACTIVE = "state NOT IN ('refused', 'dismissed')"
 DECIDED = (ADMITTED, REFUSED, APPEALED, DISMISSED)
+READ = frozenset({PROVED, ASKED})
+"""The states in which an operator may admit."""
+
 OVER = (REFUSED, DISMISSED)
 """The states in which somebody else, or the same account again, may apply with the domain."""
 
@@ -69,6 +75,11 @@ OVER = (REFUSED, DISMISSED)
 class NotProved(Conflict):
     code = "not_proved"
     title = "Control of the domain is not proved yet"
+
+
+class NameHeld(Conflict):
+    code = "name_held"
+    title = "The letters of this name may pass for others"
 
 
 class AlreadyDecided(Conflict):
@@ -144,6 +155,11 @@ class Application(Base):
             self.proved_at = at
         return moved
 
+    def take_back_proof(self) -> None:
+        """The domain may have another holder since: whoever it is has to prove it afresh."""
+        if self._take(Step.TAKE_BACK_PROOF):
+            self.proved_at = None
+
     def ask(self) -> None:
         self._take(Step.ASK)
 
@@ -152,6 +168,8 @@ class Application(Base):
 
     def admit(self, *, at: datetime, by: UUID, note: str) -> bool:
         """False if it was admitted before: being told twice is no error and changes nothing."""
+        if self.mixed_script and self.state in READ and not note.strip():
+            raise NameHeld(f"{self.domain} is written like other names. Say in the note why it imitates none.")
         return self._decide(Step.ADMIT, at=at, by=by, reason=note)
 
     def refuse(self, *, at: datetime, by: UUID | None, reason: str) -> bool:
@@ -197,5 +215,13 @@ class Application(Base):
 
     def _impossible(self, step: Step) -> Conflict:
         if self.state is APPLIED:
-            return NotProved(f"{self.domain_shown} must be proved by its TXT record before it can be {step}.")
+            return NotProved(f"{self.domain_shown} must be proved before it can be {step}.")
         return AlreadyDecided(f"The application of {self.domain_shown} is {self.state} and cannot be {step} now.")
+
+
+async def locked(session: AsyncSession, application_id: UUID) -> Application:
+    """The application, its row locked until the transaction ends."""
+    application = await session.get(Application, application_id, with_for_update=True)
+    if application is None:
+        raise NotFound("There is no such application.")
+    return application

@@ -30,6 +30,7 @@ class Decision(StrEnum):
     APPLIED = "applied"
     CHALLENGE_ISSUED = "challenge_issued"
     PROVED = "proved"
+    PROOF_TAKEN_BACK = "proof_taken_back"
     ADMITTED = "admitted"
     REFUSED = "refused"
     SUSPENDED = "suspended"

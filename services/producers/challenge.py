@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, LargeBinary
@@ -14,8 +15,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.producers.base import Base
 
 LABEL = "_toadlane-challenge"
+FILE = "/.well-known/toadlane-challenge.txt"
 LIFE = timedelta(days=7)
 TOKEN_BYTES = 32
+
+
+class Way(StrEnum):
+    """Where a token may be published; either place is one that only the holder of the domain can write to."""
+
+    DNS = "dns_txt"
+    HTTPS = "https_file"
 
 
 class Challenge(Base):
@@ -44,12 +53,21 @@ class Binding:
         return hashlib.sha256(b"\0".join((self.account_id.bytes, self.domain.encode(), token))).digest()
 
     def published(self, digest: bytes, records: Iterable[bytes]) -> bool:
-        """Whether any one of the TXT records is the token behind the digest."""
+        """Whether any one of the records is the token behind the digest; how long it takes tells nothing of either."""
         return any(hmac.compare_digest(self.digest(record), digest) for record in records)
 
 
 def record_name(domain: str) -> str:
     return f"{LABEL}.{domain}"
+
+
+def file_url(domain: str) -> str:
+    return f"https://{domain}{FILE}"
+
+
+def place(way: Way, domain: str) -> str:
+    """Where that way looks for the token: the name of a record, or the address of a file."""
+    return record_name(domain) if way is Way.DNS else file_url(domain)
 
 
 def new_token() -> str:

@@ -1,9 +1,10 @@
-"""What the name servers said at each check of a challenge, kept whatever the outcome."""
+"""What was answered at each check of a challenge, kept whatever the outcome."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Self, TypedDict
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index
@@ -13,12 +14,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.ids import new_id
 from services.producers.audit import evidence_of
 from services.producers.base import Base
+from services.producers.challenge import Way, place
 from services.producers.resolver import Said, TxtAnswer
 
 LONGEST_RECORD = 1000  # characters kept of one record; a token has 43
 
 
 class Outcome(StrEnum):
+    ASKED = "asked"
     PROVED = "proved"
     NOT_FOUND = "not_found"
     RESOLVERS_DISAGREE = "resolvers_disagree"
@@ -42,8 +45,21 @@ class Check(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     checked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     record_name: Mapped[str]
+    way: Mapped[str] = mapped_column(default=Way.DNS, server_default=Way.DNS)
     outcome: Mapped[str]
     answers: Mapped[list[KeptAnswer]] = mapped_column(JSONB)
+
+    @classmethod
+    def begun(cls, application_id: UUID, domain: str, way: Way, now: datetime) -> Self:
+        """Written before anybody is asked, so that many checks at once cannot pass a limit together."""
+        return cls(
+            application_id=application_id,
+            checked_at=now,
+            record_name=place(way, domain),
+            way=way,
+            outcome=Outcome.ASKED,
+            answers=[],
+        )
 
     @property
     def digest(self) -> bytes:
@@ -60,27 +76,34 @@ class Check(Base):
 
     @property
     def authenticated_data(self) -> bool:
-        return all(answer["authenticated_data"] for answer in self.answers)
+        """Whether DNSSEC vouched for every answer."""
+        return bool(self.answers) and all(answer["authenticated_data"] for answer in self.answers)
 
 
 def judge(answers: Sequence[TxtAnswer], published: Sequence[bool]) -> Outcome:
-    """Proved only if every name server was reached and shows the token."""
-    if any(answer.said is Said.UNREACHABLE for answer in answers):
+    """Proved only if every server was reached and shows the token."""
+    if not answers or any(answer.said is Said.UNREACHABLE for answer in answers):
         return Outcome.UNREACHABLE
     if all(published):
         return Outcome.PROVED
     return Outcome.RESOLVERS_DISAGREE if any(published) else Outcome.NOT_FOUND
 
 
-def kept(answer: TxtAnswer) -> KeptAnswer:
+def kept(way: Way, answer: TxtAnswer) -> KeptAnswer:
+    # What DNS says everybody may see. A web server's words are kept as a digest: it might have been made to fetch them.
+    readable = _readable if way is Way.DNS else _digest
     return KeptAnswer(
         nameserver=answer.nameserver,
         said=answer.said,
-        records=[_readable(record)[:LONGEST_RECORD] for record in answer.records],
+        records=[readable(record)[:LONGEST_RECORD] for record in answer.records],
         aliases=list(answer.aliases),
         authenticated_data=answer.authenticated_data,
         failure=answer.failure,
     )
+
+
+def _digest(record: bytes) -> str:
+    return f"sha256:{hashlib.sha256(record).hexdigest()}"
 
 
 def _readable(record: bytes) -> str:

@@ -1,12 +1,15 @@
 """Mail to co-ops, sent as tasks after the fact that causes it is committed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Protocol
 from uuid import UUID
 
 from chassis.database import Database
 from chassis.tasks import GiveUp, Task
 from services.producers.application import Application
+from services.producers.control import Notice
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.reasons import public_sentence, to_do
 
@@ -64,6 +67,15 @@ class StandingMail(Task):
     version: int
     state: CoopState
     reason: Reason
+
+
+class ProofMail(Task):
+    """Says that a proof grows old, long before that costs the co-op anything."""
+
+    kind: ClassVar[str] = "proof_mail"
+    coop_id: UUID
+    notice: Notice
+    proved_on: date
 
 
 ADMITTED = """Dear {contact},
@@ -163,6 +175,32 @@ SELLS_AGAIN = """Dear {contact},
 Toad Lane
 """
 
+PROOF = """Dear {contact},
+
+{coop} proved on {proved_on} that {domain} is its own. Such a proof counts for 90 days. {urgency}
+
+Ask for a fresh record or file, publish it and press “Check now”; that takes five minutes:
+
+{url}/applications/{application_id}
+
+Once the new proof is there, everything goes on as before.
+
+Toad Lane
+"""
+
+PROOF_SUBJECTS: Mapping[Notice, str] = {
+    Notice.SOON: "Please prove {domain} again within two weeks",
+    Notice.DUE: "The proof of {domain} is out of date",
+    Notice.HALF: "One week left to prove {domain} again",
+    Notice.LAST_DAY: "Last day to prove {domain} again",
+}
+URGENCY: Mapping[Notice, str] = {
+    Notice.SOON: "It will soon be time for a new one.",
+    Notice.DUE: "They are over. You have 14 days more; after that your shop closes until there is a new proof.",
+    Notice.HALF: "They are over, and half of the 14 days after them as well. Then your shop closes.",
+    Notice.LAST_DAY: "They are over, and so are the 14 days after them but one. Then your shop closes.",
+}
+
 
 @dataclass(frozen=True)
 class CoopMails:
@@ -237,6 +275,20 @@ class CoopMails:
         )
         subject = "You sell on Toad Lane again" if back else "Your shop on Toad Lane is closed for now"
         await self._send(application, subject, text, f"standing.{mail.coop_id}.{mail.version}")
+
+    async def proof(self, mail: ProofMail) -> None:
+        application = await self._application(mail.coop_id)
+        text = PROOF.format(
+            contact=application.contact_name,
+            coop=application.trading_name,
+            domain=application.domain_shown,
+            proved_on=f"{mail.proved_on:%-d %B %Y}",
+            urgency=URGENCY[mail.notice],
+            url=self.public_url,
+            application_id=application.id,
+        )
+        subject = PROOF_SUBJECTS[mail.notice].format(domain=application.domain_shown)
+        await self._send(application, subject, text, f"{mail.notice}.{mail.coop_id}.{mail.proved_on}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
         await self.sender.send(to=application.contact_email, subject=subject, text=text, message_id=about)

@@ -1,14 +1,15 @@
 """Which names may enrol: the canonical form of a registrable `.coop` domain."""
 
-import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 import idna
+from publicsuffixlist import PublicSuffixList
 
 from chassis.errors import Refused
+from services.producers.lookalikes import may_mislead
 
-REGISTRY = "coop"  # itself a public suffix with no suffix below it, so two labels are always the registrable domain
-EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # written together in ordinary words
+REGISTRY = "coop"
 LONGEST_TYPED = 1000  # IDNA mapping is slow on long text, and no name in any form comes near this
 
 
@@ -19,7 +20,10 @@ class NameRefused(Refused):
 
 @dataclass(frozen=True)
 class CoopDomain:
-    """A registrable `.coop` domain: `ascii` is what DNS knows, `shown` what a person may safely be shown."""
+    """A registrable `.coop` domain: `ascii` is what DNS knows, `shown` what a person may safely be shown.
+
+    `mixed_script` holds it for a person: its letters, of several scripts or all of another, may pass for other letters.
+    """
 
     ascii: str
     shown: str
@@ -33,12 +37,11 @@ class CoopDomain:
 def canonical(typed: str) -> CoopDomain:
     """The one form in which a typed name is stored and compared; refuses whatever is not a registrable `.coop` name."""
     ascii_name = _to_ascii(typed)
-    labels = ascii_name.removesuffix(".").split(".")
-    _require_registrable(labels, ascii_name)
-    unicode_label = idna.ulabel(labels[0])
-    mixed = _mixes_scripts(unicode_label)
-    name = ".".join(labels)
-    return CoopDomain(ascii=name, shown=name if mixed else f"{unicode_label}.{REGISTRY}", mixed_script=mixed)
+    name = ascii_name.removesuffix(".")
+    _require_registrable(name)
+    unicode_label = idna.ulabel(name.partition(".")[0])
+    held = may_mislead(unicode_label)
+    return CoopDomain(ascii=name, shown=name if held else f"{unicode_label}.{REGISTRY}", mixed_script=held)
 
 
 def _to_ascii(typed: str) -> str:
@@ -52,18 +55,24 @@ def _to_ascii(typed: str) -> str:
         ) from error
 
 
-def _require_registrable(labels: list[str], name: str) -> None:
-    if labels == [REGISTRY]:
+def _require_registrable(name: str) -> None:
+    if name == REGISTRY:
         raise _refusal("this is the whole .coop registry; write the name of your co-op before it")
-    if labels[-1] != REGISTRY:
+    if name.rpartition(".")[2] != REGISTRY:
         raise _refusal(f"{name} does not end in .coop; only names of the .coop registry can enrol")
-    if len(labels) != 2:
-        raise _refusal(f"a name below another proves only a part of it; apply with {'.'.join(labels[-2:])} itself")
+    registrable = suffixes().privatesuffix(name)
+    if registrable is None:
+        raise _refusal(f"{name} belongs to a registry and not to a co-op; write the name of your co-op before it")
+    if registrable != name:
+        raise _refusal(
+            f"a name below another proves only a part of it, and may be a tenant's; apply with {registrable} itself"
+        )
 
 
-def _mixes_scripts(label: str) -> bool:
-    scripts = {unicodedata.name(letter, "?").split()[0] for letter in label if letter.isalpha()}
-    return len(scripts) > 1 and not scripts <= EAST_ASIAN
+@cache
+def suffixes() -> PublicSuffixList:
+    """The public suffix list as it came with its package: dated, and never fetched."""
+    return PublicSuffixList(accept_unknown=False)
 
 
 def _refusal(reason: str) -> NameRefused:

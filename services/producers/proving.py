@@ -1,6 +1,6 @@
-"""Proving control of a domain: a challenge is issued, and later the name servers are asked for it."""
+"""Proving control of a domain: a challenge is issued, and later looked for where only the domain's holder can write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import Database
 from chassis.errors import Conflict, TooMany, Unavailable
 from services.producers import audit
-from services.producers.application import AlreadyDecided, Application, State
+from services.producers.application import READ, AlreadyDecided, Application, State, locked
 from services.producers.audit import Decision
-from services.producers.challenge import LIFE, Binding, Challenge, new_token, record_name
+from services.producers.challenge import LIFE, Binding, Challenge, Way, new_token
 from services.producers.evidence import Check, Outcome, judge, kept
-from services.producers.resolver import TxtAnswer, TxtResolver
-from services.producers.vetting import locked
+from services.producers.reproof import renew
+from services.producers.resolver import Asker, TxtAnswer
 
 CHECKS_COUNTED_OVER = timedelta(hours=1)
+PROVABLE = frozenset({State.APPLIED, State.ADMITTED})  # to be admitted, and later to stay so
 
 
 class NoChallenge(Conflict):
@@ -41,6 +42,16 @@ class ResolverUnreachable(Unavailable):
     title = "The name servers could not be asked"
 
 
+class FileWithoutToken(Conflict):
+    code = "file_without_token"
+    title = "The file does not hold the value"
+
+
+class FileUnreachable(Unavailable):
+    code = "file_unreachable"
+    title = "The file could not be fetched"
+
+
 @dataclass(frozen=True)
 class IssuedChallenge:
     """The only time the token is known in clear."""
@@ -50,8 +61,8 @@ class IssuedChallenge:
 
 
 async def issue(session: AsyncSession, application: Application, *, now: datetime) -> IssuedChallenge:
-    """A fresh challenge in place of any earlier one."""
-    if application.state is not State.APPLIED:
+    """A fresh challenge in place of any earlier one; an admitted co-op asks for one to prove its domain again."""
+    if application.state not in PROVABLE:
         raise AlreadyDecided(f"The application of {application.domain_shown} is {application.state} already.")
     token = new_token()
     digest = Binding(application.account_id, application.domain).digest(token.encode())
@@ -68,34 +79,37 @@ class DomainCheck:
     """Asks between two transactions, never inside one: no lock waits for somebody's name server."""
 
     database: Database
-    resolver: TxtResolver
+    askers: Mapping[Way, Asker]
     checks_per_hour: int
 
-    async def run(self, application_id: UUID, *, now: datetime) -> None:
+    async def run(self, application_id: UUID, way: Way, *, now: datetime) -> None:
         """Returns once the domain is proved; every other outcome raises, after its evidence was committed."""
-        domain = await self._domain_to_ask(application_id, now)
-        if domain is None:
-            return
-        answers = await self.resolver.ask(record_name(domain))
         async with self.database.transaction() as session:
-            check = await _record(session, application_id, answers, now)
+            begun = await self._begin(session, application_id, way, now)
+        if begun is None:
+            return
+        answers = await self.askers[way].ask(begun.domain)
+        async with self.database.transaction() as session:
+            check = await _record(session, begun, answers, now)
         if check is not None:
             _raise_unless_proved(check)
 
-    async def _domain_to_ask(self, application_id: UUID, now: datetime) -> str | None:
-        async with self.database.transaction() as session:
-            application = await locked(session, application_id)
-            if application.proved_at is not None:
-                return None
-            await _require_live_challenge(session, application, now)
-            await self._require_within_limit(session, application, now)
-            return application.domain
+    async def _begin(self, session: AsyncSession, application_id: UUID, way: Way, now: datetime) -> "Begun | None":
+        application = await locked(session, application_id)
+        if not await _needs_looking(session, application, now):
+            return None
+        await self._require_within_limit(session, application, now)
+        check = Check.begun(application.id, application.domain, way, now)
+        session.add(check)
+        await session.flush()
+        return Begun(check.id, application.id, application.domain)
 
     async def _require_within_limit(self, session: AsyncSession, application: Application, now: datetime) -> None:
         recent = await session.scalar(
             select(func.count())
             .select_from(Check)
-            .where(Check.application_id == application.id, Check.checked_at > now - CHECKS_COUNTED_OVER)
+            .join(Application)
+            .where(Application.domain == application.domain, Check.checked_at > now - CHECKS_COUNTED_OVER)
         )
         if (recent or 0) >= self.checks_per_hour:
             raise TooManyChecks(
@@ -103,50 +117,73 @@ class DomainCheck:
             )
 
 
-async def _require_live_challenge(session: AsyncSession, application: Application, now: datetime) -> Challenge:
-    if application.state is not State.APPLIED:
+@dataclass(frozen=True)
+class Begun:
+    """A check on its way: written down, with nobody asked yet."""
+
+    check_id: UUID
+    application_id: UUID
+    domain: str
+
+
+async def _needs_looking(session: AsyncSession, application: Application, now: datetime) -> bool:
+    """False where the challenge has done its work; raises where there is none to look for."""
+    if application.state not in READ | PROVABLE:
         raise AlreadyDecided(f"The application of {application.domain_shown} is {application.state} already.")
     challenge = await session.get(Challenge, application.id)
+    proves = application.state is not State.APPLIED
+    if proves and (challenge is None or challenge.used_at is not None):
+        return False
     if challenge is None:
         raise NoChallenge("Ask for a challenge first, and publish its record.")
     if not challenge.live(now):
         raise NoChallenge("The challenge has expired. Ask for a fresh one and publish that.")
-    return challenge
+    return True
 
 
-async def _record(
-    session: AsyncSession, application_id: UUID, answers: Sequence[TxtAnswer], now: datetime
-) -> Check | None:
-    application = await locked(session, application_id)
-    if application.proved_at is not None:  # by another check while the name servers were being asked
-        return None
+async def _record(session: AsyncSession, begun: Begun, answers: Sequence[TxtAnswer], now: datetime) -> Check | None:
+    application = await locked(session, begun.application_id)
+    check = await session.get_one(Check, begun.check_id)
     challenge = await session.get(Challenge, application.id)
-    published = [_shows(answer, application, challenge, now) for answer in answers]
-    check = Check(
-        application_id=application.id,
-        checked_at=now,
-        record_name=record_name(application.domain),
-        outcome=judge(answers, published),
-        answers=[kept(answer) for answer in answers],
-    )
-    session.add(check)
-    if check.outcome == Outcome.PROVED and challenge is not None:
-        challenge.used_at = now
-        application.prove(now)
-        by = application.account_id
-        audit.record(session, Decision.PROVED, subject=application.id, by=by, at=now, evidence=check.digest)
+    if challenge is not None and challenge.used_at is not None:  # by another check while the servers were being asked
+        await session.delete(check)
+        return None
+    await settle(session, application, challenge, check, answers, now)
     return check
 
 
-def _shows(answer: TxtAnswer, application: Application, challenge: Challenge | None, now: datetime) -> bool:
-    if challenge is None or not challenge.live(now):
-        return False
-    return Binding(application.account_id, application.domain).published(challenge.digest, answer.records)
+async def settle(
+    session: AsyncSession,
+    application: Application,
+    challenge: Challenge | None,
+    check: Check,
+    answers: Sequence[TxtAnswer],
+    now: datetime,
+) -> None:
+    """Completes a check with its answers; where they prove the domain, the challenge is used up and the proof counts.
+
+    The application's row is locked by the caller.
+    """
+    binding = Binding(application.account_id, application.domain)
+    live = challenge if challenge is not None and challenge.live(now) else None
+    published = [live is not None and binding.published(live.digest, answer.records) for answer in answers]
+    check.outcome = judge(answers, published)
+    check.answers = [kept(Way(check.way), answer) for answer in answers]
+    if check.outcome == Outcome.PROVED and live is not None:
+        live.used_at = now
+        if application.state is State.ADMITTED:
+            await renew(session, application, check, now)
+        else:
+            application.prove(now)
+        by = application.account_id
+        audit.record(session, Decision.PROVED, subject=application.id, by=by, at=now, evidence=check.digest)
 
 
 def _raise_unless_proved(check: Check) -> None:
     if check.outcome == Outcome.PROVED:
         return
+    if check.way == Way.HTTPS:
+        raise _file_refusal(check)
     if check.outcome == Outcome.UNREACHABLE:
         raise ResolverUnreachable("Not every name server answered. Nothing is lost: try again in a few minutes.")
     if check.outcome == Outcome.RESOLVERS_DISAGREE:
@@ -158,4 +195,17 @@ def _raise_unless_proved(check: Check) -> None:
         f"No TXT record at {check.record_name} holds the value you were given."
         + (" What is there is listed under “seen”." if check.seen else " There is none at all yet."),
         seen=check.seen,
+    )
+
+
+def _file_refusal(check: Check) -> Conflict | Unavailable:
+    """Says nothing of what was fetched: the file might be one that only we could reach."""
+    if check.outcome == Outcome.UNREACHABLE:
+        return FileUnreachable(
+            f"{check.record_name} could not be fetched. It has to answer on port 443 of the public internet, with a "
+            "valid certificate and within ten seconds."
+        )
+    return FileWithoutToken(
+        f"{check.record_name} does not hold the value you were given. It has to be there itself, without a redirect, "
+        "as plain text of at most 4096 octets."
     )

@@ -1,13 +1,12 @@
 """Reading the registry: applications with their evidence, and the co-ops that were admitted."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarResult, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,8 +14,10 @@ from chassis.errors import NotFound
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
-from services.producers.evidence import Check
+from services.producers.evidence import Check, Outcome
 from services.producers.question import Question
+from services.producers.recheck import Recheck
+from services.producers.registration_check import RegistrationCheck
 from services.producers.requirements import RequirementMark
 
 
@@ -35,9 +36,21 @@ class Dossier:
     coop: Coop | None = None
     questions: list[Question] = field(default_factory=list)
     marks: list[RequirementMark] = field(default_factory=list)
+    recheck: Recheck | None = None
+    registrations: list[RegistrationCheck] = field(default_factory=list)
 
 
-T = TypeVar("T", Check, Question, RequirementMark)
+@dataclass(frozen=True)
+class Listed:
+    """A co-op together with what everybody may see of its checks."""
+
+    coop: Coop
+    recheck: Recheck
+
+
+T = TypeVar("T", Check, Question, RegistrationCheck, RequirementMark)
+
+_LISTED = select(Coop, Recheck).join(Recheck, Recheck.coop_id == Coop.id)
 
 
 async def dossiers(
@@ -55,40 +68,55 @@ async def dossiers(
 
 
 async def complete(session: AsyncSession, applications: Sequence[Application]) -> list[Dossier]:
-    ids = [application.id for application in applications]
-    challenges = await session.scalars(select(Challenge).where(Challenge.application_id.in_(ids)))
-    challenge_of = {challenge.application_id: challenge for challenge in challenges}
-    coop_of = {coop.id: coop for coop in await session.scalars(select(Coop).where(Coop.id.in_(ids)))}
-    checks = await _by_application(session, Check, ids, Check.checked_at)
-    questions = await _by_application(session, Question, ids, Question.asked_at)
-    marks = await _by_application(session, RequirementMark, ids, RequirementMark.at)
-    return [
-        Dossier(one, challenge_of.get(one.id), checks[one.id], coop_of.get(one.id), questions[one.id], marks[one.id])
-        for one in applications
-    ]
+    dossiers = {application.id: Dossier(application) for application in applications}
+    for challenge in await session.scalars(select(Challenge).where(Challenge.application_id.in_(dossiers))):
+        dossiers[challenge.application_id].challenge = challenge
+    for coop in await session.scalars(select(Coop).where(Coop.id.in_(dossiers))):
+        dossiers[coop.id].coop = coop
+    for recheck in await session.scalars(select(Recheck).where(Recheck.coop_id.in_(dossiers))):
+        dossiers[recheck.coop_id].recheck = recheck
+    for check in await _kept(session, Check, dossiers, Check.checked_at):
+        if check.outcome != Outcome.ASKED:
+            dossiers[check.application_id].checks.append(check)
+    for told in await _kept(session, RegistrationCheck, dossiers, RegistrationCheck.checked_at):
+        dossiers[told.application_id].registrations.append(told)
+    for question in await _kept(session, Question, dossiers, Question.asked_at):
+        dossiers[question.application_id].questions.append(question)
+    for mark in await _kept(session, RequirementMark, dossiers, RequirementMark.at):
+        dossiers[mark.application_id].marks.append(mark)
+    return list(dossiers.values())
 
 
-async def _by_application(
-    session: AsyncSession, kept: type[T], ids: Sequence[UUID], by_age: InstrumentedAttribute[datetime]
-) -> defaultdict[UUID, list[T]]:
-    found: defaultdict[UUID, list[T]] = defaultdict(list)
-    for one in await session.scalars(select(kept).where(kept.application_id.in_(ids)).order_by(by_age)):
-        found[one.application_id].append(one)
-    return found
+async def _kept(
+    session: AsyncSession, kept: type[T], ids: Iterable[UUID], by_age: InstrumentedAttribute[datetime]
+) -> ScalarResult[T]:
+    return await session.scalars(select(kept).where(kept.application_id.in_(ids)).order_by(by_age))
 
 
-async def coops(session: AsyncSession, *, state: CoopState | None, after: str | None, limit: int) -> Sequence[Coop]:
-    found = select(Coop).order_by(Coop.slug).limit(limit)
+async def coops(session: AsyncSession, *, state: CoopState | None, after: str | None, limit: int) -> Sequence[Listed]:
+    found = _LISTED.order_by(Coop.slug).limit(limit)
     if state is not None:
         found = found.where(Coop.state == state)
-    return (await session.scalars(found if after is None else found.where(Coop.slug > after))).all()
+    rows = await session.execute(found if after is None else found.where(Coop.slug > after))
+    return [Listed(coop, recheck) for coop, recheck in rows]
 
 
-async def coop(session: AsyncSession, slug_or_id: str) -> Coop:
-    found = await session.scalar(select(Coop).where(_named(slug_or_id))) if slug_or_id.isprintable() else None
+async def coop(session: AsyncSession, slug_or_id: str) -> Listed:
+    found = await _one(session, _LISTED.where(_named(slug_or_id))) if slug_or_id.isprintable() else None
     if found is None:
         raise NoSuchCoop("No co-op of that name sells here.")
     return found
+
+
+async def holder(session: AsyncSession, domain: str) -> Listed | None:
+    """The co-op that is admitted with a domain, or else the last one that was."""
+    admitted_first = (Coop.state == CoopState.ADMITTED).desc()
+    return await _one(session, _LISTED.where(Coop.domain == domain).order_by(admitted_first, Coop.admitted_at.desc()))
+
+
+async def _one(session: AsyncSession, query: Select[Coop, Recheck]) -> Listed | None:
+    row = (await session.execute(query.limit(1))).first()
+    return None if row is None else Listed(row[0], row[1])
 
 
 def _named(slug_or_id: str) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import dns.asyncresolver
 import dns.exception
@@ -15,10 +14,11 @@ import dns.name
 import dns.rdatatype
 import dns.resolver
 
+from chassis.nameservers import client_of, system_nameservers
+from services.producers.challenge import record_name
+
 LONGEST_CHAIN = 8  # CNAMEs we follow ourselves where a server hands back only the alias
 MOST_RECORDS = 50  # a hostile zone may answer with thousands; more than this are neither compared nor kept
-EDNS_PAYLOAD = 1232
-DNS_PORT = 53
 
 
 class Said(StrEnum):
@@ -29,7 +29,7 @@ class Said(StrEnum):
 
 @dataclass(frozen=True)
 class TxtAnswer:
-    """What one name server said; each record's character-strings are already joined."""
+    """What one name server said, or a web server of its file; a record's character-strings are already joined."""
 
     nameserver: str
     said: Said
@@ -41,6 +41,22 @@ class TxtAnswer:
 
 class TxtResolver(Protocol):
     async def ask(self, name: str) -> Sequence[TxtAnswer]: ...
+
+
+class Asker(Protocol):
+    """One way to look for what a domain publishes; says of every server asked what it answered."""
+
+    async def ask(self, domain: str) -> Sequence[TxtAnswer]: ...
+
+
+@dataclass(frozen=True)
+class RecordAsker:
+    """Looks under the challenge's own name, through every configured name server."""
+
+    resolver: TxtResolver
+
+    async def ask(self, domain: str) -> Sequence[TxtAnswer]:
+        return await self.resolver.ask(record_name(domain))
 
 
 class DnsTxtResolver:
@@ -57,7 +73,7 @@ class DnsTxtResolver:
     async def _ask_one(self, nameserver: str, name: str) -> TxtAnswer:
         try:
             async with asyncio.timeout(self._timeout):
-                return await _follow(_client(nameserver), nameserver, dns.name.from_text(name))
+                return await _follow(client_of(nameserver), nameserver, dns.name.from_text(name))
         except (dns.exception.DNSException, TimeoutError, OSError) as error:
             reason = str(error) or "no answer in time"
             return TxtAnswer(nameserver, Said.UNREACHABLE, failure=reason[:500])
@@ -87,19 +103,3 @@ async def _query(
         return error.response(name), name, ()  # type: ignore[no-untyped-call]
     records = tuple(b"".join(record.strings) for record in answer.rrset or ())[:MOST_RECORDS]
     return answer.response, answer.canonical_name, records
-
-
-def _client(nameserver: str) -> dns.asyncresolver.Resolver:
-    endpoint = urlsplit(f"//{nameserver}")
-    client = dns.asyncresolver.Resolver(configure=False)
-    client.nameservers = [endpoint.hostname or ""]
-    client.port = endpoint.port or DNS_PORT
-    client.use_edns(0, dns.flags.DO, EDNS_PAYLOAD)
-    client.set_flags(dns.flags.RD | dns.flags.AD)
-    return client
-
-
-def system_nameservers() -> tuple[str, ...]:
-    """The resolvers of this machine, where the settings name none."""
-    servers = [str(server) for server in dns.resolver.Resolver().nameservers]
-    return tuple(f"[{server}]" if ":" in server else server for server in servers)

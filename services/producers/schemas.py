@@ -1,21 +1,25 @@
 """The shapes of the producers' public API."""
 
+import math
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.producers.application import Application, State
-from services.producers.challenge import Challenge, record_name
-from services.producers.coop import Coop, Reason
+from services.producers.challenge import Challenge, file_url, record_name
+from services.producers.control import DAY, GRACE, PROOF_LIFE
+from services.producers.coop import Coop, CoopState, Reason
 from services.producers.eligibility import Eligibility
 from services.producers.evidence import Check
-from services.producers.names import LONGEST_TYPED
+from services.producers.names import LONGEST_TYPED, CoopDomain
 from services.producers.proving import IssuedChallenge
 from services.producers.reasons import public_sentence, to_do
-from services.producers.registry import Dossier
+from services.producers.recheck import Recheck
+from services.producers.registration_check import RegistrationCheck
+from services.producers.registry import Dossier, Listed
 from services.producers.requirements import CODES, Kind, Met, asked_for, met
 
 # Control characters have no place in a name, and a line break in an address would reach a mail's header.
@@ -95,7 +99,10 @@ class ApplicationForm(ApplicationDetails, SellerForm):
 
 
 class OpenChallenge(BaseModel):
+    """The value belongs in a TXT record of that name, or in the file that the address leads to."""
+
     record_name: str
+    file_url: str
     expires_at: datetime
 
 
@@ -107,11 +114,18 @@ class FreshChallenge(OpenChallenge):
 
     @classmethod
     def of(cls, domain: str, issued: IssuedChallenge) -> Self:
-        return cls(record_name=record_name(domain), record_value=issued.token, expires_at=issued.expires_at)
+        return cls(
+            record_name=record_name(domain),
+            record_value=issued.token,
+            file_url=file_url(domain),
+            expires_at=issued.expires_at,
+        )
 
 
 class Evidence(BaseModel):
     checked_at: datetime
+    way: str
+    place: str
     outcome: str
     resolvers: list[str]
     answers: list[str]
@@ -121,10 +135,34 @@ class Evidence(BaseModel):
     def of(cls, check: Check) -> Self:
         return cls(
             checked_at=check.checked_at,
+            way=check.way,
+            place=check.record_name,
             outcome=check.outcome,
             resolvers=check.resolvers,
             answers=check.seen,
             authenticated_data=check.authenticated_data,
+        )
+
+
+class RegistryEvidence(BaseModel):
+    """One answer of the registry, and over how long it gave it."""
+
+    first_checked_at: datetime
+    checked_at: datetime
+    server: str
+    verdict: str
+    statuses: list[str]
+    events: dict[str, datetime]
+
+    @classmethod
+    def of(cls, told: RegistrationCheck) -> Self:
+        return cls(
+            first_checked_at=told.first_checked_at,
+            checked_at=told.checked_at,
+            server=told.server,
+            verdict=told.verdict,
+            statuses=told.statuses,
+            events=dict(told.events),
         )
 
 
@@ -167,6 +205,14 @@ class RequirementOut(BaseModel):
     state: Met
 
 
+class Renewal(BaseModel):
+    """When an admitted co-op has to prove its domain again, and whether its proof still counts."""
+
+    due_at: datetime
+    revoked: bool
+    grace_days_left: int
+
+
 class ApplicationOut(ApplicationDetails, SellerDetails):
     id: UUID
     account_id: UUID
@@ -176,6 +222,8 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
     state: State
     challenge: OpenChallenge | None
     evidence: list[Evidence]
+    registry: list[RegistryEvidence]
+    renewal: Renewal | None
     submitted_at: datetime
     decided_at: datetime | None
     decision_reason: str | None
@@ -208,6 +256,8 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
             state=application.state,
             challenge=_open(application, dossier.challenge, now),
             evidence=[Evidence.of(check) for check in dossier.checks],
+            registry=[RegistryEvidence.of(told) for told in dossier.registrations],
+            renewal=_renewal(coop, dossier.recheck),
             submitted_at=application.submitted_at,
             decided_at=application.decided_at,
             decision_reason=application.decision_reason,
@@ -222,7 +272,20 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
 def _open(application: Application, challenge: Challenge | None, now: datetime) -> OpenChallenge | None:
     if challenge is None or not challenge.live(now):
         return None
-    return OpenChallenge(record_name=record_name(application.domain), expires_at=challenge.expires_at)
+    return OpenChallenge(
+        record_name=record_name(application.domain),
+        file_url=file_url(application.domain),
+        expires_at=challenge.expires_at,
+    )
+
+
+def _renewal(coop: Coop | None, recheck: Recheck | None) -> Renewal | None:
+    if coop is None or recheck is None:
+        return None
+    left = max(GRACE - recheck.grace_used, timedelta(0))
+    return Renewal(
+        due_at=coop.proved_at + PROOF_LIFE, revoked=recheck.proof_revoked, grace_days_left=math.ceil(left / DAY)
+    )
 
 
 class Admission(BaseModel):
@@ -253,8 +316,40 @@ class Proof(BaseModel):
 
     method: str
     proved_at: datetime
+    due_again_at: datetime
+    revoked: bool
     resolvers: list[str]
     authenticated_data: bool
+
+    @classmethod
+    def of(cls, listed: Listed) -> Self:
+        coop = listed.coop
+        return cls(
+            method=coop.proof_method,
+            proved_at=coop.proved_at,
+            due_again_at=coop.proved_at + PROOF_LIFE,
+            revoked=listed.recheck.proof_revoked,
+            resolvers=coop.proof_resolvers,
+            authenticated_data=coop.proof_authenticated,
+        )
+
+
+class RegistryStatus(BaseModel):
+    """What the `.coop` registry last said of the domain; `verdict` is what it means for the holder."""
+
+    verdict: str
+    statuses: list[str]
+    seen_at: datetime | None
+    next_check_due: datetime
+
+    @classmethod
+    def of(cls, recheck: Recheck) -> Self:
+        return cls(
+            verdict=recheck.verdict,
+            statuses=recheck.registry_statuses,
+            seen_at=recheck.registry_seen_at,
+            next_check_due=recheck.next_due,
+        )
 
 
 class CoopOut(BaseModel):
@@ -271,9 +366,11 @@ class CoopOut(BaseModel):
     state_told: str | None
     admitted_at: datetime
     proof: Proof
+    registry: RegistryStatus
 
     @classmethod
-    def of(cls, coop: Coop) -> Self:
+    def of(cls, listed: Listed) -> Self:
+        coop = listed.coop
         return cls(
             id=coop.id,
             slug=coop.slug,
@@ -287,12 +384,8 @@ class CoopOut(BaseModel):
             state_reason=coop.state_reason,
             state_told=public_sentence(coop.state_reason),
             admitted_at=coop.admitted_at,
-            proof=Proof(
-                method=coop.proof_method,
-                proved_at=coop.proved_at,
-                resolvers=coop.proof_resolvers,
-                authenticated_data=coop.proof_authenticated,
-            ),
+            proof=Proof.of(listed),
+            registry=RegistryStatus.of(listed.recheck),
         )
 
 
@@ -332,3 +425,16 @@ class StandingOut(BaseModel):
             words=coop.state_words,
             by_operator=coop.state_by is not None,
         )
+
+
+class Verified(BaseModel):
+    """`verified`: a co-op sells here under this name now, with a proof that counts. `coop`: whoever last did."""
+
+    domain: str
+    verified: bool
+    coop: CoopOut | None
+
+    @classmethod
+    def of(cls, name: CoopDomain, listed: Listed | None) -> Self:
+        verified = listed is not None and listed.coop.state == CoopState.ADMITTED
+        return cls(domain=name.ascii, verified=verified, coop=None if listed is None else CoopOut.of(listed))

@@ -1,22 +1,33 @@
 """What the producers' room needs to know of the place it runs in."""
 
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 import chassis.settings
 from services.producers.requirements import CODES
 
+FEWEST_NAMESERVERS = 2
+
 
 class Settings(chassis.settings.Settings):
     nameservers: Annotated[tuple[str, ...], NoDecode] = ()
-    """Addresses of validating resolvers, `127.0.0.1:5353,[::1]:53`, which must all agree; none means this machine's."""
+    """Addresses of validating resolvers, `127.0.0.1:5353,[::1]:53`, which must all agree.
+
+    Outside the demo there are at least two; in it, none means this machine's."""
 
     dns_timeout_seconds: float = 5.0
     checks_per_hour: int = 30
+    """How often one domain may be looked up for its applicant."""
+
+    rdap_bootstrap_url: str = "https://data.iana.org/rdap/dns.json"
+    rdap_timeout_seconds: float = 10.0
+
+    rechecks_in_a_round: int = Field(60, ge=1, le=1000)
+    """Co-ops called up for their daily check in a minute, however many are due."""
 
     requirements: Annotated[tuple[str, ...], NoDecode] = CODES
     """What an admission asks for, by the codes of `requirements.py`; all of it unless fewer are named."""
@@ -36,6 +47,12 @@ class Settings(chassis.settings.Settings):
             ip_address(endpoint.hostname or "")
             _ = endpoint.port  # raises ValueError where it is none
         return nameservers
+
+    @model_validator(mode="after")
+    def several_must_agree(self) -> Self:
+        if not self.demo and len(set(self.nameservers)) < FEWEST_NAMESERVERS:
+            raise ValueError("NAMESERVERS must name two validating resolvers or more: one alone can be lied to")
+        return self
 
     @field_validator("nameservers", "requirements", mode="before")
     @classmethod

@@ -8,26 +8,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.errors import NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.producers import audit
-from services.producers.application import Application
+from services.producers.application import READ, Application
 from services.producers.audit import Decision
 from services.producers.coop import Coop, CoopState, Membership, Role, mint_slug, public_state
 from services.producers.events import CoopAdmitted, MemberJoined
 from services.producers.evidence import Check, Outcome
 from services.producers.mails import AdmittedMail, RefusedMail
+from services.producers.recheck import first
+from services.producers.registering import require_registered
 from services.producers.requirements import require_all
-
-PROVED_BY_DNS = "dns_txt"
-
-
-async def locked(session: AsyncSession, application_id: UUID) -> Application:
-    application = await session.get(Application, application_id, with_for_update=True)
-    if application is None:
-        raise NotFound("There is no such application.")
-    return application
 
 
 @dataclass(frozen=True)
@@ -41,13 +33,18 @@ class Asked:
 async def admit(
     session: AsyncSession, application: Application, *, by: UUID, note: str, asked: Asked, now: datetime
 ) -> None:
+    """The registry was asked just before, outside this transaction; no operator goes over its word."""
+    registered = await require_registered(session, application, now) if application.state in READ else None
     if not application.admit(at=now, by=by, note=note):
         return
+    assert registered is not None  # only a proved application can be admitted
     await require_all(session, application, asked.demanded, by=by, override=asked.override, words=note, now=now)
     proof = await _proof_of(session, application)
     coop = await _found_coop(session, application, proof, now)
     membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)
     session.add_all([coop, membership])
+    await session.flush()
+    session.add(first(coop, registered.statuses, registered.checked_at, now))
     publish(session, CoopAdmitted(state="admitted", **public_state(coop)))
     coop.members_version += 1
     publish(
@@ -88,7 +85,7 @@ async def _found_coop(session: AsyncSession, application: Application, proof: Ch
         state=CoopState.ADMITTED,
         state_since=now,
         admitted_at=now,
-        proof_method=PROVED_BY_DNS,
+        proof_method=proof.way,
         proved_at=proof.checked_at,
         proof_resolvers=proof.resolvers,
         proof_authenticated=proof.authenticated_data,

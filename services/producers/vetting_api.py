@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from chassis.http import CurrentCaller, Now, Transaction
-from services.producers import appealing, question, requirements, selling, vetting
+from services.producers import appealing, question, requirements, selling
 from services.producers.api import Demanded, answered, own
+from services.producers.application import locked
 from services.producers.schemas import ApplicationOut, Said, SellerForm, Waiver
 
 router = APIRouter(prefix="/api/v1/applications/{application_id}", tags=["producers"])
@@ -18,7 +19,7 @@ async def state_seller(
 ) -> ApplicationOut:
     """What was left out when the application was sent, in place of what was stated before."""
     await own(session, application_id, caller)
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     selling.state(session, application, seller.model_dump(exclude={"certifies"}), certifies=seller.certifies, now=now)
     return await answered(session, application, demanded, now)
 
@@ -29,7 +30,7 @@ async def waive(
 ) -> ApplicationOut:
     """One requirement is not asked of this applicant, for a reason that the audit log keeps."""
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     by, code = caller.require_account(), waiver.requirement
     await requirements.waive(session, application, code, by=by, words=waiver.words, now=now)
     return await answered(session, application, demanded, now)
@@ -40,7 +41,7 @@ async def ask(
     application_id: UUID, said: Said, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     await question.ask(session, application, by=caller.require_account(), words=said.words, now=now)
     return await answered(session, application, demanded, now)
 
@@ -56,7 +57,7 @@ async def answer(
     now: Now,
 ) -> ApplicationOut:
     await own(session, application_id, caller)
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     await question.answer(session, application, question_id, words=said.words, now=now)
     return await answered(session, application, demanded, now)
 
@@ -67,7 +68,7 @@ async def appeal(
 ) -> ApplicationOut:
     """Open for thirty days after a refusal."""
     await own(session, application_id, caller)
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     await appealing.appeal(session, application, words=said.words, now=now)
     return await answered(session, application, demanded, now)
 
@@ -78,7 +79,7 @@ async def uphold(
 ) -> ApplicationOut:
     """The refusal is taken back, and the application is read once more."""
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     await appealing.uphold(session, application, by=caller.require_account(), answer=said.words, now=now)
     return await answered(session, application, demanded, now)
 
@@ -88,6 +89,6 @@ async def dismiss(
     application_id: UUID, said: Said, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     caller.require_operator()
-    application = await vetting.locked(session, application_id)
+    application = await locked(session, application_id)
     await appealing.dismiss(session, application, by=caller.require_account(), answer=said.words, now=now)
     return await answered(session, application, demanded, now)

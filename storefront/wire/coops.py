@@ -20,7 +20,17 @@ class CoopName(Wire):
 class Proof(Wire):
     method: str | None = None
     proved_at: datetime | None = None
+    due_again_at: datetime | None = None
+    revoked: bool = False
     resolvers: tuple[str, ...] = ()
+    authenticated_data: bool = False
+
+
+class RegistryStatus(Wire):
+    verdict: str | None = None
+    statuses: tuple[str, ...] = ()
+    seen_at: datetime | None = None
+    next_check_due: datetime | None = None
 
 
 class Coop(Wire):
@@ -36,6 +46,7 @@ class Coop(Wire):
     state_told: str | None = None
     admitted_at: datetime | None = None
     proof: Proof | None = None
+    registry: RegistryStatus | None = None
 
     @property
     def sells(self) -> bool:
@@ -81,15 +92,31 @@ class Challenge(Wire):
     record_name: str
     record_type: str = "TXT"
     record_value: str | None = None
+    file_url: str | None = None
     expires_at: datetime | None = None
 
 
 class Evidence(Wire):
     checked_at: datetime
+    way: str = "dns_txt"
     outcome: str
     resolvers: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     authenticated_data: bool | None = None
+
+
+class RegistryAnswer(Wire):
+    first_checked_at: datetime | None = None
+    checked_at: datetime
+    server: str = ""
+    verdict: str
+    statuses: tuple[str, ...] = ()
+
+
+class Renewal(Wire):
+    due_at: datetime
+    revoked: bool = False
+    grace_days_left: int = 0
 
 
 class PayeeState(Wire):
@@ -121,6 +148,7 @@ class Requirement(Wire):
 class Application(Wire):
     id: str
     domain: str
+    mixed_script: bool = False
     state: str
     legal_name: str = ""
     trading_name: str = ""
@@ -143,6 +171,8 @@ class Application(Wire):
     requirements: tuple[Requirement, ...] = ()
     challenge: Challenge | None = None
     evidence: tuple[Evidence, ...] = ()
+    registry: tuple[RegistryAnswer, ...] = ()
+    renewal: Renewal | None = None
     submitted_at: datetime | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None

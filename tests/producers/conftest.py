@@ -15,10 +15,12 @@ from chassis.database import Database
 from chassis.testing import Databases, MemoryBus, client_for, public_key_pem
 from chassis.worker import Worker
 from services.producers.app import create_app
+from services.producers.rdap import Registration
 from services.producers.resolver import Said, TxtAnswer
 from services.producers.settings import Settings
 from services.producers.worker import create_worker
 
+RDAP = "https://rdap.example/"
 DETAILS = {
     "legal_name": "Sunrise Bakers' Co-operative Ltd",
     "trading_name": "Sunrise Bakers",
@@ -50,6 +52,7 @@ class FakeResolver:
 
     def __init__(self) -> None:
         self.servers: dict[str, Sequence[bytes] | None] = {"192.0.2.1:53": ()}
+        self.unsigned: set[str] = set()
         self.asked: list[str] = []
         self.while_asked: Callable[[], Any] | None = None
 
@@ -66,7 +69,29 @@ class FakeResolver:
     def _answer(self, server: str, records: Sequence[bytes] | None) -> TxtAnswer:
         if records is None:
             return TxtAnswer(server, Said.UNREACHABLE, failure="timed out")
-        return TxtAnswer(server, Said.RECORDS if records else Said.NOTHING, tuple(records), authenticated_data=True)
+        signed = server not in self.unsigned
+        return TxtAnswer(server, Said.RECORDS if records else Said.NOTHING, tuple(records), authenticated_data=signed)
+
+
+class FakeRegistry:
+    """Every domain is active until a test says otherwise; the last of a list of answers stays."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, Registration] = {}
+        self.asked: list[str] = []
+
+    def say(self, domain: str, *statuses: str, **events: datetime) -> None:
+        self.says[domain] = Registration(RDAP, found=True, statuses=statuses or ("active",), events=events)
+
+    def forget(self, domain: str) -> None:
+        self.says[domain] = Registration(RDAP, found=False)
+
+    def fail(self, domain: str, *, retry_after: timedelta | None = None) -> None:
+        self.says[domain] = Registration(RDAP, failure="it answered with status 503", retry_after=retry_after)
+
+    async def ask(self, domain: str) -> Registration:
+        self.asked.append(domain)
+        return self.says.get(domain, Registration(RDAP, found=True, statuses=("active",)))
 
 
 @dataclass
@@ -83,6 +108,7 @@ class Room:
     bus: MemoryBus
     worker: Worker
     resolver: FakeResolver
+    registry: FakeRegistry
     mails: MailFolder
     connect: Callable[[Caller | None], httpx.AsyncClient]
     now: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -128,10 +154,16 @@ async def room(databases: Databases) -> AsyncIterator[Room]:
     settings = Settings(
         database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, checks_per_hour=5
     )
-    bus, resolver, mails = MemoryBus(), FakeResolver(), MailFolder()
-    worker = create_worker(settings, database, bus, mailer=mails)
+    bus, resolver, registry, mails = MemoryBus(), FakeResolver(), FakeRegistry(), MailFolder()
+
+    def clock() -> datetime:
+        return made.now
+
+    worker = create_worker(settings, database, bus, clock=clock, mailer=mails, resolver=resolver, registry=registry)
     async with AsyncExitStack() as clients:
-        app = create_app(settings, database, clock=lambda: made.now, resolver=resolver)
-        made = Room(database, bus, worker, resolver, mails, lambda caller: client_for(app, "producers", caller))
+        app = create_app(settings, database, clock=clock, resolver=resolver, registry=registry)
+        made = Room(
+            database, bus, worker, resolver, registry, mails, lambda caller: client_for(app, "producers", caller)
+        )
         yield made
         await clients.aclose()

@@ -27,6 +27,7 @@ class Zone:
 
     txt: Mapping[str, Sequence[Sequence[bytes]]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     authenticated: bool = False
     rcode: dns.rcode.Rcode = dns.rcode.NOERROR
 
@@ -41,6 +42,11 @@ class Zone:
             target = dns.name.from_text(self.aliases[name])
             alias = dns.rdtypes.ANY.CNAME.CNAME(dns.rdataclass.IN, dns.rdatatype.CNAME, target)  # type: ignore[no-untyped-call]
             response.answer.append(dns.rrset.from_rdata(question.name, TTL, alias))
+        elif name in self.addresses:
+            kind = dns.rdatatype.to_text(question.rdtype)
+            fitting = [one for one in self.addresses[name] if (":" in one) == (kind == "AAAA")]
+            if fitting:
+                response.answer.append(dns.rrset.from_text(question.name, TTL, "IN", kind, *fitting))
         elif name in self.txt:
             records = [
                 dns.rdtypes.ANY.TXT.TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings) for strings in self.txt[name]

@@ -39,7 +39,8 @@ async def test_the_token_is_shown_once_and_stored_as_a_digest_only(
     assert issued["record_name"] == "_toadlane-challenge.sunrise.coop"
     assert issued["record_type"] == "TXT"
     shown = (await ann.get(path)).json()["challenge"]
-    assert shown == {"record_name": issued["record_name"], "expires_at": issued["expires_at"]}
+    assert issued["file_url"] == "https://sunrise.coop/.well-known/toadlane-challenge.txt"
+    assert shown == {name: issued[name] for name in ("record_name", "file_url", "expires_at")}
     async with room.database.reading() as session:
         stored = (await session.scalars(select(Challenge))).one()
     assert issued["record_value"].encode() not in stored.digest
@@ -71,7 +72,7 @@ async def test_checking_a_proved_domain_again_is_no_error_and_asks_nobody(room: 
     again = await ann.post(f"/api/v1/applications/{application['id']}/check")
 
     assert again.json() == application
-    assert len(room.resolver.asked) == 1
+    assert (len(room.resolver.asked), len(room.registry.asked)) == (1, 1)
 
 
 async def test_a_fresh_challenge_replaces_the_old_one(room: Room, ann: httpx.AsyncClient, path: str) -> None:
@@ -179,11 +180,48 @@ async def test_a_domain_is_checked_so_often_in_an_hour_and_no_more(
     assert (await ann.post(f"{path}/check")).status_code == 409
 
 
+async def test_many_checks_at_once_do_not_pass_the_limit_together(
+    room: Room, ann: httpx.AsyncClient, path: str
+) -> None:
+    await challenge(ann, path)
+    room.resolver.while_asked = lambda: asyncio.sleep(0.2)
+
+    tried = await asyncio.gather(*(ann.post(f"{path}/check") for _ in range(9)))
+
+    assert sorted(answer.status_code for answer in tried) == [409] * 5 + [429] * 4
+    assert len(room.resolver.asked) == 5
+
+
+async def test_a_new_application_does_not_start_its_domains_limit_anew(room: Room) -> None:
+    operator = room.as_account(operator=True)
+    tried = []
+    for _ in range(3):
+        client = room.as_account()
+        path = f"/api/v1/applications/{(await room.applied(client))['id']}"
+        await challenge(client, path)
+        tried += [(await client.post(f"{path}/check")).status_code for _ in range(2)]
+        await operator.post(f"{path}/refuse", json={"reason": "No co-operative."})
+
+    assert tried == [409] * 5 + [429]
+
+
 async def test_a_record_of_any_octets_is_kept_readable(room: Room, ann: httpx.AsyncClient, path: str) -> None:
     await challenge(ann, path)
     room.resolver.servers = {"192.0.2.1:53": (b"\0\xff<script>",)}
 
     assert (await ann.post(f"{path}/check")).json()["seen"] == ["\\000\\255<script>"]
+
+
+async def test_one_answer_without_dnssec_is_enough_to_say_so(room: Room, ann: httpx.AsyncClient, path: str) -> None:
+    issued = await challenge(ann, path)
+    room.resolver.servers = {f"192.0.2.{n}:53": (issued["record_value"].encode(),) for n in (1, 2, 3)}
+    room.resolver.unsigned.add("192.0.2.2:53")
+
+    proved = (await ann.post(f"{path}/check")).json()
+
+    [evidence] = proved["evidence"]
+    assert (evidence["outcome"], evidence["authenticated_data"]) == ("proved", False)
+    assert len(evidence["resolvers"]) == 3
 
 
 async def test_a_domain_is_proved_through_a_real_name_server(room: Room, ann: httpx.AsyncClient, path: str) -> None:
@@ -195,7 +233,7 @@ async def test_a_domain_is_proved_through_a_real_name_server(room: Room, ann: ht
             demo=True,
             nameservers=(nameserver,),
         )
-        app = create_app(settings, room.database, clock=room.clock)
+        app = create_app(settings, room.database, clock=room.clock, registry=room.registry)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://toadlane.test", headers=ann.headers
         ) as client:

@@ -25,3 +25,16 @@ def test_a_name_server_without_an_address_stops_the_start(monkeypatch: pytest.Mo
 
     with pytest.raises(ValueError, match="nameservers"):
         Settings()
+
+
+@pytest.mark.parametrize("written", ["", "9.9.9.9", "9.9.9.9,9.9.9.9"])
+def test_outside_the_demo_one_name_server_is_not_enough(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("TOADLANE_DEMO", "false")
+    monkeypatch.setenv("SMTP_URL", "smtp://mail.example")
+    monkeypatch.setenv("NAMESERVERS", written)
+
+    with pytest.raises(ValueError, match="two validating resolvers"):
+        Settings()
+
+    monkeypatch.setenv("NAMESERVERS", "9.9.9.9,1.1.1.1")
+    assert len(Settings().nameservers) == 2

@@ -53,6 +53,17 @@ async def test_being_admitted_twice_is_no_error_and_happens_once(room: Room) -> 
     assert len(room.bus.facts("producers.coops")) == 1
 
 
+async def test_a_name_that_may_pass_for_another_waits_for_an_operators_word(room: Room) -> None:
+    application = await room.proved(room.as_account(), "exаmple.coop")
+    path, operator = f"/api/v1/applications/{application['id']}/admit", room.as_account(operator=True)
+
+    wordless = await operator.post(path, json={**ADMISSION, "note": " "})
+    looked_at = await operator.post(path, json={**ADMISSION, "note": "The letters are those of its bylaws."})
+
+    assert (wordless.status_code, wordless.json()["code"]) == (409, "name_held")
+    assert (looked_at.status_code, looked_at.json()["domain_shown"]) == (200, "xn--exmple-4nf.coop")
+
+
 async def test_nobody_is_admitted_before_the_domain_is_proved(room: Room) -> None:
     application = await room.applied(room.as_account())
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.sandbox.box import HTTP, SECRET, Box
 
-PAGES = ("/", "/mail", "/mail/messages.json", "/names", "/names/a.sunrise.coop/TXT", "/pay/x")
+PAGES = ("/", "/mail", "/mail/messages.json", "/registry", "/names", "/names/a.sunrise.coop/TXT", "/pay/x")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -3,6 +3,7 @@
 import socket
 import struct
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -175,10 +176,26 @@ def test_a_person_puts_and_removes_a_record_on_the_page(box: Box, resolver: dns.
     assert "must end in .coop" in problem.text
 
 
-def test_the_registry_knows_every_demo_name_as_active(box: Box) -> None:
-    found = HTTP.get(f"{box.url}/rdap/domain/Sunrise.coop")
+def test_it_answers_as_it_is_told_and_again_plainly(box: Box) -> None:
+    put(box, NAME, "told")
 
-    assert found.headers["content-type"] == "application/rdap+json"
-    assert (found.json()["ldhName"], found.json()["status"]) == ("sunrise.coop", ["active"])
-    for missing in ("example.org", "a.b.coop", "coop"):
-        assert HTTP.get(f"{box.url}/rdap/domain/{missing}").status_code == 404
+    def behave(manner: str) -> None:
+        HTTP.put(f"{box.url}/names", json={"manner": manner}).raise_for_status()
+
+    def asked() -> dns.message.Message:
+        query = dns.message.make_query(NAME, "TXT", want_dnssec=True)
+        return dns.query.udp(query, "127.0.0.1", timeout=60, port=box.dns_port)
+
+    behave("signed")
+    assert asked().flags & dns.flags.AD
+    assert not ask(box, NAME).flags & dns.flags.AD  # who does not want to know is not told
+    behave("failing")
+    assert asked().rcode() == dns.rcode.SERVFAIL
+    behave("silent")
+    with pytest.raises(dns.exception.Timeout):
+        dns.query.udp(dns.message.make_query(NAME, "TXT"), "127.0.0.1", timeout=0.3, port=box.dns_port)
+    assert HTTP.post(f"{box.url}/names/manner", data={"manner": "plain"}).status_code == 303
+    assert b"told" in asked().to_wire()
+    assert not asked().flags & dns.flags.AD
+    for body in (b"", b"[]", b'{"manner": "rude"}'):
+        assert HTTP.put(f"{box.url}/names", content=body).status_code == 422

@@ -76,6 +76,7 @@ class FakeGateway:
     lines: dict[str, int] = field(default_factory=dict)
     application_state: str = "applied"
     coop_state: str = "admitted"
+    proof_revoked: bool = False
     challenged: bool = False
     import_state: str = "done"
     pay_url: str | None = "http://127.0.0.1:9100/pay/pi_1?client_secret=pi_1_secret"
@@ -135,7 +136,20 @@ def coop(slug: str, state: str = "admitted") -> Json:
         "state_reason": None if state == "admitted" else "rules_broken",
         "state_told": None if state == "admitted" else "The marketplace is looking into something about it.",
         "admitted_at": "2026-10-02T09:12:00Z",
-        "proof": {"method": "dns", "proved_at": "2026-10-01T15:00:00Z", "resolvers": ["192.0.2.53", "198.51.100.53"]},
+        "proof": {
+            "method": "dns_txt",
+            "proved_at": "2026-10-01T15:00:00Z",
+            "due_again_at": "2026-12-30T15:00:00Z",
+            "revoked": False,
+            "resolvers": ["192.0.2.53", "198.51.100.53"],
+            "authenticated_data": True,
+        },
+        "registry": {
+            "verdict": "proceed",
+            "statuses": ["active", "client transfer prohibited"],
+            "seen_at": "2026-11-24T08:00:00Z",
+            "next_check_due": "2026-11-25T09:00:00Z",
+        },
     }
 
 
@@ -499,6 +513,10 @@ def application(gateway: FakeGateway) -> Json:
             if proved
             else []
         ),
+        "registry": [{"checked_at": "2026-11-22T10:20:00Z", "verdict": "proceed", "statuses": ["active"]}],
+        "renewal": {"due_at": "2027-02-20T10:20:00Z", "revoked": gateway.proof_revoked, "grace_days_left": 14}
+        if gateway.application_state == "admitted"
+        else None,
         "submitted_at": "2026-11-22T09:00:00Z",
         "decided_at": "2026-11-22T12:00:00Z" if after or gateway.application_state == "admitted" else None,
         "decision_reason": "The register knows a company of that name." if after else None,
@@ -550,6 +568,7 @@ def challenge(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
         "record_name": "_toadlane-challenge.sunrise.coop",
         "record_type": "TXT",
         "record_value": "toadlane-proof=Zq3v8mN1bX0pL7sT4uYwKc2dRfHgJ5aE6iOoQ9",
+        "file_url": "https://sunrise.coop/.well-known/toadlane-challenge.txt",
         "expires_at": "2026-11-30T10:00:00Z",
     }
 

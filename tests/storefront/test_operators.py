@@ -17,6 +17,7 @@ async def test_the_evidence_is_there_before_the_decision(visitor: httpx.AsyncCli
 
     assert "Record not found" in page
     assert "Record found DNSSEC" in page
+    assert "In good order" in page
 
 
 async def test_admitting_takes_a_note(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:

@@ -35,6 +35,51 @@ async def test_a_record_that_is_not_there_says_what_was_seen_instead(
     assert '<code class="long">&lt;b&gt;another&lt;/b&gt;</code>' in page.text
 
 
+async def test_both_ways_to_prove_a_domain_are_offered(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    page = words(await visitor.post("/applications/application-1/challenge"))
+    assert "_toadlane-challenge.sunrise.coop" in page
+    assert "https://sunrise.coop/.well-known/toadlane-challenge.txt" in page
+
+    await visitor.post("/applications/application-1/check", data={"way": "https_file"})
+    await visitor.post("/applications/application-1/check", data={"way": "carrier pigeon"})
+    await visitor.post("/applications/application-1/check")
+
+    asked = [str(url) for url in gateway.urls if url.path.endswith("/check")]
+    assert [url.partition("way=")[2] for url in asked] == ["https_file", "dns_txt", "dns_txt"]
+
+
+async def test_a_file_that_cannot_be_fetched_says_what_it_needs(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.refusals["POST", "/applications/application-1/check"] = refused(503, "file_unreachable")
+
+    page = await visitor.post("/applications/application-1/check", data={"way": "https_file"})
+
+    assert page.status_code == 503
+    assert "with a valid certificate" in words(page)
+
+
+async def test_an_admitted_co_op_sees_when_to_prove_again_and_how(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.application_state = "admitted"
+    page = words(await visitor.get("/applications/application-1"))
+    assert "It counts until 20 February 2027" in page
+    assert "Show me the record" in page
+
+    gateway.proof_revoked = True
+    assert "changed hands after it was proved" in words(await visitor.get("/applications/application-1"))
+
+
+async def test_the_public_page_shows_the_proof_and_the_registrys_word(visitor: httpx.AsyncClient) -> None:
+    page = words(await visitor.get("/coops/sunrise"))
+
+    assert "2 of 2 servers asked" in page
+    assert "In good order active, client transfer prohibited" in page
+    assert "Proved again by" in page
+    assert "Next check" in page
+
+
 async def test_a_proved_domain_leads_on(visitor: httpx.AsyncClient) -> None:
     answer = await visitor.post("/applications/application-1/check")
 

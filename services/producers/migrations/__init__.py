@@ -1,8 +1,31 @@
 """The producers' tables, as their migrations see them."""
 
-from services.producers import application, audit, challenge, coop, evidence, packing, question, requirements
+from services.producers import (
+    application,
+    audit,
+    challenge,
+    coop,
+    evidence,
+    packing,
+    question,
+    recheck,
+    registration_check,
+    requirements,
+)
 from services.producers.base import Base
 
-__all__ = ["application", "audit", "challenge", "coop", "evidence", "metadata", "packing", "question", "requirements"]
+__all__ = [
+    "application",
+    "audit",
+    "challenge",
+    "coop",
+    "evidence",
+    "metadata",
+    "packing",
+    "question",
+    "recheck",
+    "registration_check",
+    "requirements",
+]
 
 metadata = Base.metadata
