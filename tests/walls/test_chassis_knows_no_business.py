@@ -17,8 +17,8 @@ SEQUENCE = re.compile(
     r"\border by\b|\border (?:holds|of|they)\b|\b(?:in|out of|keep)(?: (?:a|the|this|their|fixed)){0,2} order\b",
     re.IGNORECASE,
 )
-# A clause of its queries, and the event of a connection that leaves its pool.
-SQLALCHEMYS = {"order_by", '"checkout"'}
+# SQLAlchemy's clause, and its event of a connection that leaves the pool; Python's own mail headers.
+LIBRARIES = {"order_by", '"checkout"', "HeaderRegistry"}
 
 
 def business_nouns(architecture: str) -> set[str]:
@@ -32,7 +32,7 @@ def business_in(source: str, nouns: Iterable[str]) -> Iterator[str]:
     """Where a noun stands in an identifier or a string, singular or plural, in camel or snake case."""
     wanted = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(nouns)))})\b")
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type in {tokenize.NAME, tokenize.STRING} and token.string not in SQLALCHEMYS:
+        if token.type in {tokenize.NAME, tokenize.STRING} and token.string not in LIBRARIES:
             text = SEQUENCE.sub(" ", re.sub(r"\s+", " ", token.string))
             if found := wanted.search(" ".join(_words(text))):
                 yield f"{token.start[0]}: {found.group()} in {token.string[:60]!r}"
