@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.producers import api, audit_api, standing_api, vetting_api
+from services.producers import api, audit_api, document_api, standing_api, vetting_api
 from services.producers.proving import DomainCheck
 from services.producers.resolver import DnsTxtResolver, TxtResolver
 from services.producers.settings import Settings
@@ -20,7 +20,7 @@ def create_app(
         "producers",
         settings,
         database,
-        routers=[api.router, audit_api.router, standing_api.router, vetting_api.router],
+        routers=[api.router, audit_api.router, document_api.router, standing_api.router, vetting_api.router],
         clock=clock,
         state={"domain_check": check, "requirements": settings.requirements},
     )

@@ -15,6 +15,7 @@ from chassis.errors import NotFound
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
+from services.producers.document import Document
 from services.producers.evidence import Check
 from services.producers.question import Question
 from services.producers.requirements import RequirementMark
@@ -35,9 +36,10 @@ class Dossier:
     coop: Coop | None = None
     questions: list[Question] = field(default_factory=list)
     marks: list[RequirementMark] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
 
 
-T = TypeVar("T", Check, Question, RequirementMark)
+T = TypeVar("T", Check, Document, Question, RequirementMark)
 
 
 async def dossiers(
@@ -62,8 +64,17 @@ async def complete(session: AsyncSession, applications: Sequence[Application]) -
     checks = await _by_application(session, Check, ids, Check.checked_at)
     questions = await _by_application(session, Question, ids, Question.asked_at)
     marks = await _by_application(session, RequirementMark, ids, RequirementMark.at)
+    documents = await _by_application(session, Document, ids, Document.added_at)
     return [
-        Dossier(one, challenge_of.get(one.id), checks[one.id], coop_of.get(one.id), questions[one.id], marks[one.id])
+        Dossier(
+            one,
+            challenge_of.get(one.id),
+            checks[one.id],
+            coop_of.get(one.id),
+            questions[one.id],
+            marks[one.id],
+            documents[one.id],
+        )
         for one in applications
     ]
 

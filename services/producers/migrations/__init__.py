@@ -1,8 +1,19 @@
 """The producers' tables, as their migrations see them."""
 
-from services.producers import application, audit, challenge, coop, evidence, packing, question, requirements
+from services.producers import application, audit, challenge, coop, document, evidence, packing, question, requirements
 from services.producers.base import Base
 
-__all__ = ["application", "audit", "challenge", "coop", "evidence", "metadata", "packing", "question", "requirements"]
+__all__ = [
+    "application",
+    "audit",
+    "challenge",
+    "coop",
+    "document",
+    "evidence",
+    "metadata",
+    "packing",
+    "question",
+    "requirements",
+]
 
 metadata = Base.metadata
