@@ -40,7 +40,7 @@ SEGMENTS: Mapping[str, Route] = {
     "search": Route("catalog"),
     "categories": Route("catalog"),
     "imports": Route("catalog", large=True),
-    "applications": Route("producers"),
+    "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "audit": Route("producers"),
     "verify": Route("producers"),
@@ -64,7 +64,8 @@ PATHS: Mapping[str, Route] = {
 }
 
 _PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT)
-# A page's form for a catalogue file posts to an address that ends like the API's.
+# A page's form for a file posts to an address that ends like the API's.
+_UPLOADS = ("/imports", "/documents")
 _UPLOAD_PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT, large=True)
 
 
@@ -77,4 +78,4 @@ def find_route(path: str) -> Route | None:
         return found
     if path == "/api" or path.startswith("/api/"):
         return None
-    return _UPLOAD_PAGE if path.rstrip("/").endswith("/imports") else _PAGE
+    return _UPLOAD_PAGE if path.rstrip("/").endswith(_UPLOADS) else _PAGE

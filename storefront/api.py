@@ -74,14 +74,13 @@ class Api:
     async def upload(
         self,
         answer: type[Answer],
-        path: str,
-        *,
+        *path: str,
         content: AsyncIterable[bytes],
         params: Params,
         headers: Mapping[str, str],
     ) -> Answer:
         """Passes a body on as it arrives, without holding it."""
-        return answer.model_validate_json(await self._send("POST", (path,), params, content, headers))
+        return answer.model_validate_json(await self._send("POST", path, params, content, headers))
 
     async def _send(
         self,

@@ -50,6 +50,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/applications/{id}/challenge", applications.challenge),
     ("POST", "/applications/{id}/check", applications.check),
     ("POST", "/applications/{id}/questions/{question}", applications.answer),
+    ("POST", "/applications/{id}/documents", applications.send_paper),
     ("POST", "/applications/{id}/seller", applications.state_seller),
     ("POST", "/applications/{id}/appeal", applications.appeal),
     ("GET", "/desk", overview.show),

@@ -8,7 +8,7 @@ from storefront.api import Problem
 from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Application, Challenge
+from storefront.wire.coops import Application, Challenge, Document
 from storefront.wire.desk import Me
 from storefront.words import said
 
@@ -82,6 +82,25 @@ async def state_seller(visit: Visit) -> Response:
         given.take(problem)
         application = await visit.api.get(Application, "applications", visit.part("id"))
         return drawn(visit, application, status=problem.status, seller=given)
+    return visit.redirect(f"/applications/{visit.part('id')}")
+
+
+async def send_paper(visit: Visit) -> Response:
+    """The body is passed on as it comes, so that a large file is never held here."""
+    headers = {
+        name: value
+        for name in ("content-type", "content-length")
+        if (value := visit.request.headers.get(name)) is not None
+    }
+    path, sent_as = ("applications", visit.part("id"), "documents"), {"kind": visit.query("kind")}
+    try:
+        content = visit.request.stream()
+        await visit.api.upload(Document, *path, content=content, params=sent_as, headers=headers)
+    except Problem as problem:
+        if problem.status not in {400, 409, 413, 415, 422}:
+            raise
+        application = await visit.api.get(Application, "applications", visit.part("id"))
+        return drawn(visit, application, status=problem.status, message=said(problem))
     return visit.redirect(f"/applications/{visit.part('id')}")
 
 

@@ -35,6 +35,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         line_problem=words.line_problem,
         decision_of=words.decision,
         reason_of=words.reason,
+        paper_of=words.paper,
+        paper_kinds=tuple(words.PAPERS.items()),
         scopes=words.SCOPES,
         cancelled_because=words.CANCELLED,
     )

@@ -106,6 +106,7 @@ DECISIONS = {
     "suspended": "Suspended",
     "reinstated": "Reinstated",
     "lapsed": "Lapsed",
+    "document_added": "Paper sent",
     "stated": "Stated what a seller must",
     "verified": "Verified",
     "waived": "Waived",
@@ -116,6 +117,14 @@ DECISIONS = {
     "appeal_upheld": "Appeal upheld",
     "appeal_dismissed": "Appeal dismissed",
     "words_erased": "Words erased",
+}
+
+# What a paper is; the page offers a button for each.
+PAPERS = {
+    "statutes": "Statutes",
+    "register_entry": "Entry in the register",
+    "controlling_coop": "Which co-op controls it",
+    "other": "Something else",
 }
 
 REASONS = {
@@ -172,4 +181,8 @@ def decision(code: str) -> str:
 
 
 def reason(code: str) -> str:
-    return REASONS.get(code, code.replace("_", " "))
+    return REASONS.get(code) or PAPERS.get(code, code.replace("_", " "))
+
+
+def paper(code: str) -> str:
+    return PAPERS.get(code, code.replace("_", " ").capitalize())

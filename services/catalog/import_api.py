@@ -14,6 +14,7 @@ from chassis.http import CurrentCaller, Now, Page, Reading
 from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
+from chassis.upload import receive_file
 from services.catalog.importing import Import, ImportPiece, ImportProblem, ImportState
 from services.catalog.problem import Severity
 from services.catalog.product_api import READ, WRITE, require_coop
@@ -21,11 +22,11 @@ from services.catalog.run_import import RunImport
 from services.catalog.sheet import decode
 from services.catalog.shopfront import Shop
 from services.catalog.shopify_header import recognise
-from services.catalog.upload import receive_file
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
 PIECE = 1024 * 1024
+TOO_LARGE = "A catalogue file may have up to {megabytes} MB. Please split it."
 
 
 class ProblemView(BaseModel):
@@ -80,7 +81,7 @@ async def begin(
 ) -> ImportView:
     """The body is the CSV file itself, or a form with it in the field `file`. What is no such file is told at once."""
     caller.require_acting_for(coop_id, WRITE)
-    content, told = await receive_file(request, shop.upload_bytes)
+    content, told = await receive_file(request, shop.upload_bytes, refusal=TOO_LARGE)
     layout = recognise(decode(content))
     job = Import(
         import_id=new_id(),

@@ -42,6 +42,7 @@ class Decision(StrEnum):
     APPEAL_UPHELD = "appeal_upheld"
     APPEAL_DISMISSED = "appeal_dismissed"
     STATED = "stated"
+    DOCUMENT_ADDED = "document_added"
     VERIFIED = "verified"
     WAIVED = "waived"
     OVERRIDDEN = "overridden"

@@ -1,12 +1,13 @@
 """Reading the registry: applications with their evidence, and the co-ops that were admitted."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarResult, Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,6 +15,7 @@ from chassis.errors import NotFound
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
+from services.producers.document import Document
 from services.producers.evidence import Check, Outcome
 from services.producers.question import Question
 from services.producers.recheck import Recheck
@@ -36,6 +38,7 @@ class Dossier:
     coop: Coop | None = None
     questions: list[Question] = field(default_factory=list)
     marks: list[RequirementMark] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
     recheck: Recheck | None = None
     registrations: list[RegistrationCheck] = field(default_factory=list)
 
@@ -48,7 +51,7 @@ class Listed:
     recheck: Recheck
 
 
-T = TypeVar("T", Check, Question, RegistrationCheck, RequirementMark)
+T = TypeVar("T", Check, Document, Question, RegistrationCheck, RequirementMark)
 
 _LISTED = select(Coop, Recheck).join(Recheck, Recheck.coop_id == Coop.id)
 
@@ -68,29 +71,40 @@ async def dossiers(
 
 
 async def complete(session: AsyncSession, applications: Sequence[Application]) -> list[Dossier]:
-    dossiers = {application.id: Dossier(application) for application in applications}
-    for challenge in await session.scalars(select(Challenge).where(Challenge.application_id.in_(dossiers))):
-        dossiers[challenge.application_id].challenge = challenge
-    for coop in await session.scalars(select(Coop).where(Coop.id.in_(dossiers))):
-        dossiers[coop.id].coop = coop
-    for recheck in await session.scalars(select(Recheck).where(Recheck.coop_id.in_(dossiers))):
-        dossiers[recheck.coop_id].recheck = recheck
-    for check in await _kept(session, Check, dossiers, Check.checked_at):
-        if check.outcome != Outcome.ASKED:
-            dossiers[check.application_id].checks.append(check)
-    for told in await _kept(session, RegistrationCheck, dossiers, RegistrationCheck.checked_at):
-        dossiers[told.application_id].registrations.append(told)
-    for question in await _kept(session, Question, dossiers, Question.asked_at):
-        dossiers[question.application_id].questions.append(question)
-    for mark in await _kept(session, RequirementMark, dossiers, RequirementMark.at):
-        dossiers[mark.application_id].marks.append(mark)
-    return list(dossiers.values())
+    ids = [application.id for application in applications]
+    challenges = await session.scalars(select(Challenge).where(Challenge.application_id.in_(ids)))
+    challenge_of = {challenge.application_id: challenge for challenge in challenges}
+    coop_of = {coop.id: coop for coop in await session.scalars(select(Coop).where(Coop.id.in_(ids)))}
+    rechecks = await session.scalars(select(Recheck).where(Recheck.coop_id.in_(ids)))
+    recheck_of = {recheck.coop_id: recheck for recheck in rechecks}
+    checks = await _by_application(session, Check, ids, Check.checked_at)
+    questions = await _by_application(session, Question, ids, Question.asked_at)
+    marks = await _by_application(session, RequirementMark, ids, RequirementMark.at)
+    documents = await _by_application(session, Document, ids, Document.added_at)
+    registrations = await _by_application(session, RegistrationCheck, ids, RegistrationCheck.checked_at)
+    return [
+        Dossier(
+            one,
+            challenge_of.get(one.id),
+            [check for check in checks[one.id] if check.outcome != Outcome.ASKED],
+            coop_of.get(one.id),
+            questions[one.id],
+            marks[one.id],
+            documents[one.id],
+            recheck_of.get(one.id),
+            registrations[one.id],
+        )
+        for one in applications
+    ]
 
 
-async def _kept(
-    session: AsyncSession, kept: type[T], ids: Iterable[UUID], by_age: InstrumentedAttribute[datetime]
-) -> ScalarResult[T]:
-    return await session.scalars(select(kept).where(kept.application_id.in_(ids)).order_by(by_age))
+async def _by_application(
+    session: AsyncSession, kept: type[T], ids: Sequence[UUID], by_age: InstrumentedAttribute[datetime]
+) -> defaultdict[UUID, list[T]]:
+    found: defaultdict[UUID, list[T]] = defaultdict(list)
+    for one in await session.scalars(select(kept).where(kept.application_id.in_(ids)).order_by(by_age)):
+        found[one.application_id].append(one)
+    return found
 
 
 async def coops(session: AsyncSession, *, state: CoopState | None, after: str | None, limit: int) -> Sequence[Listed]:

@@ -17,6 +17,7 @@ from services.producers import audit
 from services.producers.application import Application
 from services.producers.audit import Decision
 from services.producers.base import Base
+from services.producers.document import Document, DocumentKind
 from services.producers.eligibility import Eligibility
 
 CERTIFIED = "2026-11"
@@ -42,35 +43,39 @@ class Met(StrEnum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """`holds` says so from the application alone; one that is verified needs an operator's mark."""
+    """`holds` says so from the application and the kinds of its papers; what is verified needs an operator's mark."""
 
     code: str
     kind: Kind
     told: str
-    holds: Callable[[Application], bool]
+    holds: Callable[[Application, Collection[str]], bool]
 
 
 REQUIREMENTS: Sequence[Requirement] = (
-    Requirement("domain_proved", Kind.COMPUTED, "Controls its .coop domain", lambda one: one.proved_at is not None),
+    Requirement("domain_proved", Kind.COMPUTED, "Controls its .coop domain", lambda one, _: one.proved_at is not None),
     Requirement(
         "eligible",
         Kind.COMPUTED,
-        "Is a co-operative, or controlled by one that it names",
-        lambda one: one.eligibility == Eligibility.COOP or bool(one.controlled_by),
+        "Is a co-operative, or shows by a paper which one controls it",
+        lambda one, papers: (
+            one.eligibility == Eligibility.COOP or (bool(one.controlled_by) and DocumentKind.CONTROLLING_COOP in papers)
+        ),
     ),
     Requirement(
         "seller_identity",
         Kind.COMPUTED,
         "Has given its entry in a register, its tax number and whose bank account it is paid to",
-        lambda one: all((one.register_name, one.register_number, one.tax_id, one.bank_holder)),
+        lambda one, _: all((one.register_name, one.register_number, one.tax_id, one.bank_holder)),
     ),
     Requirement(
         "self_certified",
         Kind.ATTESTED,
         "Certifies that it is who it says and offers only what the law allows",
-        lambda one: one.certified_version == CERTIFIED,
+        lambda one, _: one.certified_version == CERTIFIED,
     ),
-    Requirement("papers_read", Kind.VERIFIED, "Its statutes and its entry were read by an operator", lambda _: False),
+    Requirement(
+        "papers_read", Kind.VERIFIED, "Its statutes and its entry were read by an operator", lambda _, __: False
+    ),
 )
 CODES = tuple(one.code for one in REQUIREMENTS)
 
@@ -97,11 +102,13 @@ class NoSuchRequirement(NotFound):
     title: ClassVar[str] = "There is no such requirement"
 
 
-def met(requirement: Requirement, application: Application, marks: Sequence[RequirementMark]) -> Met:
+def met(
+    requirement: Requirement, application: Application, marks: Sequence[RequirementMark], papers: Collection[str]
+) -> Met:
     mark = next((one.mark for one in marks if one.requirement == requirement.code), None)
     if mark == Mark.WAIVED:
         return Met.WAIVED
-    return Met.MET if mark == Mark.VERIFIED or requirement.holds(application) else Met.OPEN
+    return Met.MET if mark == Mark.VERIFIED or requirement.holds(application, papers) else Met.OPEN
 
 
 def asked_for(demanded: Collection[str]) -> list[Requirement]:
@@ -164,7 +171,8 @@ async def require_all(
     marks = (
         await session.scalars(select(RequirementMark).where(RequirementMark.application_id == application.id))
     ).all()
-    still_open = [one for one in asked_for(demanded) if met(one, application, marks) is Met.OPEN]
+    papers = (await session.scalars(select(Document.kind).where(Document.application_id == application.id))).all()
+    still_open = [one for one in asked_for(demanded) if met(one, application, marks, papers) is Met.OPEN]
     if not still_open:
         return
     codes = [one.code for one in still_open]

@@ -12,6 +12,7 @@ from services.producers.application import Application, State
 from services.producers.challenge import Challenge, file_url, record_name
 from services.producers.control import DAY, GRACE, PROOF_LIFE
 from services.producers.coop import Coop, CoopState, Reason
+from services.producers.document import DocumentKind
 from services.producers.eligibility import Eligibility
 from services.producers.evidence import Check
 from services.producers.names import LONGEST_TYPED, CoopDomain
@@ -198,6 +199,19 @@ class Appeal(BaseModel):
         )
 
 
+class DocumentOut(BaseModel):
+    """`name` is what the applicant called it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: DocumentKind
+    name: str
+    type: str
+    size: int
+    added_at: datetime
+
+
 class RequirementOut(BaseModel):
     code: str
     kind: Kind
@@ -230,6 +244,7 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
     certified_version: str | None
     certified_at: datetime | None
     requirements: list[RequirementOut]
+    documents: list[DocumentOut]
     questions: list[QuestionOut]
     appeal_open_until: datetime | None
     appeal: Appeal | None
@@ -239,13 +254,17 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
     @classmethod
     def of(cls, dossier: Dossier, demanded: Collection[str], now: datetime) -> Self:
         application, coop = dossier.application, dossier.coop
+        papers = {document.kind for document in dossier.documents}
         return cls(
             **ApplicationDetails.model_validate(application).model_dump(),
             **SellerDetails.model_validate(application).model_dump(),
             certified_version=application.certified_version,
             certified_at=application.certified_at,
+            documents=[DocumentOut.model_validate(document) for document in dossier.documents],
             requirements=[
-                RequirementOut(code=one.code, kind=one.kind, told=one.told, state=met(one, application, dossier.marks))
+                RequirementOut(
+                    code=one.code, kind=one.kind, told=one.told, state=met(one, application, dossier.marks, papers)
+                )
                 for one in asked_for(demanded)
             ],
             id=application.id,

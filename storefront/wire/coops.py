@@ -5,7 +5,9 @@ from typing import Final
 
 from storefront.wire.reading import Wire
 
-BY_THE_APPLICANT: Final = frozenset({"applied", "challenge_issued", "proved", "answered", "appealed", "stated"})
+BY_THE_APPLICANT: Final = frozenset(
+    {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added"}
+)
 
 
 class CoopName(Wire):
@@ -138,6 +140,15 @@ class Appeal(Wire):
     answer: str | None = None
 
 
+class Document(Wire):
+    id: str
+    kind: str
+    name: str
+    type: str
+    size: int
+    added_at: datetime
+
+
 class Requirement(Wire):
     code: str
     kind: str
@@ -169,6 +180,7 @@ class Application(Wire):
     bank_holder: str = ""
     certified_at: datetime | None = None
     requirements: tuple[Requirement, ...] = ()
+    documents: tuple[Document, ...] = ()
     challenge: Challenge | None = None
     evidence: tuple[Evidence, ...] = ()
     registry: tuple[RegistryAnswer, ...] = ()

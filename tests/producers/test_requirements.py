@@ -35,13 +35,13 @@ async def test_who_does_not_sell_is_told_why_at_once(room: Room, eligibility: st
     assert (problem["errors"][0]["field"], told in problem["detail"]) == ("eligibility", True)
 
 
-async def test_what_a_co_op_controls_names_its_co_op(room: Room) -> None:
+async def test_what_a_co_op_controls_names_its_co_op_and_shows_it_by_a_paper(room: Room) -> None:
     ann = room.as_account()
 
     assert (await send(ann, eligibility="CC")).json()["code"] == "controlling_coop_missing"
     answer = await send(ann, eligibility="CC", controlled_by="Rochdale Pioneers, Register 1844")
 
-    assert (answer.status_code, states(answer.json())["eligible"]) == (201, "met")
+    assert (answer.status_code, states(answer.json())["eligible"]) == (201, "open")
 
 
 async def test_the_checklist_fills_as_the_applicant_states_and_certifies(room: Room) -> None:

@@ -536,6 +536,16 @@ def application(gateway: FakeGateway) -> Json:
                 ("papers_read", "verified", "Its statutes and its entry were read by an operator", "open"),
             )
         ],
+        "documents": [
+            {
+                "id": "paper-1",
+                "kind": "statutes",
+                "name": "Statutes of 2014, as amended.pdf",
+                "type": "application/pdf",
+                "size": 481_516,
+                "added_at": "2026-11-22T09:30:00Z",
+            }
+        ],
         "questions": questions(gateway.application_state),
         "appeal_open_until": "2026-12-22T12:00:00Z" if gateway.application_state == "refused" else None,
         "appeal": {
@@ -745,6 +755,7 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/applications/{ONE}/check", check),
     ("POST", f"/applications/{ONE}/(admit|refuse)", decide),
     ("PUT", f"/applications/{ONE}/seller", get_application),
+    ("POST", f"/applications/{ONE}/documents", lambda gateway, *_: (201, application(gateway)["documents"][0])),
     ("POST", f"/applications/{ONE}/waivers", get_application),
     ("POST", f"/applications/{ONE}/(questions|questions/[^/]+/answer|appeal|appeal/uphold|appeal/dismiss)", spoken),
     ("GET", "/audit/entries", lambda *_: page(AUDIT)),

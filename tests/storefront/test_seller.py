@@ -59,3 +59,28 @@ async def test_an_operator_overrides_what_is_open(visitor: httpx.AsyncClient, ga
 
     told = gateway.bodies["POST", "/applications/application-1/admit"]
     assert told == {"note": "Known for years.", "verified": [], "override": True}
+
+
+async def test_a_paper_is_passed_on_with_what_it_is(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    done = await visitor.post(f"{MINE}/documents", params={"kind": "statutes"}, files={"file": ("a.pdf", b"%PDF-1.7")})
+
+    assert done.headers["location"] == MINE
+    assert gateway.urls[-1].params["kind"] == "statutes"
+    assert b"%PDF-1.7" in gateway.bodies["POST", "/applications/application-1/documents"]
+
+
+async def test_what_is_no_paper_is_said_on_the_page(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    sentence = "Please send a PDF, or a picture as PNG or JPEG, whatever its name ends in."
+    gateway.refusals["POST", "/applications/application-1/documents"] = refused(422, "not_a_paper", sentence)
+
+    page = await visitor.post(f"{MINE}/documents", params={"kind": "other"}, files={"file": ("a.pdf", b"MZ")})
+
+    assert (page.status_code, sentence in words(page)) == (422, True)
+
+
+@pytest.mark.parametrize("path", [MINE, THEIRS])
+async def test_both_sides_take_papers_away(visitor: httpx.AsyncClient, path: str) -> None:
+    page = await visitor.get(path)
+
+    assert "Statutes of 2014, as amended.pdf Statutes 22 Nov 2026, 09:30 UTC 482 kB" in words(page)
+    assert 'href="/api/v1/applications/application-1/documents/paper-1" download' in page.text

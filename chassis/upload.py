@@ -20,19 +20,24 @@ class FileMissing(Refused):
     title = "There is no file in the request"
 
 
-async def receive_file(request: Request, most: int) -> tuple[bytes, str]:
-    """The file's bytes and its name, if a form told one; raises TooLarge as soon as that is known."""
+async def receive_file(request: Request, most: int, *, refusal: str) -> tuple[bytes, str]:
+    """The file's bytes and its name, if a form told one; raises TooLarge as soon as that is known.
+
+    `refusal` is a sentence for people, with `{megabytes}` in the place of how much there may be.
+    """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _from_form(request, most)
+        return await _from_form(request, most, refusal)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        async for part in _counted(request, most):
+        async for part in _counted(request, most, refusal):
             spool.write(part)
         spool.seek(0)
         return spool.read(), ""
 
 
-async def _from_form(request: Request, most: int) -> tuple[bytes, str]:
-    parser = MultiPartParser(request.headers, _counted(request, most + FORM_OVERHEAD), max_files=1, max_fields=20)
+async def _from_form(request: Request, most: int, refusal: str) -> tuple[bytes, str]:
+    parser = MultiPartParser(
+        request.headers, _counted(request, most + FORM_OVERHEAD, refusal), max_files=1, max_fields=20
+    )
     try:
         form = await parser.parse()
     except MultiPartException as error:
@@ -43,24 +48,23 @@ async def _from_form(request: Request, most: int) -> tuple[bytes, str]:
             raise FileMissing(f"The form has no file in its field “{FIELD}”.", field=FIELD)
         content = await file.read()
         if len(content) > most:
-            raise _too_large(most)
+            raise _too_large(most, refusal)
         return content, file.filename or ""
     finally:
         await form.close()
 
 
-async def _counted(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, most: int, refusal: str) -> AsyncGenerator[bytes, None]:
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > most:
-        raise _too_large(most)
+        raise _too_large(most, refusal)
     received = 0
     async for part in request.stream():
         received += len(part)
         if received > most:
-            raise _too_large(most)
+            raise _too_large(most, refusal)
         yield part
 
 
-def _too_large(most: int) -> TooLarge:
-    megabytes = most / 1_000_000
-    return TooLarge(f"A catalogue file may have up to {megabytes:.0f} MB. Please split it.", limit=most)
+def _too_large(most: int, refusal: str) -> TooLarge:
+    return TooLarge(refusal.format(megabytes=f"{most / 1_000_000:.0f}"), limit=most)

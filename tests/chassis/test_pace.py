@@ -1,0 +1,63 @@
+"""A loop that keeps a pace goes on at once after a calm, and in steps while it is busy."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from chassis.ids import new_id
+from chassis.inbox import receive
+from chassis.outbox import publish
+from chassis.pace import Pace
+from chassis.testing import Databases, MemoryBus
+from chassis.worker import Worker
+from tests.chassis.rooms import Counted, settings
+
+
+async def test_after_a_calm_nothing_is_waited_for_and_then_each_step_is() -> None:
+    clock = asyncio.get_running_loop()
+    pace = Pace(0.2)
+    begun = clock.time()
+    await pace.keep()
+    first = clock.time()
+    await pace.keep()
+    second = clock.time()
+
+    assert first - begun < 0.2, "the first was held up although nothing came before it"
+    assert second - first >= 0.19
+
+
+async def test_what_comes_on_the_heels_of_the_first_is_shipped_together(databases: Databases) -> None:
+    database, bus = await databases("plumbing"), Appends()
+    worker = Worker("tests", settings(), database, bus, topics=[Counted.topic])
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    for number in range(40):
+        async with database.transaction() as session:
+            publish(session, Counted(counter_id=new_id(), version=1, number=number))
+    await _until(lambda: _told(bus, 40))
+    stop.set()
+    await running
+
+    assert [receive(one).data["number"] for one in bus.topics[Counted.topic]] == list(range(40))
+    assert len(bus.sizes) < 40, "every fact was shipped by itself"
+
+
+class Appends(MemoryBus):
+    """Remembers how many records came at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    async def append(self, topic: str, records: object) -> None:
+        await super().append(topic, records)  # type: ignore[arg-type]
+        self.sizes.append(len(records))  # type: ignore[arg-type]
+
+
+async def _told(bus: Appends, number: int) -> bool:
+    return sum(bus.sizes) >= number
+
+
+async def _until(look: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(60):
+        while not await look():
+            await asyncio.sleep(0.02)
