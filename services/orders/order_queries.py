@@ -14,6 +14,7 @@ from chassis.errors import NotFound
 from services.orders.consignment import Consignment
 from services.orders.guest_link import GuestLink, hash_token
 from services.orders.order import Order, OrderState
+from services.orders.order_rows import assembled, whole_orders
 
 # Loaded by a statement of their own, after the order is locked: a join would read them as they were before we waited.
 CONSIGNMENTS = selectinload(Order.consignments)
@@ -48,8 +49,8 @@ _seen = (Order.id == bindparam("id", type_=Uuid)) & (
     | exists().where(GuestLink.order_id == Order.id, GuestLink.token_hash == bindparam("token_hash", type_=LargeBinary))
 )
 _STATE = Compiled(select(Order.state).where(_seen))
-_SHOWN = select(Order).where(_seen).options(WHOLE)
-_BY_ID = select(Order).where(Order.id == bindparam("id", type_=Uuid)).options(WHOLE)
+_SHOWN = whole_orders(_seen)
+_BY_ID = whole_orders(Order.id == bindparam("id", type_=Uuid))
 # What the session read before it had the lock may be out of date.
 _locked = select(Order).with_for_update().execution_options(populate_existing=True)
 _LOCK_SHOWN = _locked.where(_seen).options(LINES)
@@ -74,8 +75,7 @@ async def lock_orders(
 
 async def find_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
     """Others' orders do not exist."""
-    found = await session.scalars(_SHOWN, viewer.asks_for(order_id))
-    return _existing(found.unique().one_or_none())
+    return _existing(assembled(await _SHOWN.rows(session, **viewer.asks_for(order_id))))
 
 
 async def find_state(session: AsyncSession, order_id: UUID, viewer: Viewer) -> OrderState | None:
@@ -85,8 +85,8 @@ async def find_state(session: AsyncSession, order_id: UUID, viewer: Viewer) -> O
 
 
 async def read_order(session: AsyncSession, order_id: UUID) -> Order:
-    """The whole order, for ourselves; raises where there is none."""
-    return (await session.scalars(_BY_ID, {"id": order_id})).unique().one()
+    """The whole order, for ourselves."""
+    return _existing(assembled(await _BY_ID.rows(session, id=order_id)))
 
 
 async def lock_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
