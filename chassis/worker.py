@@ -27,6 +27,7 @@ from chassis.telemetry import GaugeQuery, log, traced
 IDLE = 2.0  # Seconds after which a loop looks again although nothing called it: a lost wake-up costs no more.
 
 BREATH = 0.1  # Seconds between two looks of a loop while it is busy: what comes meanwhile is taken together.
+AT_ONCE = 4  # Looks after a calm that wait for nothing: one sale tells of itself several times in a row.
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Worker:
     async def _relay(self, topic: str) -> None:
         async with self.database.signals.lease(f"relay {topic}"):
             with self.database.signals.expecting(topic) as signal:
-                pace = Pace(BREATH)
+                pace = Pace(BREATH, at_once=AT_ONCE)
                 while True:
                     if await relay(self.database, self.bus, topic) < BATCH:
                         await signal.wait(IDLE)  # At once where something was committed since we began to look.
@@ -142,7 +143,7 @@ class Worker:
 
     async def _work_off(self, handler: TaskHandler[Any]) -> NoReturn:
         with self.database.signals.expecting("tasks", handler.task.kind) as signal:
-            pace = Pace(BREATH)
+            pace = Pace(BREATH, at_once=AT_ONCE)
             while True:
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
                 parts = [claimed[start : start + handler.size] for start in range(0, len(claimed), handler.size)]
