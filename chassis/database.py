@@ -67,7 +67,9 @@ class Database:
             pooled = await self.engine.raw_connection()
         try:
             yield pooled
-        except asyncpg.InterfaceError as error:
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if isinstance(error, asyncpg.InternalClientError):
+                _driver(pooled).terminate()  # The server's farewell came in the middle of our next word.
             if not _driver(pooled).is_closed():
                 raise
             raise ConnectionAbortedError("the connection to the database was lost") from error
