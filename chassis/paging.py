@@ -28,7 +28,7 @@ class Identified(Protocol):
 Item = TypeVar("Item", bound=Identified)
 
 
-def _read(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
+async def _read(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
     if cursor is None:
         return None
     try:

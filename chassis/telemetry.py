@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import orjson
 import structlog
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -70,6 +71,10 @@ def traced_together(traceparents: Mapping[str, str | None]) -> Iterator[None]:
         _of_keys.reset(token)
 
 
+def _dumps(event: object, **_: object) -> str:
+    return orjson.dumps(event, default=repr).decode()
+
+
 def configure_logging(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error, ours and the libraries' alike."""
     shared: list[structlog.typing.Processor] = [
@@ -90,7 +95,7 @@ def configure_logging(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                structlog.processors.JSONRenderer(serializer=_dumps),
             ],
         )
     )

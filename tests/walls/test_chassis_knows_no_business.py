@@ -17,8 +17,8 @@ SEQUENCE = re.compile(
     r"\border by\b|\border (?:holds|of|they)\b|\b(?:in|out of|keep)(?: (?:a|the|this|their|fixed)){0,2} order\b",
     re.IGNORECASE,
 )
-# SQLAlchemy's clause, and its event of a connection that leaves the pool; Python's own mail headers.
-LIBRARIES = {"order_by", '"checkout"', "HeaderRegistry"}
+# SQLAlchemy's clause, and its event of a connection that leaves the pool.
+LIBRARIES = {"order_by", '"checkout"'}
 
 
 def business_nouns(architecture: str) -> set[str]:

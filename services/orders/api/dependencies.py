@@ -12,14 +12,14 @@ from services.orders.settings import Settings
 OrdersSettings = Annotated[Settings, app_state("settings")]
 
 
-def _principal(caller: CurrentCaller) -> UUID:
+async def _principal(caller: CurrentCaller) -> UUID:
     return caller.require_principal()
 
 
 Principal = Annotated[UUID, Depends(_principal)]
 
 
-def _viewer(caller: CurrentCaller, token: Annotated[str | None, Query(max_length=100)] = None) -> Viewer:
+async def _viewer(caller: CurrentCaller, token: Annotated[str | None, Query(max_length=100)] = None) -> Viewer:
     person = caller.id if caller.kind in ("guest", "account") else None
     return Viewer(principal=person, operator=caller.operator, token=token)
 
