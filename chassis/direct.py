@@ -1,7 +1,7 @@
 """Statements sent to the driver as they are, for paths where SQLAlchemy's share of one would be most of its cost."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import orjson
@@ -12,6 +12,14 @@ from sqlalchemy.orm import DeclarativeBase
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 _KEY = "fetch"
+
+
+class Statements(Protocol):
+    """A database that is sent one statement at a time."""
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """The rows of one statement by itself, committed when this returns; its values by number ($1)."""
+        ...
 
 
 def let_fetch(session: AsyncSession, send: Fetch) -> None:

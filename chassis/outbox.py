@@ -1,13 +1,11 @@
 """Facts leave a room only by being written in the transaction that made them true (the transactional outbox)."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.bus import Bus
-from chassis.direct import fetch
+from chassis.direct import Statements, fetch
 from chassis.events import Event, Record, seal
 from chassis.pending import pending_of
 
@@ -29,12 +27,6 @@ _INSERT = """
 """
 _UNSENT = "SELECT id, event_id, key, value FROM outbox WHERE topic = $1 ORDER BY id LIMIT $2"
 _SENT = "DELETE FROM outbox WHERE id = ANY($1)"
-
-
-class Sender(Protocol):
-    """The database that an outbox lies in, one statement at a time."""
-
-    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]: ...
 
 
 def publish(session: AsyncSession, event: Event) -> None:
@@ -61,7 +53,7 @@ async def write_facts(session: AsyncSession, facts: Sequence[tuple[str, Record]]
         )
 
 
-async def relay(database: Sender, bus: Bus, topic: str) -> int:
+async def relay(database: Statements, bus: Bus, topic: str) -> int:
     """Ships what is unsent and says how much it was. A crash in the middle ships it again and loses nothing.
 
     It selects rows that are there, never rows above the last id: rows commit out of the order of their ids.

@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-import asyncpg
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import fetch
+from chassis.direct import Statements, fetch
 from chassis.pending import QueuedTask, pending_of
 from chassis.telemetry import current_traceparent
 
@@ -142,16 +141,10 @@ _RECLAIM = """
 WORKER_SPACE = 7461
 
 
-class Rows(Protocol):
-    """The database that tasks lie in, one statement at a time."""
-
-    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]: ...
-
-
 class TaskQueue:
     """The rows of one room's tasks, as one worker sees them. Each call is one statement, committed by itself."""
 
-    def __init__(self, database: Rows, worker: int) -> None:
+    def __init__(self, database: Statements, worker: int) -> None:
         self._database = database
         self._worker = worker
 

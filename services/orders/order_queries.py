@@ -20,7 +20,7 @@ from services.orders.order_rows import assembled, whole_orders
 CONSIGNMENTS = selectinload(Order.consignments)
 LINES = CONSIGNMENTS.selectinload(Consignment.lines)
 
-# To look at an order one statement will do.
+# For lists: one statement, however many orders.
 WHOLE = joinedload(Order.consignments, innerjoin=True).joinedload(Consignment.lines, innerjoin=True)
 
 

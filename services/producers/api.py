@@ -15,19 +15,12 @@ from services.producers import applying, proving, registry, requirements, vettin
 from services.producers.application import Application, State, locked
 from services.producers.challenge import Way
 from services.producers.coop import CoopState
+from services.producers.coop_schemas import CoopOut, Verified
 from services.producers.names import LONGEST_TYPED, canonical
 from services.producers.proving import DomainCheck
 from services.producers.registering import RegistryCheck
 from services.producers.registry import Dossier
-from services.producers.schemas import (
-    Admission,
-    ApplicationForm,
-    ApplicationOut,
-    CoopOut,
-    FreshChallenge,
-    Refusal,
-    Verified,
-)
+from services.producers.schemas import Admission, ApplicationForm, ApplicationOut, FreshChallenge, Refusal
 
 router = APIRouter(prefix="/api/v1", tags=["producers"])
 

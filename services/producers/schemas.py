@@ -11,16 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.producers.application import Application, State
 from services.producers.challenge import Challenge, file_url, record_name
 from services.producers.control import DAY, GRACE, PROOF_LIFE
-from services.producers.coop import Coop, CoopState, Reason
+from services.producers.coop import Coop
 from services.producers.document import DocumentKind
 from services.producers.eligibility import Eligibility
 from services.producers.evidence import Check
-from services.producers.names import LONGEST_TYPED, CoopDomain
+from services.producers.names import LONGEST_TYPED
 from services.producers.proving import IssuedChallenge
-from services.producers.reasons import public_sentence, to_do
 from services.producers.recheck import Recheck
 from services.producers.registration_check import RegistrationCheck
-from services.producers.registry import Dossier, Listed
+from services.producers.registry import Dossier
 from services.producers.requirements import CODES, Kind, Met, asked_for, met
 
 # Control characters have no place in a name, and a line break in an address would reach a mail's header.
@@ -45,17 +44,6 @@ MailAddress = Annotated[
         strip_whitespace=True, max_length=254, pattern=rf"^{_NO_SPECIALS}@{_NO_SPECIALS}\.[a-zA-Z0-9-]+$"
     ),
 ]
-
-# What an operator may give as a reason; what the house finds out about a domain is its own to say.
-StoppedFor = Literal[
-    Reason.UNDER_REVIEW,
-    Reason.NOT_ELIGIBLE,
-    Reason.RULES_BROKEN,
-    Reason.DETAILS_MISSING,
-    Reason.DOMAIN_ON_HOLD,
-    Reason.DOMAIN_CHANGED_HANDS,
-]
-BackFor = Literal[Reason.MENDED, Reason.PROVED_AGAIN, Reason.APPEAL_UPHELD]
 
 
 class ApplicationDetails(BaseModel):
@@ -328,132 +316,3 @@ class Said(BaseModel):
     """A question, an answer, an appeal, or the word on it."""
 
     words: Text
-
-
-class Proof(BaseModel):
-    """How the co-op showed that the domain is its own; `authenticated_data`: every answer was DNSSEC-validated."""
-
-    method: str
-    proved_at: datetime
-    due_again_at: datetime
-    revoked: bool
-    resolvers: list[str]
-    authenticated_data: bool
-
-    @classmethod
-    def of(cls, listed: Listed) -> Self:
-        coop = listed.coop
-        return cls(
-            method=coop.proof_method,
-            proved_at=coop.proved_at,
-            due_again_at=coop.proved_at + PROOF_LIFE,
-            revoked=listed.recheck.proof_revoked,
-            resolvers=coop.proof_resolvers,
-            authenticated_data=coop.proof_authenticated,
-        )
-
-
-class RegistryStatus(BaseModel):
-    """What the `.coop` registry last said of the domain; `verdict` is what it means for the holder."""
-
-    verdict: str
-    statuses: list[str]
-    seen_at: datetime | None
-    next_check_due: datetime
-
-    @classmethod
-    def of(cls, recheck: Recheck) -> Self:
-        return cls(
-            verdict=recheck.verdict,
-            statuses=recheck.registry_statuses,
-            seen_at=recheck.registry_seen_at,
-            next_check_due=recheck.next_due,
-        )
-
-
-class CoopOut(BaseModel):
-    id: UUID
-    slug: str
-    name: str
-    domain: str
-    country: str
-    city: str
-    makes: str
-    state: str
-    state_since: datetime
-    state_reason: str | None
-    state_told: str | None
-    admitted_at: datetime
-    proof: Proof
-    registry: RegistryStatus
-
-    @classmethod
-    def of(cls, listed: Listed) -> Self:
-        coop = listed.coop
-        return cls(
-            id=coop.id,
-            slug=coop.slug,
-            name=coop.name,
-            domain=coop.domain,
-            country=coop.country,
-            city=coop.city,
-            makes=coop.makes,
-            state=coop.state,
-            state_since=coop.state_since,
-            state_reason=coop.state_reason,
-            state_told=public_sentence(coop.state_reason),
-            admitted_at=coop.admitted_at,
-            proof=Proof.of(listed),
-            registry=RegistryStatus.of(listed.recheck),
-        )
-
-
-class Stopping(BaseModel):
-    """`words` are read by the co-op's staff, and by nobody else."""
-
-    reason: StoppedFor
-    words: Text
-
-
-class Reinstatement(BaseModel):
-    reason: BackFor = Reason.MENDED
-    words: Note = ""
-
-
-class StandingOut(BaseModel):
-    """Where a co-op stands, as its staff and operators see it."""
-
-    coop_id: UUID
-    state: str
-    since: datetime
-    reason: str | None
-    told: str | None
-    to_do: str | None
-    words: str | None
-    by_operator: bool
-
-    @classmethod
-    def of(cls, coop: Coop) -> Self:
-        return cls(
-            coop_id=coop.id,
-            state=coop.state,
-            since=coop.state_since,
-            reason=coop.state_reason,
-            told=public_sentence(coop.state_reason),
-            to_do=to_do(coop.state_reason),
-            words=coop.state_words,
-            by_operator=coop.state_by is not None,
-        )
-
-
-class Verified(BaseModel):
-    """`verified`: a co-op sells here under this name now, with a proof that counts. `coop`: whoever last did."""
-
-    domain: str
-    verified: bool
-    coop: CoopOut | None
-
-    @classmethod
-    def of(cls, name: CoopDomain, listed: Listed | None) -> Self:
-        verified = listed is not None and listed.coop.state == CoopState.ADMITTED
-        return cls(domain=name.ascii, verified=verified, coop=None if listed is None else CoopOut.of(listed))

@@ -8,7 +8,7 @@ from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Reading, Transaction
 from services.producers import standing
 from services.producers.coop import Coop
-from services.producers.schemas import Reinstatement, StandingOut, Stopping
+from services.producers.coop_schemas import Reinstatement, StandingOut, Stopping
 
 router = APIRouter(prefix="/api/v1/coops", tags=["producers"])
 
