@@ -40,6 +40,8 @@ class Scope(StrEnum):
     CATALOG_WRITE = "catalog:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    SHOP_READ = "shop:read"
+    SHOP_WRITE = "shop:write"
 
 
 class ApiKey(Base):

@@ -1,10 +1,10 @@
 """The shapes in which a co-op, its proof and its standing are shown, and those in which it is stopped."""
 
-from datetime import datetime
-from typing import Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from services.producers.control import PROOF_LIFE
 from services.producers.coop import Coop, CoopState, Reason
@@ -22,6 +22,9 @@ StoppedFor = Literal[
     Reason.DETAILS_MISSING,
     Reason.DOMAIN_ON_HOLD,
     Reason.DOMAIN_CHANGED_HANDS,
+]
+ShoppersWords = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
 ]
 BackFor = Literal[Reason.MENDED, Reason.PROVED_AGAIN, Reason.APPEAL_UPHELD]
 
@@ -67,6 +70,25 @@ class RegistryStatus(BaseModel):
         )
 
 
+class PauseForm(BaseModel):
+    """`until` is the day on which the shop opens again by itself; `words` are for shoppers."""
+
+    until: date | None = None
+    words: ShoppersWords = ""
+
+
+class PauseOut(BaseModel):
+    since: datetime
+    until: date | None
+    words: str
+
+    @classmethod
+    def of(cls, coop: Coop) -> Self | None:
+        if coop.paused_at is None:
+            return None
+        return cls(since=coop.paused_at, until=coop.paused_until, words=coop.pause_words)
+
+
 class CoopOut(BaseModel):
     id: UUID
     slug: str
@@ -79,6 +101,7 @@ class CoopOut(BaseModel):
     state_since: datetime
     state_reason: str | None
     state_told: str | None
+    pause: PauseOut | None
     admitted_at: datetime
     proof: Proof
     registry: RegistryStatus
@@ -98,6 +121,7 @@ class CoopOut(BaseModel):
             state_since=coop.state_since,
             state_reason=coop.state_reason,
             state_told=public_sentence(coop.state_reason),
+            pause=PauseOut.of(coop),
             admitted_at=coop.admitted_at,
             proof=Proof.of(listed),
             registry=RegistryStatus.of(listed.recheck),

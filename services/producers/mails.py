@@ -69,6 +69,15 @@ class StandingMail(Task):
     reason: Reason
 
 
+class EndpointStoppedMail(Task):
+    """A webhook that was given up: its address said that it is gone, or failed for days."""
+
+    kind: ClassVar[str] = "endpoint_stopped_mail"
+    coop_id: UUID
+    endpoint_id: UUID
+    url: str
+
+
 class ProofMail(Task):
     """Says that a proof grows old, long before that costs the co-op anything."""
 
@@ -175,6 +184,20 @@ SELLS_AGAIN = """Dear {contact},
 Toad Lane
 """
 
+ENDPOINT_STOPPED = """Dear {contact},
+
+we have stopped calling a webhook of {coop}:
+
+{url_called}
+
+It answered that it is gone, or has done nothing but fail for five days. What your systems have not heard meanwhile
+is in its log for thirty days. Once it works again, switch it on at your desk and send that again:
+
+{url}/desk
+
+Toad Lane
+"""
+
 PROOF = """Dear {contact},
 
 {coop} proved on {proved_on} that {domain} is its own. Such a proof counts for 90 days. {urgency}
@@ -275,6 +298,11 @@ class CoopMails:
         )
         subject = "You sell on Toad Lane again" if back else "Your shop on Toad Lane is closed for now"
         await self._send(application, subject, text, f"standing.{mail.coop_id}.{mail.version}")
+
+    async def endpoint_stopped(self, mail: EndpointStoppedMail) -> None:
+        application = await self._application(mail.coop_id)
+        text = self._letter(ENDPOINT_STOPPED, application, url_called=mail.url)
+        await self._send(application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}")
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)

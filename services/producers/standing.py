@@ -17,6 +17,8 @@ from services.producers.audit import Decision
 from services.producers.coop import Coop, CoopState, Reason, public_state
 from services.producers.events import CoopLapsed, CoopReinstated, CoopSuspended
 from services.producers.mails import StandingMail
+from services.producers.webhooks.announcing import announce
+from services.producers.webhooks.news import EventType, StandingNews
 
 
 class Move(StrEnum):
@@ -38,6 +40,12 @@ DECISIONS: Mapping[CoopState, Decision] = {
     ADMITTED: Decision.REINSTATED,
     SUSPENDED: Decision.SUSPENDED,
     LAPSED: Decision.LAPSED,
+}
+
+TOLD_AS: Mapping[CoopState, EventType] = {
+    ADMITTED: EventType.SHOP_REINSTATED,
+    SUSPENDED: EventType.SHOP_SUSPENDED,
+    LAPSED: EventType.SHOP_LAPSED,
 }
 
 
@@ -62,14 +70,14 @@ async def suspend(
     As of every move here: the row is locked by the caller, `by` is None for the house itself, and `words` go to the
     co-op's staff and into no fact.
     """
-    return _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words)
+    return await _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words)
 
 
 async def lapse(
     session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
 ) -> bool:
     """What its admission rested on is gone, such as the domain or its proof. False where that was so before."""
-    return _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words)
+    return await _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words)
 
 
 async def reinstate(
@@ -80,10 +88,10 @@ async def reinstate(
     Raises DomainHeldByAnother.
     """
     await _require_domain_free(session, coop)
-    return _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words)
+    return await _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words)
 
 
-def _move(
+async def _move(
     session: AsyncSession, coop: Coop, move: Move, *, why: Reason, by: UUID | None, now: datetime, words: str | None
 ) -> bool:
     before = CoopState(coop.state)
@@ -100,6 +108,8 @@ def _move(
     publish(session, _fact(coop, why))
     audit.record(session, DECISIONS[after], subject=coop.id, by=by, at=now, why=why, words=words)
     enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
+    news = StandingNews(coop_id=coop.id, state=coop.state, reason=why, since=coop.state_since)
+    await announce(session, TOLD_AS[after], [news])
     return True
 
 

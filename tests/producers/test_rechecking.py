@@ -24,7 +24,7 @@ from tests.producers.conftest import Room
 
 
 async def call_up(room: Room) -> None:
-    [timer] = room.worker.timers
+    await room.tick("call up co-ops to be checked")
     await timer.run()
 
 

@@ -14,13 +14,16 @@ from services.producers import (
     requirements,
 )
 from services.producers.base import Base
+from services.producers.webhooks import delivery, endpoint
 
 __all__ = [
     "application",
     "audit",
     "challenge",
     "coop",
+    "delivery",
     "document",
+    "endpoint",
     "evidence",
     "metadata",
     "packing",
