@@ -9,8 +9,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, registrar, shop
-from storefront.desk import consignments, delivery, imports, keys, money, overview, products, standing
+from storefront import (
+    accounts,
+    applications,
+    basket,
+    checkout,
+    operators,
+    orders,
+    payment,
+    pictures,
+    receivers,
+    registrar,
+    shop,
+)
+from storefront.desk import consignments, delivery, imports, keys, money, overview, pause, products, standing, webhooks
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -22,6 +34,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/products/{slug}", shop.product),
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),
+    ("GET", "/webhooks", receivers.guide),
     ("GET", "/basket", basket.show),
     ("POST", "/basket", basket.change_country),
     ("POST", "/basket/lines", basket.add),
@@ -74,6 +87,18 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/desk/{coop}/keys/{id}/revoke", keys.revoke),
     ("GET", "/desk/{coop}/money", money.show),
     ("GET", "/desk/{coop}/standing", standing.show),
+    ("GET", "/desk/{coop}/pause", pause.show),
+    ("POST", "/desk/{coop}/pause", pause.close),
+    ("POST", "/desk/{coop}/pause/end", pause.reopen),
+    ("GET", "/desk/{coop}/webhooks", webhooks.show),
+    ("POST", "/desk/{coop}/webhooks", webhooks.register),
+    ("GET", "/desk/{coop}/webhooks/{id}", webhooks.one),
+    ("POST", "/desk/{coop}/webhooks/{id}", webhooks.save),
+    ("POST", "/desk/{coop}/webhooks/{id}/ping", webhooks.ping),
+    ("POST", "/desk/{coop}/webhooks/{id}/secret", webhooks.rotate),
+    ("POST", "/desk/{coop}/webhooks/{id}/replay", webhooks.replay_failed),
+    ("POST", "/desk/{coop}/webhooks/{id}/remove", webhooks.remove),
+    ("POST", "/desk/{coop}/webhooks/{id}/deliveries/{message}/replay", webhooks.replay),
     ("GET", "/operator", operators.queue),
     ("GET", "/operator/applications/{id}", operators.application),
     ("POST", "/operator/applications/{id}", operators.decide),

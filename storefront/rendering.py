@@ -38,6 +38,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         paper_of=words.paper,
         paper_kinds=tuple(words.PAPERS.items()),
         scopes=words.SCOPES,
+        webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )
     for name in made.list_templates(extensions=["html"]):

@@ -25,7 +25,6 @@ from tests.producers.conftest import Room
 
 async def call_up(room: Room) -> None:
     await room.tick("call up co-ops to be checked")
-    await timer.run()
 
 
 async def turn(room: Room) -> int:
