@@ -3,7 +3,6 @@
 from typing import Any
 
 import httpx
-import pytest
 
 from chassis.auth import Caller
 from chassis.testing import ship
@@ -92,13 +91,12 @@ async def test_a_suspension_meanwhile_keeps_the_pause_in_every_fact(room: Room) 
     ]
 
 
-@pytest.mark.parametrize("until", ["2026-11-23", "2020-01-01", "2027-11-25", "soon"])
-async def test_a_day_that_is_over_or_far_off_is_refused_beside_its_field(room: Room, until: str) -> None:
+async def test_a_day_that_is_over_or_far_off_is_refused_beside_its_field(room: Room) -> None:
     coop_id = (await room.admitted(room.as_account()))["coop_id"]
+    for until in ("2026-11-23", "2020-01-01", "2027-11-25", "soon"):
+        answer = await room.as_staff(coop_id).put(f"/api/v1/coops/{coop_id}/pause", json={"until": until})
 
-    answer = await room.as_staff(coop_id).put(f"/api/v1/coops/{coop_id}/pause", json={"until": until})
-
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "until")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "until"), until
     assert [name for name, _ in await facts(room)] == ["CoopAdmitted"]
 
 
