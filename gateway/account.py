@@ -12,7 +12,7 @@ from chassis.errors import Conflict, NotFound
 from chassis.ids import new_id
 from chassis.outbox import publish
 from gateway.base import Base
-from gateway.email_address import normalised
+from chassis.email_address import normalised
 from gateway.events import AccountOpened, GuestSignedIn
 
 

@@ -11,7 +11,7 @@ from chassis.http import CurrentCaller, Now, Reading, Transaction, app_state
 from chassis.tasks import enqueue
 from gateway.account import Account, open_account
 from gateway.cookie import CookieJar
-from gateway.email_address import normalised
+from chassis.email_address import normalised
 from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
 from gateway.rate_limit import refuse_beyond
@@ -131,7 +131,6 @@ def _caller_as_me(caller: Caller) -> Me:
         kind=caller.kind,
         operator=caller.operator,
         works_for=_works_for(caller),
-        scopes=sorted(caller.scopes),
     )
 
 
@@ -147,4 +146,7 @@ def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
 
 
 def _works_for(caller: Caller) -> list[Work]:
-    return [Work(coop_id=coop_id, role=role) for coop_id, role in sorted(caller.works_for.items())]
+    return [
+        Work(coop_id=coop_id, role=role, scopes=sorted(caller.scopes.get(coop_id, ())))
+        for coop_id, role in sorted(caller.works_for.items())
+    ]

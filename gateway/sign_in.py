@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.database import Database
 from chassis.errors import DomainError
 from gateway.account import Account, account_of, lock_account
-from gateway.email_address import NotAnEmailAddress, normalised
+from chassis.email_address import NotAnEmailAddress, normalised
 from gateway.password import Passwords
 from gateway.session import SessionRules
 
