@@ -20,7 +20,11 @@ class Seconds:
 def test_a_room_reads_who_is_asking_and_no_other_room_does() -> None:
     coop = new_id()
     caller = Caller(
-        id=new_id(), kind="account", operator=True, works_for={coop: "packer"}, scopes={coop: frozenset(("orders:read",))}
+        id=new_id(),
+        kind="account",
+        operator=True,
+        works_for={coop: "packer"},
+        scopes={coop: frozenset(("orders:read",))},
     )
     token = TokenIssuer(private_key_pem()).token_for("orders", caller).decode()
 
