@@ -40,7 +40,8 @@ class TokenIssuer:
             caller.id,
             caller.operator,
             tuple(sorted(caller.works_for.items())),
-            caller.scopes,
+            tuple(sorted((tenant, tuple(sorted(held))) for tenant, held in caller.scopes.items())),
+            caller.address_digest,
         )
         known = self._issued.get(claims_key)
         if known is not None and known[0] - self._seconds() > _RESERVE:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from gateway.api_key import ApiKey, Scope
+from gateway.api_key import ApiKey
+from gateway.role import Scope
 
 # A name for people: no control characters, which a database or a mail would stumble over.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -45,8 +46,11 @@ class NewKey(_Request):
 
 
 class Work(BaseModel):
+    """`scopes` are what the role, or the key, may do there."""
+
     coop_id: UUID
     role: str
+    scopes: list[str]
 
 
 class Me(BaseModel):
@@ -58,7 +62,6 @@ class Me(BaseModel):
     name: str | None = None
     operator: bool = False
     works_for: list[Work] = []
-    scopes: list[str] = []
 
 
 class Key(BaseModel):

@@ -9,8 +9,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, registrar, shop
-from storefront.desk import consignments, delivery, imports, keys, money, overview, products, standing
+from storefront import (
+    accounts,
+    applications,
+    basket,
+    checkout,
+    invitations,
+    operators,
+    orders,
+    payment,
+    pictures,
+    registrar,
+    shop,
+)
+from storefront.desk import consignments, delivery, imports, keys, money, overview, products, staff, standing
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -73,7 +85,14 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/desk/{coop}/keys", keys.make),
     ("POST", "/desk/{coop}/keys/{id}/revoke", keys.revoke),
     ("GET", "/desk/{coop}/money", money.show),
+    ("GET", "/desk/{coop}/staff", staff.show),
+    ("POST", "/desk/{coop}/staff", staff.invite),
+    ("POST", "/desk/{coop}/staff/{id}/role", staff.change_role),
+    ("POST", "/desk/{coop}/staff/{id}/remove", staff.remove),
+    ("POST", "/desk/{coop}/invitations/{id}/withdraw", staff.withdraw),
     ("GET", "/desk/{coop}/standing", standing.show),
+    ("GET", "/invitations/{token}", invitations.show),
+    ("POST", "/invitations/{token}", invitations.accept),
     ("GET", "/operator", operators.queue),
     ("GET", "/operator/applications/{id}", operators.application),
     ("POST", "/operator/applications/{id}", operators.decide),

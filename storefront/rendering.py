@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from storefront import money, words
+from storefront.desk.sections import sections_for
 from storefront.pictures import picture_url
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -38,6 +39,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         paper_of=words.paper,
         paper_kinds=tuple(words.PAPERS.items()),
         scopes=words.SCOPES,
+        roles=words.ROLES,
+        sections_for=sections_for,
         cancelled_because=words.CANCELLED,
     )
     for name in made.list_templates(extensions=["html"]):

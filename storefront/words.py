@@ -30,6 +30,9 @@ PROBLEMS = {
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
+    "last_owner": "A co-op needs an owner. Make somebody else an owner first.",
+    "not_an_owner": "Only owners decide who works here. Ask one of them.",
+    "invitation_spent": "This invitation was used, withdrawn, or is too old. Please ask the co-op for a new one.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
@@ -117,6 +120,12 @@ DECISIONS = {
     "appeal_upheld": "Appeal upheld",
     "appeal_dismissed": "Appeal dismissed",
     "words_erased": "Words erased",
+    "invited": "Invited to the staff",
+    "invitation_withdrawn": "Invitation withdrawn",
+    "joined": "Joined the staff",
+    "role_changed": "Given another role",
+    "left": "Left the staff",
+    "removed": "Removed from the staff",
 }
 
 # What a paper is; the page offers a button for each.
@@ -154,7 +163,18 @@ SCOPES = {
     "catalog:read": "Read products",
     "catalog:write": "Change products and upload catalogues",
     "orders:read": "Read orders",
-    "orders:write": "Mark parcels as shipped",
+    "orders:write": "Mark parcels as shipped, set delivery prices",
+    "money:read": "Read what you are owed and were sent",
+    "shop:read": "Read where the shop stands",
+    "shop:write": "Change how the shop is run",
+}
+
+# Role → what to call it, and what somebody in it may do.
+ROLES = {
+    "owner": ("Owner", "everything, with who works here and API keys"),
+    "catalogue": ("Catalogue", "products and uploads"),
+    "fulfilment": ("Fulfilment", "parcels and delivery prices"),
+    "finance": ("Finance", "what is owed and what was sent"),
 }
 
 

@@ -47,6 +47,12 @@ class Decision(StrEnum):
     WAIVED = "waived"
     OVERRIDDEN = "overridden"
     WORDS_ERASED = "words_erased"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    LEFT = "left"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,12 @@ class Reason(StrEnum):
 
 
 class Role(StrEnum):
+    """What each may do is the gateway's table (gateway/role.py); here only owners decide about staff."""
+
     OWNER = "owner"
+    CATALOGUE = "catalogue"
+    FULFILMENT = "fulfilment"
+    FINANCE = "finance"
 
 
 class Coop(Base):
@@ -75,12 +80,16 @@ class Coop(Base):
 
 
 class Membership(Base):
-    """Who works where; the gateway hears of it as facts and puts it into its tokens."""
+    """Who works where; the gateway hears of it as facts and puts it into its tokens.
+
+    `email` is how they are known to each other: where they were invited, or what the application says.
+    """
 
     __tablename__ = "memberships"
 
     coop_id: Mapped[UUID] = mapped_column(ForeignKey("coops.id"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
     role: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -78,6 +78,11 @@ class ProofMail(Task):
     proved_on: date
 
 
+class InvitationMail(Task):
+    kind: ClassVar[str] = "invitation_mail"
+    invitation_id: UUID
+
+
 ADMITTED = """Dear {contact},
 
 {coop} has been admitted to Toad Lane. You can upload your catalogue and set your delivery prices now:

@@ -10,13 +10,16 @@ from chassis.tasks import runs
 from chassis.telemetry import GaugeQuery
 from chassis.worker import Timer, Worker
 from services.producers import asking
-from services.producers.events import CoopAdmitted, MemberJoined
+from services.producers.events import CoopAdmitted, MemberFact
+from services.producers.invitation import forget_ended_invitations
+from services.producers.invitation_mail import invitation_mail
 from services.producers.mails import (
     AdmittedMail,
     AppealMail,
     AskedMail,
     CalledOffMail,
     CoopMails,
+    InvitationMail,
     PackMail,
     ProofMail,
     RefusedMail,
@@ -70,13 +73,19 @@ def create_worker(
     rechecks = Rechecks(
         database, registry or asking.registry(settings, clock), askers, clock, settings.rechecks_in_a_round
     )
-    mails = CoopMails(database, mailer or _mailer(settings), settings.public_url)
+    mailer = mailer or _mailer(settings)
+    mails = CoopMails(database, mailer, settings.public_url)
+
+    async def forget_what_ended() -> None:
+        async with database.transaction() as session:
+            await forget_ended_invitations(session, clock())
+
     return Worker(
         "producers",
         settings,
         database,
         bus,
-        topics=(CoopAdmitted.topic, MemberJoined.topic),
+        topics=(CoopAdmitted.topic, MemberFact.topic),
         reactions=REACTIONS,
         tasks=(
             runs(AdmittedMail, mails.admitted),
@@ -87,9 +96,13 @@ def create_worker(
             runs(CalledOffMail, mails.called_off),
             runs(StandingMail, mails.standing),
             runs(ProofMail, mails.proof),
+            runs(InvitationMail, invitation_mail(database, mailer, clock=clock, public_url=settings.public_url)),
             runs(CheckCoop, rechecks.check),
         ),
-        timers=(Timer("call up co-ops to be checked", ROUND, rechecks.call_up),),
+        timers=(
+            Timer("call up co-ops to be checked", ROUND, rechecks.call_up),
+            Timer("forget invitations that ended", timedelta(hours=1), forget_what_ended),
+        ),
         gauges=(APPLICATIONS, COOPS, OVERDUE, UNANSWERED),
         clock=clock,
     )

@@ -6,8 +6,11 @@ from storefront.wire.reading import Money, Wire
 
 
 class WorksFor(Wire):
+    """`scopes` is what the role may do there."""
+
     coop_id: str
     role: str = ""
+    scopes: frozenset[str] = frozenset()
 
 
 class Me(Wire):
@@ -17,6 +20,40 @@ class Me(Wire):
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
+
+    def scopes_at(self, coop_id: str) -> frozenset[str] | None:
+        """None where the visitor does not work for the co-op."""
+        return next((work.scopes for work in self.works_for if work.coop_id == coop_id), None)
+
+
+class Member(Wire):
+    account_id: str
+    email: str
+    role: str
+    joined_at: datetime
+
+
+class OpenInvitation(Wire):
+    id: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class Staff(Wire):
+    members: tuple[Member, ...] = ()
+    invitations: tuple[OpenInvitation, ...] = ()
+
+
+class Invitation(Wire):
+    """What the holder of a link sees of it."""
+
+    coop_slug: str
+    coop_name: str
+    coop_domain: str
+    email: str
+    role: str
+    expires_at: datetime
 
 
 class RowProblem(Wire):

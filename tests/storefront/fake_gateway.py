@@ -65,6 +65,7 @@ CATEGORIES: Final = [
 @dataclass
 class FakeGateway:
     signed_in: bool = False
+    role: str = "owner"
     operator: bool = False
     country: str | None = "IE"
     order_state: str = "awaiting_payment"
@@ -74,6 +75,7 @@ class FakeGateway:
     headers: list[httpx.Headers] = field(default_factory=list)
     urls: list[httpx.URL] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    invited: str = "baker@sunrise.coop"
     application_state: str = "applied"
     coop_state: str = "admitted"
     proof_revoked: bool = False
@@ -446,10 +448,34 @@ def get_charge(_: FakeGateway, __: httpx.Request, ___: str) -> Answer:
     return 200, {"state": "open", "amount": money(14160), "captured_at": None, "refunded": money(0), "failure": None}
 
 
+SCOPES_OF: Final = {
+    "owner": [f"{what}:{how}" for what in ("catalog", "orders", "shop", "staff") for how in ("read", "write")]
+    + ["money:read", "keys:write"],
+    "catalogue": ["catalog:read", "catalog:write", "shop:read", "staff:read"],
+    "fulfilment": ["catalog:read", "orders:read", "orders:write", "shop:read", "staff:read"],
+    "finance": ["catalog:read", "money:read", "shop:read", "staff:read"],
+}
+
+
+def get_staff(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    since = "2026-11-02T09:00:00Z"
+    owner = {"account_id": "account-2", "email": "nora@sunrise.coop", "role": "owner", "joined_at": since}
+    own = {"account_id": "account-1", "email": "baker@sunrise.coop", "role": gateway.role, "joined_at": since}
+    waiting = {"id": "invitation-1", "email": "cleo@sunrise.coop", "role": "finance", "invited_at": since}
+    invitations = [waiting | {"expires_at": "2026-11-30T09:00:00Z"}] if gateway.role == "owner" else []
+    return 200, {"members": [owner, own], "invitations": invitations}
+
+
+def get_invitation(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    coop = {"coop_id": "id-sunrise", "coop_slug": "sunrise", "coop_name": "Sunrise Bakers"}
+    sent = {"email": gateway.invited, "role": "finance", "expires_at": "2026-11-30T09:00:00Z"}
+    return 200, coop | sent | {"coop_domain": "sunrise.coop"}
+
+
 def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
     if not gateway.signed_in:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
-    works_for = [{"coop_id": "id-sunrise", "role": "owner"}]
+    works_for = [{"coop_id": "id-sunrise", "role": gateway.role, "scopes": SCOPES_OF[gateway.role]}]
     person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
     return 200, person | {"operator": gateway.operator, "works_for": works_for}
 
@@ -726,6 +752,13 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/coops", list_coops),
     ("GET", f"/coops/{ONE}", get_coop),
     ("GET", f"/coops/{ONE}/standing", get_standing),
+    ("GET", f"/coops/{ONE}/staff", get_staff),
+    ("PUT", f"/coops/{ONE}/staff/{ONE}", constant(204, None)),
+    ("DELETE", f"/coops/{ONE}/staff/{ONE}", constant(204, None)),
+    ("POST", f"/coops/{ONE}/invitations", constant(201, {})),
+    ("DELETE", f"/coops/{ONE}/invitations/{ONE}", constant(204, None)),
+    ("GET", f"/invitations/{ONE}", get_invitation),
+    ("POST", f"/invitations/{ONE}/accept", constant(200, {})),
     ("POST", f"/coops/{ONE}/(suspend|reinstate)", move_coop),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
