@@ -42,6 +42,7 @@ SEGMENTS: Mapping[str, Route] = {
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
+    "appeals": Route("producers"),
     "audit": Route("producers"),
     "verify": Route("producers"),
     "basket": Route("orders", guests=Guests.ALWAYS),

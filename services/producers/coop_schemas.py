@@ -1,10 +1,11 @@
 """The shapes in which a co-op, its proof and its standing are shown, and those in which it is stopped."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.producers.control import PROOF_LIFE
 from services.producers.coop import Coop, CoopState, Reason
@@ -13,6 +14,7 @@ from services.producers.reasons import public_sentence, to_do
 from services.producers.recheck import Recheck
 from services.producers.registry import Listed
 from services.producers.schemas import Note, Text
+from services.producers.standing_appeal import StandingAppeal
 
 # What an operator may give as a reason; what the house finds out about a domain is its own to say.
 StoppedFor = Literal[
@@ -116,8 +118,44 @@ class Reinstatement(BaseModel):
     words: Note = ""
 
 
+class StandingAppealOut(BaseModel):
+    """`upheld` is None while it is being read."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None
+    answer: str | None
+    upheld: bool | None
+
+
+class WaitingAppeal(BaseModel):
+    coop_id: UUID
+    name: str
+    domain: str
+    state: str
+    appealed_at: datetime
+    words: str
+
+    @classmethod
+    def of(cls, appeal: StandingAppeal, coop: Coop) -> Self:
+        return cls(
+            coop_id=coop.id,
+            name=coop.name,
+            domain=coop.domain,
+            state=coop.state,
+            appealed_at=appeal.appealed_at,
+            words=appeal.words,
+        )
+
+
 class StandingOut(BaseModel):
-    """Where a co-op stands, as its staff and operators see it."""
+    """Where a co-op stands, as its staff and operators see it.
+
+    `registered_anew_at`: the registry says that the domain got a new registration since a person last confirmed who
+    holds it, so that only an operator may let the co-op sell again.
+    """
 
     coop_id: UUID
     state: str
@@ -127,9 +165,11 @@ class StandingOut(BaseModel):
     to_do: str | None
     words: str | None
     by_operator: bool
+    registered_anew_at: datetime | None
+    appeals: list[StandingAppealOut]
 
     @classmethod
-    def of(cls, coop: Coop) -> Self:
+    def of(cls, coop: Coop, appeals: Sequence[StandingAppeal], registered_anew_at: datetime | None) -> Self:
         return cls(
             coop_id=coop.id,
             state=coop.state,
@@ -139,6 +179,8 @@ class StandingOut(BaseModel):
             to_do=to_do(coop.state_reason),
             words=coop.state_words,
             by_operator=coop.state_by is not None,
+            registered_anew_at=registered_anew_at,
+            appeals=[StandingAppealOut.model_validate(appeal) for appeal in appeals],
         )
 
 

@@ -17,6 +17,7 @@ from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
 from services.producers.document import Document
 from services.producers.evidence import Check, Outcome
+from services.producers.ownership import spoken_for_by
 from services.producers.question import Question
 from services.producers.recheck import Recheck
 from services.producers.registration_check import RegistrationCheck
@@ -62,7 +63,7 @@ async def dossiers(
     """In the order in which they came in; of one account, or of all."""
     found = select(Application).order_by(Application.id).limit(limit)
     if account_id is not None:
-        found = found.where(Application.account_id == account_id)
+        found = found.where(spoken_for_by(account_id))
     if state is not None:
         found = found.where(Application.state == state)
     if after is not None:

@@ -21,6 +21,7 @@ from services.producers.mails import (
     ProofMail,
     RefusedMail,
     Sender,
+    StandingAppealMail,
     StandingMail,
 )
 from services.producers.rdap_client import Registry
@@ -86,6 +87,7 @@ def create_worker(
             runs(PackMail, mails.to_pack),
             runs(CalledOffMail, mails.called_off),
             runs(StandingMail, mails.standing),
+            runs(StandingAppealMail, mails.stays_closed),
             runs(ProofMail, mails.proof),
             runs(CheckCoop, rechecks.check),
         ),

@@ -12,6 +12,7 @@ from services.producers import (
     recheck,
     registration_check,
     requirements,
+    standing_appeal,
 )
 from services.producers.base import Base
 
@@ -28,6 +29,7 @@ __all__ = [
     "recheck",
     "registration_check",
     "requirements",
+    "standing_appeal",
 ]
 
 metadata = Base.metadata
