@@ -31,6 +31,7 @@ PROBLEMS = {
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "appeal_open": "Your appeal is being read. You can write again once it is answered.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
 
@@ -67,6 +68,9 @@ STATES = {
     "refused": ("Not admitted", "bad"),
     "appealed": ("Appealed, being read", "todo"),
     "dismissed": ("Not admitted, appeal dismissed", "bad"),
+    "appeal_waiting": ("Being read", "todo"),
+    "appeal_upheld": ("Upheld", "good"),
+    "appeal_dismissed": ("Dismissed", "bad"),
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
@@ -124,6 +128,7 @@ PAPERS = {
     "statutes": "Statutes",
     "register_entry": "Entry in the register",
     "controlling_coop": "Which co-op controls it",
+    "identity": "Who signs for it",
     "other": "Something else",
 }
 

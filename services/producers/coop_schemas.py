@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.producers.application import Application
 from services.producers.control import PROOF_LIFE
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.names import CoopDomain
@@ -69,7 +70,41 @@ class RegistryStatus(BaseModel):
         )
 
 
+class Seller(BaseModel):
+    """Whom a shopper deals with, as the law wants it shown beside an offer: no person's name, tax or bank."""
+
+    name: str
+    legal_form: str
+    address: str
+    postcode: str
+    city: str
+    country: str
+    email: str
+    phone: str
+    register_name: str
+    register_number: str
+    certified_at: datetime | None
+
+    @classmethod
+    def of(cls, stated: Application) -> Self:
+        return cls(
+            name=stated.legal_name,
+            legal_form=stated.legal_form,
+            address=stated.address,
+            postcode=stated.postcode,
+            city=stated.city,
+            country=stated.country,
+            email=stated.contact_email,
+            phone=stated.contact_phone,
+            register_name=stated.register_name,
+            register_number=stated.register_number,
+            certified_at=stated.certified_at,
+        )
+
+
 class CoopOut(BaseModel):
+    """`seller` is None once the co-op has lapsed: its address at a lost domain may be somebody else's."""
+
     id: UUID
     slug: str
     name: str
@@ -84,6 +119,7 @@ class CoopOut(BaseModel):
     admitted_at: datetime
     proof: Proof
     registry: RegistryStatus
+    seller: Seller | None
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
@@ -103,6 +139,7 @@ class CoopOut(BaseModel):
             admitted_at=coop.admitted_at,
             proof=Proof.of(listed),
             registry=RegistryStatus.of(listed.recheck),
+            seller=None if coop.state == CoopState.LAPSED else Seller.of(listed.seller),
         )
 
 

@@ -46,15 +46,20 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Listed:
-    """A co-op together with what everybody may see of its checks."""
+    """A co-op together with what everybody may see of its checks, and of what it stated as a seller."""
 
     coop: Coop
     recheck: Recheck
+    seller: Application
 
 
 T = TypeVar("T", Check, Document, Question, RegistrationCheck, RequirementMark)
 
-_LISTED = select(Coop, Recheck).join(Recheck, Recheck.coop_id == Coop.id)
+_LISTED = (
+    select(Coop, Recheck, Application)
+    .join(Recheck, Recheck.coop_id == Coop.id)
+    .join(Application, Application.id == Coop.id)
+)
 
 
 async def dossiers(
@@ -113,7 +118,7 @@ async def coops(session: AsyncSession, *, state: CoopState | None, after: str | 
     if state is not None:
         found = found.where(Coop.state == state)
     rows = await session.execute(found if after is None else found.where(Coop.slug > after))
-    return [Listed(coop, recheck) for coop, recheck in rows]
+    return [Listed(coop, recheck, seller) for coop, recheck, seller in rows]
 
 
 async def coop(session: AsyncSession, slug_or_id: str) -> Listed:
@@ -129,9 +134,9 @@ async def holder(session: AsyncSession, domain: str) -> Listed | None:
     return await _one(session, _LISTED.where(Coop.domain == domain).order_by(admitted_first, Coop.admitted_at.desc()))
 
 
-async def _one(session: AsyncSession, query: Select[Coop, Recheck]) -> Listed | None:
+async def _one(session: AsyncSession, query: Select[Coop, Recheck, Application]) -> Listed | None:
     row = (await session.execute(query.limit(1))).first()
-    return None if row is None else Listed(row[0], row[1])
+    return None if row is None else Listed(*row)
 
 
 def _named(slug_or_id: str) -> ColumnElement[bool]:

@@ -18,6 +18,9 @@ class Me(Wire):
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
 
+    def owns(self, coop_id: str) -> bool:
+        return any(work.coop_id == coop_id and work.role == "owner" for work in self.works_for)
+
 
 class RowProblem(Wire):
     line: int | None = None
