@@ -43,6 +43,7 @@ SEGMENTS: Mapping[str, Route] = {
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "invitations": Route("producers"),
+    "appeals": Route("producers"),
     "audit": Route("producers"),
     "verify": Route("producers"),
     "basket": Route("orders", guests=Guests.ALWAYS),

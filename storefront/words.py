@@ -34,6 +34,7 @@ PROBLEMS = {
     "not_an_owner": "Only owners decide who works here. Ask one of them.",
     "invitation_spent": "This invitation was used, withdrawn, or is too old. Please ask the co-op for a new one.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "appeal_open": "Your appeal is being read. You can write again once it is answered.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
 
@@ -70,6 +71,9 @@ STATES = {
     "refused": ("Not admitted", "bad"),
     "appealed": ("Appealed, being read", "todo"),
     "dismissed": ("Not admitted, appeal dismissed", "bad"),
+    "appeal_waiting": ("Being read", "todo"),
+    "appeal_upheld": ("Upheld", "good"),
+    "appeal_dismissed": ("Dismissed", "bad"),
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
@@ -133,6 +137,7 @@ PAPERS = {
     "statutes": "Statutes",
     "register_entry": "Entry in the register",
     "controlling_coop": "Which co-op controls it",
+    "identity": "Who signs for it",
     "other": "Something else",
 }
 

@@ -199,17 +199,6 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
 
 
-async def erase_words(session: AsyncSession, position: int, *, by: UUID, at: datetime) -> bool:
-    """Takes away what is personal about an entry and records that; the chain holds. False where nothing was there."""
-    words = await session.get(Words, position, with_for_update=True)
-    entry = await session.get(Entry, position)
-    if words is None or entry is None:
-        return False
-    await session.delete(words)
-    record(session, Decision.WORDS_ERASED, subject=entry.subject, by=by, at=at, why=str(position))
-    return True
-
-
 async def newest(
     session: AsyncSession, *, subject: UUID | None, before: int | None, limit: int
 ) -> Sequence[tuple[Entry, str | None]]:

@@ -69,6 +69,7 @@ class Coop(Base):
     state_by: Mapped[UUID | None]
     state_words: Mapped[str | None]
     admitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    holder_confirmed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_method: Mapped[str]
     proved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_resolvers: Mapped[list[str]] = mapped_column(ARRAY(String))

@@ -12,6 +12,7 @@ from services.producers.application import Application
 from services.producers.control import Notice
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.reasons import public_sentence, to_do
+from services.producers.standing_appeal import StandingAppeal
 
 
 class Sender(Protocol):
@@ -67,6 +68,14 @@ class StandingMail(Task):
     version: int
     state: CoopState
     reason: Reason
+
+
+class StandingAppealMail(Task):
+    """Says that a co-op's shop stays closed; one that opens again is told so by its StandingMail."""
+
+    kind: ClassVar[str] = "standing_appeal_mail"
+    appeal_id: UUID
+    coop_id: UUID
 
 
 class ProofMail(Task):
@@ -166,7 +175,9 @@ The reason: {told}
 {words}
 What you can do: {to_do}
 
-{url}/desk
+If you think that this is wrong, an owner of the co-op can appeal on the page that says where you stand:
+
+{url}/desk/{slug}/standing
 
 Toad Lane
 """
@@ -176,6 +187,17 @@ SELLS_AGAIN = """Dear {contact},
 {coop} sells on Toad Lane again, and its goods are back on their shelf. {told}
 {words}
 {url}/desk
+
+Toad Lane
+"""
+
+STAYS_CLOSED = """Dear {contact},
+
+we have read your appeal, and {coop} still cannot sell on Toad Lane:
+
+{answer}
+
+You can write again once something has changed: {url}/desk/{slug}/standing
 
 Toad Lane
 """
@@ -266,9 +288,9 @@ class CoopMails:
     async def standing(self, mail: StandingMail) -> None:
         application = await self._application(mail.coop_id)
         async with self.database.reading() as session:
-            coop = await session.get(Coop, mail.coop_id)
+            coop = await session.get_one(Coop, mail.coop_id)
         # Words belong to the newest decision; those of an earlier one are gone with it.
-        words = coop.state_words if coop is not None and coop.version == mail.version else None
+        words = coop.state_words if coop.version == mail.version else None
         back = mail.state is CoopState.ADMITTED
         text = (SELLS_AGAIN if back else STOPPED).format(
             contact=application.contact_name,
@@ -276,10 +298,21 @@ class CoopMails:
             told=public_sentence(mail.reason),
             to_do=to_do(mail.reason),
             words=f"\n{words}\n" if words else "",
+            slug=coop.slug,
             url=self.public_url,
         )
         subject = "You sell on Toad Lane again" if back else "Your shop on Toad Lane is closed for now"
         await self._send(application, subject, text, f"standing.{mail.coop_id}.{mail.version}")
+
+    async def stays_closed(self, mail: StandingAppealMail) -> None:
+        application = await self._application(mail.coop_id)
+        async with self.database.reading() as session:
+            coop, appeal = (
+                await session.get_one(Coop, mail.coop_id),
+                await session.get_one(StandingAppeal, mail.appeal_id),
+            )
+        text = self._letter(STAYS_CLOSED, application, answer=appeal.answer or "", slug=coop.slug)
+        await self._send(application, "Your appeal", text, f"standing-appeal.{appeal.id}")
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)

@@ -111,7 +111,7 @@ async def _conclude(
     before = recheck.control(coop)
     verdict = registration.verdict(before.proved_at)
     registration, verdict = await doubted(session, recheck, registration, verdict, now)
-    await note(session, application.id, registration, verdict, now)
+    told = await note(session, application.id, registration, verdict, now)
     seen = Seen(verdict, shown, registration.retry_after)
     known, actions = step(before, seen, now)
     recheck.remember(known)
@@ -119,7 +119,7 @@ async def _conclude(
     recheck.next_due = now + wait(known, seen, roll(coop.id, now))
     # Said again at every check, which changes nothing unless somebody let it sell in between.
     again = [known.stand] if known.stand.state is not CoopState.ADMITTED else []
-    await act(session, coop, [*actions, *(one for one in again if one not in actions)], now)
+    await act(session, coop, [*actions, *(one for one in again if one not in actions)], now, evidence=told.digest)
 
 
 async def _shown(session: AsyncSession, application: Application, answers: Answers, now: datetime) -> Shown:

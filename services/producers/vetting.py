@@ -81,6 +81,7 @@ async def _found_coop(session: AsyncSession, application: Application, proof: Ch
         state=CoopState.ADMITTED,
         state_since=now,
         admitted_at=now,
+        holder_confirmed_at=now,
         proof_method=proof.way,
         proved_at=proof.checked_at,
         proof_resolvers=proof.resolvers,

@@ -24,6 +24,7 @@ from services.producers.mails import (
     ProofMail,
     RefusedMail,
     Sender,
+    StandingAppealMail,
     StandingMail,
 )
 from services.producers.rdap_client import Registry
@@ -95,6 +96,7 @@ def create_worker(
             runs(PackMail, mails.to_pack),
             runs(CalledOffMail, mails.called_off),
             runs(StandingMail, mails.standing),
+            runs(StandingAppealMail, mails.stays_closed),
             runs(ProofMail, mails.proof),
             runs(InvitationMail, invitation_mail(database, mailer, clock=clock, public_url=settings.public_url)),
             runs(CheckCoop, rechecks.check),

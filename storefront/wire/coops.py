@@ -35,6 +35,22 @@ class RegistryStatus(Wire):
     next_check_due: datetime | None = None
 
 
+class Seller(Wire):
+    """Whom a shopper deals with."""
+
+    name: str
+    legal_form: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    register_name: str = ""
+    register_number: str = ""
+    certified_at: datetime | None = None
+
+
 class Coop(Wire):
     id: str
     slug: str
@@ -49,6 +65,7 @@ class Coop(Wire):
     admitted_at: datetime | None = None
     proof: Proof | None = None
     registry: RegistryStatus | None = None
+    seller: Seller | None = None
 
     @property
     def sells(self) -> bool:
@@ -75,6 +92,29 @@ class AuditEntry(Wire):
         return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
 
 
+class StandingAppeal(Wire):
+    """What a co-op says against being stopped; `upheld` is None while it is being read."""
+
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None = None
+    answer: str | None = None
+    upheld: bool | None = None
+
+    @property
+    def state(self) -> str:
+        return "appeal_waiting" if self.upheld is None else "appeal_upheld" if self.upheld else "appeal_dismissed"
+
+
+class WaitingAppeal(Wire):
+    coop_id: str
+    name: str
+    domain: str = ""
+    state: str
+    appealed_at: datetime
+    words: str
+
+
 class Standing(Wire):
     """Where a co-op stands, as its staff and operators see it."""
 
@@ -86,6 +126,12 @@ class Standing(Wire):
     to_do: str | None = None
     words: str | None = None
     by_operator: bool = False
+    registered_anew_at: datetime | None = None
+    appeals: tuple[StandingAppeal, ...] = ()
+
+    @property
+    def open_appeal(self) -> StandingAppeal | None:
+        return next((appeal for appeal in self.appeals if appeal.upheld is None), None)
 
 
 class Challenge(Wire):

@@ -25,6 +25,9 @@ class Me(Wire):
         """None where the visitor does not work for the co-op."""
         return next((work.scopes for work in self.works_for if work.coop_id == coop_id), None)
 
+    def owns(self, coop_id: str) -> bool:
+        return any(work.coop_id == coop_id and work.role == "owner" for work in self.works_for)
+
 
 class Member(Wire):
     account_id: str

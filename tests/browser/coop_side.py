@@ -90,6 +90,10 @@ async def admit(page: Page, name: str) -> None:
     await page.get_by_role("link", name=name).click()
     await expect(page.get_by_text("Record found")).to_be_visible()
     await keep(page, "operator-application")
+    await decide(page)
+
+
+async def decide(page: Page) -> None:
     await page.get_by_label("Note or reason").fill("Register and statutes checked.")
     await page.get_by_label("Its statutes and its entry").check()
     await page.get_by_role("button", name="Admit").click()

@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.producers import audit, standing
-from services.producers.audit import Decision, Entry, Words, entries_after, erase_words
+from services.producers.audit import Decision, Entry, Words, entries_after
 from services.producers.audit_check import Verdict, check
 from services.producers.coop import Reason
+from services.producers.erasing import erase_words
 from tests.producers.conftest import Room
 
 OPERATOR = uuid4()

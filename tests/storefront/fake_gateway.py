@@ -78,6 +78,7 @@ class FakeGateway:
     invited: str = "baker@sunrise.coop"
     application_state: str = "applied"
     coop_state: str = "admitted"
+    appeals: list[Json] = field(default_factory=list)
     proof_revoked: bool = False
     challenged: bool = False
     import_state: str = "done"
@@ -152,6 +153,19 @@ def coop(slug: str, state: str = "admitted") -> Json:
             "seen_at": "2026-11-24T08:00:00Z",
             "next_check_due": "2026-11-25T09:00:00Z",
         },
+        "seller": {
+            "name": f"{name} Co-operative Ltd",
+            "legal_form": "Worker co-operative",
+            "address": "31 Toad Lane",
+            "postcode": "OL12 0NU",
+            "city": city,
+            "country": country,
+            "email": f"hello@{domain}",
+            "phone": "+44 1706 000000",
+            "register_name": "Mutuals Public Register",
+            "register_number": "1844",
+            "certified_at": "2026-10-02T09:00:00Z",
+        },
     }
 
 
@@ -174,14 +188,36 @@ def get_standing(gateway: FakeGateway, _: httpx.Request, coop_id: str) -> Answer
         "since": "2026-11-20T10:00:00Z",
         "reason": "rules_broken" if stopped else None,
         "told": "The marketplace is looking into something about it." if stopped else None,
-        "to_do": "Read what the operator wrote, put it right, and answer to the address the mail came from."
+        "to_do": "Read what the operator wrote and put it right, then write below that it is done, or why it is wrong."
         if stopped
         else None,
         "words": "Three shoppers told us that the rye is not yours.\nPlease send us the bills of the flour."
         if stopped
         else None,
         "by_operator": stopped,
+        "appeals": gateway.appeals,
     }
+
+
+def appeal_standing(gateway: FakeGateway, request: httpx.Request, coop_id: str) -> Answer:
+    if gateway.appeals:
+        return refused(409, "appeal_open")
+    words = gateway.body(request)["words"]
+    gateway.appeals = [{"appealed_at": "2026-11-21T10:00:00Z", "words": words, "upheld": None}]
+    return 201, get_standing(gateway, request, coop_id)[1]
+
+
+def dismiss_standing_appeal(gateway: FakeGateway, request: httpx.Request, coop_id: str) -> Answer:
+    answer = gateway.body(request)["words"]
+    gateway.appeals = [
+        {**one, "decided_at": "2026-11-22T10:00:00Z", "answer": answer, "upheld": False} for one in gateway.appeals
+    ]
+    return get_standing(gateway, request, coop_id)
+
+
+def list_standing_appeals(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    waiting = [one for one in gateway.appeals if one["upheld"] is None]
+    return page([{**one, "coop_id": "id-sunrise", "name": "Sunrise Bakers", "state": "suspended"} for one in waiting])
 
 
 def move_coop(gateway: FakeGateway, request: httpx.Request, coop_id: str, verb: str) -> Answer:
@@ -760,6 +796,9 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", f"/invitations/{ONE}", get_invitation),
     ("POST", f"/invitations/{ONE}/accept", constant(200, {})),
     ("POST", f"/coops/{ONE}/(suspend|reinstate)", move_coop),
+    ("POST", f"/coops/{ONE}/appeals", appeal_standing),
+    ("POST", f"/coops/{ONE}/appeals/dismiss", dismiss_standing_appeal),
+    ("GET", "/appeals", list_standing_appeals),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),

@@ -13,6 +13,7 @@ from services.producers import (
     recheck,
     registration_check,
     requirements,
+    standing_appeal,
 )
 from services.producers.base import Base
 
@@ -30,6 +31,7 @@ __all__ = [
     "recheck",
     "registration_check",
     "requirements",
+    "standing_appeal",
 ]
 
 metadata = Base.metadata
