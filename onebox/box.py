@@ -29,6 +29,7 @@ class Secrets(BaseModel):
     internal_public_key: str
     cookie_secret: str = Field(default_factory=_token)
     key_secret: str = Field(default_factory=_token)
+    webhook_key: str = Field(default_factory=_token)
     stripe_api_key: str = Field(default_factory=lambda: f"sk_test_sandbox{secrets.token_hex(16)}")
     stripe_publishable_key: str = Field(default_factory=lambda: f"pk_test_sandbox{secrets.token_hex(16)}")
     stripe_webhook_secret: str = Field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}")

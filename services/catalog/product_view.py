@@ -1,7 +1,7 @@
 """A product as the API shows it, read in one statement, its variants included."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.catalog.draft import ProductState
 _SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
            p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
+           c.paused, c.paused_until,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
@@ -42,10 +43,14 @@ class CategoryView(BaseModel):
 
 
 class CoopView(BaseModel):
+    """While it is `paused` nothing of it can be bought; `paused_until` is the day on which its shop opens again."""
+
     id: UUID
     slug: str
     name: str
     country: str
+    paused: bool
+    paused_until: date | None
 
 
 class VariantView(BaseModel):
@@ -112,7 +117,12 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
         category=CategoryView.model_construct(slug=row["category"], name=categories.name(row["category"])),
         tags=row["tags"],
         coop=CoopView.model_construct(
-            id=row["coop_id"], slug=row["coop_slug"], name=row["coop_name"], country=row["country"]
+            id=row["coop_id"],
+            slug=row["coop_slug"],
+            name=row["coop_name"],
+            country=row["country"],
+            paused=row["paused"],
+            paused_until=row["paused_until"],
         ),
         picture=f"{row['category']}/{row['slug']}",
         state=ProductState(row["state"]),

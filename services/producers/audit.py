@@ -43,6 +43,8 @@ class Decision(StrEnum):
     APPEAL_DISMISSED = "appeal_dismissed"
     STATED = "stated"
     DOCUMENT_ADDED = "document_added"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     VERIFIED = "verified"
     WAIVED = "waived"
     OVERRIDDEN = "overridden"

@@ -1,7 +1,7 @@
 """A co-op that was admitted: its public face, its proof, and who works for it."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -78,6 +78,9 @@ class Coop(Base):
     members_version: Mapped[int] = mapped_column(default=0)
     payee_enabled: Mapped[bool | None]
     payee_version: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    paused_until: Mapped[date | None]
+    pause_words: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Membership(Base):
@@ -107,6 +110,7 @@ def public_state(coop: Coop) -> dict[str, Any]:
         "city": coop.city,
         "makes": coop.makes,
         "admitted_at": coop.admitted_at,
+        "pause": None if coop.paused_at is None else {"since": coop.paused_at, "until": coop.paused_until},
     }
 
 

@@ -1,11 +1,11 @@
 """The shapes in which a co-op, its proof and its standing are shown, and those in which it is stopped."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.producers.application import Application
 from services.producers.control import PROOF_LIFE
@@ -25,6 +25,9 @@ StoppedFor = Literal[
     Reason.DETAILS_MISSING,
     Reason.DOMAIN_ON_HOLD,
     Reason.DOMAIN_CHANGED_HANDS,
+]
+ShoppersWords = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
 ]
 BackFor = Literal[Reason.MENDED, Reason.PROVED_AGAIN, Reason.APPEAL_UPHELD]
 
@@ -102,6 +105,25 @@ class Seller(BaseModel):
         )
 
 
+class PauseForm(BaseModel):
+    """`until` is the day on which the shop opens again by itself; `words` are for shoppers."""
+
+    until: date | None = None
+    words: ShoppersWords = ""
+
+
+class PauseOut(BaseModel):
+    since: datetime
+    until: date | None
+    words: str
+
+    @classmethod
+    def of(cls, coop: Coop) -> Self | None:
+        if coop.paused_at is None:
+            return None
+        return cls(since=coop.paused_at, until=coop.paused_until, words=coop.pause_words)
+
+
 class CoopOut(BaseModel):
     """`seller` is None once the co-op has lapsed: its address at a lost domain may be somebody else's."""
 
@@ -116,6 +138,7 @@ class CoopOut(BaseModel):
     state_since: datetime
     state_reason: str | None
     state_told: str | None
+    pause: PauseOut | None
     admitted_at: datetime
     proof: Proof
     registry: RegistryStatus
@@ -136,6 +159,7 @@ class CoopOut(BaseModel):
             state_since=coop.state_since,
             state_reason=coop.state_reason,
             state_told=public_sentence(coop.state_reason),
+            pause=PauseOut.of(coop),
             admitted_at=coop.admitted_at,
             proof=Proof.of(listed),
             registry=RegistryStatus.of(listed.recheck),

@@ -78,6 +78,15 @@ class StandingAppealMail(Task):
     coop_id: UUID
 
 
+class EndpointStoppedMail(Task):
+    """A webhook that was given up: its address said that it is gone, or failed for days."""
+
+    kind: ClassVar[str] = "endpoint_stopped_mail"
+    coop_id: UUID
+    endpoint_id: UUID
+    url: str
+
+
 class ProofMail(Task):
     """Says that a proof grows old, long before that costs the co-op anything."""
 
@@ -202,6 +211,20 @@ You can write again once something has changed: {url}/desk/{slug}/standing
 Toad Lane
 """
 
+ENDPOINT_STOPPED = """Dear {contact},
+
+we have stopped calling a webhook of {coop}:
+
+{url_called}
+
+It answered that it is gone, or has done nothing but fail for five days. What your systems have not heard meanwhile
+is in its log for thirty days. Once it works again, switch it on at your desk and send that again:
+
+{url}/desk
+
+Toad Lane
+"""
+
 PROOF = """Dear {contact},
 
 {coop} proved on {proved_on} that {domain} is its own. Such a proof counts for 90 days. {urgency}
@@ -313,6 +336,11 @@ class CoopMails:
             )
         text = self._letter(STAYS_CLOSED, application, answer=appeal.answer or "", slug=coop.slug)
         await self._send(application, "Your appeal", text, f"standing-appeal.{appeal.id}")
+
+    async def endpoint_stopped(self, mail: EndpointStoppedMail) -> None:
+        application = await self._application(mail.coop_id)
+        text = self._letter(ENDPOINT_STOPPED, application, url_called=mail.url)
+        await self._send(application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}")
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 import chassis.settings
@@ -28,6 +28,9 @@ class Settings(chassis.settings.Settings):
 
     rechecks_in_a_round: int = Field(60, ge=1, le=1000)
     """Co-ops called up for their daily check in a minute, however many are due."""
+
+    webhook_key: SecretStr = Field(min_length=32)
+    """Seals the secrets of webhooks: with another key none of them signs any more, and each has to be changed."""
 
     requirements: Annotated[tuple[str, ...], NoDecode] = CODES
     """What an admission asks for, by the codes of `requirements.py`; all of it unless fewer are named."""

@@ -20,6 +20,8 @@ from services.producers.mails import StandingMail
 from services.producers.registration_check import registered_anew_at
 from services.producers.standing_appeal import close_as_upheld
 from services.producers.vetting import refuse
+from services.producers.webhooks.announcing import announce
+from services.producers.webhooks.news import EventType, StandingNews
 
 
 class Move(StrEnum):
@@ -45,6 +47,12 @@ DECISIONS: Mapping[CoopState, Decision] = {
 
 PROVED_ANEW = "The co-op that sold under this domain before has proved it again."
 
+TOLD_AS: Mapping[CoopState, EventType] = {
+    ADMITTED: EventType.SHOP_REINSTATED,
+    SUSPENDED: EventType.SHOP_SUSPENDED,
+    LAPSED: EventType.SHOP_LAPSED,
+}
+
 
 async def locked(session: AsyncSession, coop_id: UUID) -> Coop:
     """The co-op, its row locked until the transaction ends."""
@@ -69,7 +77,7 @@ async def suspend(
     As of every move here: the row is locked by the caller, `by` is None for the house itself, `words` go to the
     co-op's staff and into no fact, and `evidence` is the digest of what the decision rests on.
     """
-    return _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words, evidence=evidence)
+    return await _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words, evidence=evidence)
 
 
 async def lapse(
@@ -87,7 +95,7 @@ async def lapse(
     Others may apply with the domain from now on, also where an operator had stopped the co-op before.
     """
     holding.release(await session.get_one(Application, coop.id), now)
-    return _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words, evidence=evidence)
+    return await _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words, evidence=evidence)
 
 
 async def reinstate(
@@ -108,7 +116,7 @@ async def reinstate(
     if by is None and await registered_anew_at(session, coop.id, since=coop.holder_confirmed_at) is not None:
         return False
     await _take_back_domain(session, coop, now)
-    moved = _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words, evidence=evidence)
+    moved = await _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words, evidence=evidence)
     if moved and by is not None:
         coop.holder_confirmed_at = now
     if moved:
@@ -116,7 +124,7 @@ async def reinstate(
     return moved
 
 
-def _move(
+async def _move(
     session: AsyncSession,
     coop: Coop,
     move: Move,
@@ -142,6 +150,8 @@ def _move(
     what = DECISIONS[after]
     audit.record(session, what, subject=coop.id, by=by, at=now, why=why, evidence=evidence, words=words)
     enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
+    news = StandingNews(coop_id=coop.id, state=coop.state, reason=why, since=coop.state_since)
+    await announce(session, TOLD_AS[after], [news])
     return True
 
 

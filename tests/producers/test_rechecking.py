@@ -25,8 +25,7 @@ from tests.producers.conftest import Room
 
 
 async def call_up(room: Room) -> None:
-    [timer] = room.worker.timers
-    await timer.run()
+    await room.tick("call up co-ops to be checked")
 
 
 async def turn(room: Room) -> int:

@@ -16,13 +16,16 @@ from services.producers import (
     standing_appeal,
 )
 from services.producers.base import Base
+from services.producers.webhooks import delivery, endpoint
 
 __all__ = [
     "application",
     "audit",
     "challenge",
     "coop",
+    "delivery",
     "document",
+    "endpoint",
     "evidence",
     "invitation",
     "metadata",
