@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BaseModel, ConfigDict
 
-from chassis.errors import DomainError, Forbidden, NotFound, SignInRequired
+from chassis.errors import DomainError, Forbidden, NotFound, SecondFactorRequired, SignInRequired
 
 LIFE = timedelta(minutes=2)
 ISSUER = "gateway"
@@ -19,7 +19,10 @@ _REMEMBERED = 10_000
 
 
 class Caller(BaseModel):
-    """The principal behind a request. `works_for` tells its role at each tenant; `scopes` bind keys only."""
+    """The principal behind a request. `works_for` tells its role at each tenant; `scopes` bind keys only.
+
+    What is withheld has been granted, and waits until a second factor is shown in this session.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +31,8 @@ class Caller(BaseModel):
     operator: bool = False
     works_for: dict[UUID, str] = {}
     scopes: frozenset[str] = frozenset()
+    operator_withheld: bool = False
+    withheld_from: frozenset[UUID] = frozenset()
 
     def require_principal(self) -> UUID:
         """The id of a guest or an account."""
@@ -43,6 +48,8 @@ class Caller(BaseModel):
 
     def require_operator(self) -> None:
         """Refuses everybody who does not operate this marketplace."""
+        if self.operator_withheld:
+            raise SecondFactorRequired
         if not self.operator:
             raise Forbidden("Only an operator may do this")
 
@@ -53,9 +60,14 @@ class Caller(BaseModel):
     def require_acting_for(self, tenant: UUID, scope: str) -> None:
         """Other people's things do not exist, so as not to tell which of them do; a key lacking a scope is told."""
         if tenant not in self.works_for:
-            raise NotFound("There is nothing here, or it is not yours")
+            raise self.not_theirs("There is nothing here, or it is not yours", tenant)
         if not self.may_act_for(tenant, scope):
             raise Forbidden(f"This key lacks the scope {scope}", scope=scope)
+
+    def not_theirs(self, detail: str, tenant: UUID | None = None) -> DomainError:
+        """How what does not exist for this caller is refused: what may be theirs with a second factor asks for one."""
+        waits = self.operator_withheld or tenant in self.withheld_from
+        return SecondFactorRequired() if waits else NotFound(detail)
 
 
 ANONYMOUS = Caller()

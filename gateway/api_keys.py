@@ -50,7 +50,7 @@ def _require_owner(caller: Caller, coop_id: UUID) -> UUID:
     account_id = caller.require_account()
     role = caller.works_for.get(coop_id)
     if role is None:
-        raise NotFound("There is no such co-op, or it is not yours.")
+        raise caller.not_theirs("There is no such co-op, or it is not yours.", coop_id)
     if role != OWNER:
         raise Forbidden("Only an owner of the co-op may handle its keys.")
     return account_id

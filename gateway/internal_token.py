@@ -41,6 +41,8 @@ class TokenIssuer:
             caller.operator,
             tuple(sorted(caller.works_for.items())),
             caller.scopes,
+            caller.operator_withheld,
+            caller.withheld_from,
         )
         known = self._issued.get(claims_key)
         if known is not None and known[0] - self._seconds() > _RESERVE:

@@ -50,7 +50,10 @@ class Work(BaseModel):
 
 
 class Me(BaseModel):
-    """Whoever is asking; `id` is absent for a visitor who has done nothing yet."""
+    """Whoever is asking; `id` is absent for a visitor who has done nothing yet.
+
+    What is withheld is theirs once a second factor is shown in this session.
+    """
 
     id: UUID | None
     kind: Literal["anonymous", "guest", "account", "key"]
@@ -59,6 +62,9 @@ class Me(BaseModel):
     operator: bool = False
     works_for: list[Work] = []
     scopes: list[str] = []
+    second_factor: Literal["none", "enrolled", "shown"] = "none"
+    operator_withheld: bool = False
+    withheld_from: list[UUID] = []
 
 
 class Key(BaseModel):

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from services.producers import applying, proving, registry, requirements, vetting
 from services.producers.application import Application, State, locked
@@ -162,7 +161,7 @@ async def own(
     account = caller.require_account()
     application = await session.get(Application, application_id, populate_existing=True)
     if application is None or (application.account_id != account and not (operator_too and caller.operator)):
-        raise NotFound("There is no such application, or it is not yours.")
+        raise caller.not_theirs("There is no such application, or it is not yours.")
     return application
 
 

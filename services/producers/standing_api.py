@@ -4,7 +4,6 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Reading, Transaction
 from services.producers import standing
 from services.producers.coop import Coop
@@ -20,7 +19,7 @@ async def get_standing(coop_id: UUID, caller: CurrentCaller, session: Reading) -
     """With the words that go with the reason: those are for the co-op's staff and for operators."""
     coop = await session.get(Coop, coop_id)
     if coop is None or not (caller.operator or caller.may_act_for(coop_id, READ)):
-        raise NotFound("There is no such co-op, or it is not yours.")
+        raise caller.not_theirs("There is no such co-op, or it is not yours.", coop_id)
     return StandingOut.of(coop)
 
 
