@@ -31,6 +31,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     "finance": _EVERYBODY | {Scope.MONEY_READ},
 }
 
+# Whose word moves a co-op's money.
+NEED_A_SECOND_FACTOR = frozenset((OWNER, "finance"))
+
 
 def scopes_of(role: str) -> frozenset[str]:
     """Nothing for a role that this version does not know."""

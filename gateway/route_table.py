@@ -36,6 +36,7 @@ SEGMENTS: Mapping[str, Route] = {
     "me": Route(OWN_ROOM),
     "password-resets": Route(OWN_ROOM, strict="reset"),
     "keys": Route(OWN_ROOM),
+    "factors": Route(OWN_ROOM),
     "products": Route("catalog"),
     "search": Route("catalog"),
     "categories": Route("catalog"),

@@ -9,6 +9,7 @@ from chassis.mail import Mailer
 from chassis.tasks import runs
 from chassis.worker import Timer, Worker
 from gateway.events import AccountFact
+from gateway.factor_notice import SendFactorNotice, factor_mail
 from gateway.password_reset import MailSender, SendPasswordReset, forget_ended_resets, reset_mail
 from gateway.reactions import REACTIONS
 from gateway.session import forget_ended_sessions
@@ -33,7 +34,10 @@ def create_worker(
         bus,
         topics=(AccountFact.topic,),
         reactions=REACTIONS,
-        tasks=(runs(SendPasswordReset, send),),
+        tasks=(
+            runs(SendPasswordReset, send),
+            runs(SendFactorNotice, factor_mail(database, mailer, public_url=settings.public_url)),
+        ),
         timers=(Timer("forget what ended", timedelta(hours=1), forget_what_ended),),
         clock=clock,
     )

@@ -30,6 +30,7 @@ class Secrets(BaseModel):
     cookie_secret: str = Field(default_factory=_token)
     key_secret: str = Field(default_factory=_token)
     webhook_key: str = Field(default_factory=_token)
+    factor_secret: str = Field(default_factory=_token)
     stripe_api_key: str = Field(default_factory=lambda: f"sk_test_sandbox{secrets.token_hex(16)}")
     stripe_publishable_key: str = Field(default_factory=lambda: f"pk_test_sandbox{secrets.token_hex(16)}")
     stripe_webhook_secret: str = Field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}")
@@ -73,8 +74,10 @@ class Box(BaseModel):
         """The installation in the folder, or a new one; `port` moves it."""
         file = folder / "box.json"
         if file.exists():
-            box = cls.model_validate_json(file.read_text()).model_copy(update={"folder": folder})
-            if port in (None, box.port):
+            kept = file.read_text()
+            box = cls.model_validate_json(kept).model_copy(update={"folder": folder})
+            # What was made by an older house lacks the secrets that came later: they are made now, once.
+            if port in (None, box.port) and box.model_dump_json(indent=2) == kept:
                 return box
         else:
             box = cls(folder=folder, port=port or 8000, ports=Ports.free(), secrets=Secrets.fresh())

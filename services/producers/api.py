@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from services.producers import applying, proving, registry, requirements, vetting
 from services.producers.application import Application, State, locked
@@ -166,7 +165,7 @@ async def own(
         (operator_too and caller.operator) or await speaks_for(session, application, account)
     ):
         return application
-    raise NotFound("There is no such application, or it is not yours.")
+    raise caller.not_theirs("There is no such application, or it is not yours.")
 
 
 async def answered(
