@@ -39,6 +39,7 @@ class TokenIssuer:
             caller.kind,
             caller.id,
             caller.operator,
+            caller.email_verified,
             tuple(sorted(caller.works_for.items())),
             caller.scopes,
         )

@@ -34,6 +34,7 @@ class Settings(ChassisSettings):
     session_renewal: timedelta = timedelta(minutes=10)
     guest_life: timedelta = timedelta(days=90)
     reset_life: timedelta = timedelta(hours=1)
+    verification_life: timedelta = timedelta(days=3)
 
     body_bytes: int = 1_000_000
     upload_bytes: int = 25_000_000
@@ -43,6 +44,7 @@ class Settings(ChassisSettings):
     limit_sign_in_per_email: LimitSetting = Limit(10, 60)
     limit_reset: LimitSetting = Limit(20, 3600)
     limit_reset_per_email: LimitSetting = Limit(5, 3600)
+    limit_verification_per_account: LimitSetting = Limit(5, 3600)
     # A proxy on our own machine must be told to pass the visitor's address on, or limits count all as one.
     limit_loopback: bool = False
 
