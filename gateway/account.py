@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.email_address import normalised
 from chassis.errors import Conflict, NotFound, SignInRequired
 from chassis.ids import new_id
 from chassis.outbox import publish
 from gateway.base import Base
-from gateway.email_address import normalised
 from gateway.events import AccountOpened, AddressVerified, GuestSignedIn, OperatorMade
 
 

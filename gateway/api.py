@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from chassis.auth import Caller
 from chassis.database import Database
+from chassis.email_address import normalised
 from chassis.http import CurrentCaller, Now, Reading, Transaction, app_state
 from chassis.tasks import enqueue
 from gateway.account import Account, open_account
 from gateway.address_verification import ask_to_verify
 from gateway.cookie import CookieJar
 from gateway.device import device_in
-from gateway.email_address import normalised
 from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
 from gateway.rate_limit import refuse_beyond
@@ -139,13 +139,7 @@ def _set_cookie(response: Response, cookie: str) -> None:
 
 
 def _caller_as_me(caller: Caller) -> Me:
-    return Me(
-        id=caller.id,
-        kind=caller.kind,
-        operator=caller.operator,
-        works_for=_works_for(caller),
-        scopes=sorted(caller.scopes),
-    )
+    return Me(id=caller.id, kind=caller.kind, operator=caller.operator, works_for=_works_for(caller))
 
 
 def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
@@ -161,4 +155,7 @@ def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
 
 
 def _works_for(caller: Caller) -> list[Work]:
-    return [Work(coop_id=coop_id, role=role) for coop_id, role in sorted(caller.works_for.items())]
+    return [
+        Work(coop_id=coop_id, role=role, scopes=sorted(caller.scopes.get(coop_id, ())))
+        for coop_id, role in sorted(caller.works_for.items())
+    ]

@@ -18,9 +18,10 @@ from gateway.account import Account
 from gateway.address_verification import SendVerification, TellFormerAddress
 from gateway.events import AccountClosed
 from gateway.gathering import Gathering
-from gateway.membership import OWNER, Membership
+from gateway.membership import Membership
 from gateway.password_again import PasswordAgain
 from gateway.password_reset import SendPasswordReset
+from gateway.role import OWNER
 
 _TOLD = TypeAdapter(list[Unfinished])
 

@@ -41,7 +41,8 @@ class TokenIssuer:
             caller.operator,
             caller.email_verified,
             tuple(sorted(caller.works_for.items())),
-            caller.scopes,
+            tuple(sorted((tenant, tuple(sorted(held))) for tenant, held in caller.scopes.items())),
+            caller.address_digest,
         )
         known = self._issued.get(claims_key)
         if known is not None and known[0] - self._seconds() > _RESERVE:

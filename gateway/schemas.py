@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from gateway.api_key import ApiKey, Scope
+from gateway.api_key import ApiKey
+from gateway.role import Scope
 from gateway.session import Session
 
 # A name for people: no control characters, which a database or a mail would stumble over.
@@ -60,8 +61,11 @@ class NewKey(_Request):
 
 
 class Work(BaseModel):
+    """`scopes` are what the role, or the key, may do there."""
+
     coop_id: UUID
     role: str
+    scopes: list[str]
 
 
 class Me(BaseModel):
@@ -74,7 +78,6 @@ class Me(BaseModel):
     name: str | None = None
     operator: bool = False
     works_for: list[Work] = []
-    scopes: list[str] = []
 
 
 class OpenSession(BaseModel):

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.auth import Caller
 from chassis.database import Database
+from chassis.email_address import digest_of
 from chassis.ids import new_id
 from gateway.base import Base
+from gateway.role import scopes_of
 from gateway.visit import Principal
 
 
@@ -62,7 +64,7 @@ class SessionRules:
 
 
 _FIND = """
-    SELECT sessions.id, sessions.account_id, sessions.seen_at, accounts.operator,
+    SELECT sessions.id, sessions.account_id, sessions.seen_at, accounts.operator, accounts.email,
            accounts.email_verified_at IS NOT NULL AS email_verified,
            (SELECT jsonb_object_agg(coop_id, role) FROM memberships
             WHERE memberships.account_id = sessions.account_id AND role IS NOT NULL) AS works_for
@@ -84,12 +86,15 @@ async def find_session(database: Database, rules: SessionRules, token: str, now:
     [row] = found
     if now - row["seen_at"] >= rules.renewal:
         await database.fetch(_RENEW, row["id"], now, now - rules.renewal, now + rules.idle, rules.life)
+    roles = row["works_for"] or {}
     caller = Caller(
         id=row["account_id"],
         kind="account",
         operator=row["operator"],
         email_verified=row["email_verified"],
-        works_for=row["works_for"] or {},
+        works_for=roles,
+        scopes={coop_id: scopes_of(role) for coop_id, role in roles.items()},
+        address_digest=digest_of(row["email"]),
     )
     return Principal(caller, session_id=row["id"])
 

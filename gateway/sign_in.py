@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Database
+from chassis.email_address import NotAnEmailAddress, normalised
 from chassis.errors import DomainError
 from gateway.account import Account, account_of, lock_account
-from gateway.email_address import NotAnEmailAddress, normalised
 from gateway.password import Passwords
 from gateway.session import SessionRules
 

@@ -12,15 +12,17 @@ from services.producers.coop_schemas import Reinstatement, StandingOut, Stopping
 
 router = APIRouter(prefix="/api/v1/coops", tags=["producers"])
 
-READ = "coop:read"
+READ = "shop:read"
 
 
 @router.get("/{coop_id}/standing")
 async def get_standing(coop_id: UUID, caller: CurrentCaller, session: Reading) -> StandingOut:
     """With the words that go with the reason: those are for the co-op's staff and for operators."""
+    if not caller.operator:
+        caller.require_acting_for(coop_id, READ)
     coop = await session.get(Coop, coop_id)
-    if coop is None or not (caller.operator or caller.may_act_for(coop_id, READ)):
-        raise NotFound("There is no such co-op, or it is not yours.")
+    if coop is None:
+        raise NotFound("There is no such co-op.")
     return StandingOut.of(coop)
 
 

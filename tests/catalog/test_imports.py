@@ -240,14 +240,14 @@ async def test_only_the_co_ops_own_staff_import_and_read_reports(room: Room) -> 
     sunrise, harbour = await room.coop(), await room.coop("harbour")
     report = await room.imported(sunrise, sheet(first("mug")))
     params = {"coop_id": str(sunrise.id)}
-    reader = Caller(kind="key", works_for={sunrise.id: "key"}, scopes=frozenset({"catalog:read"}))
+    reader = Caller(kind="key", works_for={sunrise.id: "key"}, scopes={sunrise.id: frozenset({"catalog:read"})})
 
     for client, expected in ((harbour.staff, 404), (room.nobody, 404), (room.connect(reader), 403)):
         answer = await client.post("/api/v1/imports", params=params, content=sheet(first("bowl")))
         assert answer.status_code == expected
     assert (await harbour.staff.get(f"/api/v1/imports/{report['id']}")).status_code == 404
     assert (await room.connect(reader).get(f"/api/v1/imports/{report['id']}")).status_code == 200
-    writer = Caller(kind="key", works_for={sunrise.id: "key"}, scopes=SCOPES)
+    writer = Caller(kind="key", works_for={sunrise.id: "key"}, scopes={sunrise.id: SCOPES})
     assert (await room.connect(writer).post("/api/v1/imports", params=params, content=sheet())).status_code == 202
 
 
