@@ -6,7 +6,7 @@ from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
 from chassis.safe_client import SafeClient
-from services.producers import api, asking, audit_api, document_api, standing_api, vetting_api
+from services.producers import api, asking, audit_api, document_api, personal_api, standing_api, vetting_api
 from services.producers.proving import DomainCheck
 from services.producers.rdap_client import Registry
 from services.producers.registering import RegistryCheck
@@ -28,7 +28,14 @@ def create_app(
         "producers",
         settings,
         database,
-        routers=[api.router, audit_api.router, document_api.router, standing_api.router, vetting_api.router],
+        routers=[
+            api.router,
+            audit_api.router,
+            document_api.router,
+            personal_api.router,
+            standing_api.router,
+            vetting_api.router,
+        ],
         clock=clock,
         state={
             "domain_check": DomainCheck(database, askers, settings.checks_per_hour),

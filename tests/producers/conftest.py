@@ -119,8 +119,11 @@ class Room:
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
 
-    def as_account(self, account_id: UUID | None = None, *, operator: bool = False) -> httpx.AsyncClient:
-        return self.connect(Caller(id=account_id or uuid4(), kind="account", operator=operator))
+    def as_account(
+        self, account_id: UUID | None = None, *, operator: bool = False, email_verified: bool = True
+    ) -> httpx.AsyncClient:
+        caller = Caller(id=account_id or uuid4(), kind="account", operator=operator, email_verified=email_verified)
+        return self.connect(caller)
 
     def as_nobody(self) -> httpx.AsyncClient:
         return self.connect(None)
