@@ -18,6 +18,10 @@ ISSUER = "gateway"
 _REMEMBERED = 10_000
 
 
+class AddressNotVerified(Forbidden):
+    code, title = "address_not_verified", "Please confirm your e-mail address first"
+
+
 class ScopeMissing(Forbidden):
     """The caller works for the tenant, and this is not among what its role, or its key, lets it do there."""
 
@@ -37,6 +41,7 @@ class Caller(BaseModel):
     id: UUID | None = None
     kind: Literal["anonymous", "guest", "account", "key"] = "anonymous"
     operator: bool = False
+    email_verified: bool = False
     works_for: dict[UUID, str] = {}
     scopes: dict[UUID, frozenset[str]] = {}
     address_digest: str | None = None
@@ -54,6 +59,16 @@ class Caller(BaseModel):
         if self.id is None or self.kind != "account":
             raise SignInRequired("Please sign in first")
         return self.id
+
+    def require_verified_address(self) -> UUID:
+        """The id of somebody who has signed in and whose mail address is known to reach them."""
+        account_id = self.require_account()
+        if not self.email_verified:
+            raise AddressNotVerified(
+                "Open the link in the mail that we sent to your address; on the page of your account you can ask for "
+                "another one. Then send this again."
+            )
+        return account_id
 
     def require_operator(self) -> None:
         """Refuses everybody who does not operate this marketplace."""

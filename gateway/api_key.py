@@ -52,9 +52,11 @@ class ApiKey(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
-    def revoke(self, now: datetime) -> None:
-        """For good; told twice, it keeps the first moment."""
+    def revoke(self, now: datetime) -> bool:
+        """For good. False where it was revoked before: it keeps the first moment."""
+        news = self.revoked_at is None
         self.revoked_at = self.revoked_at or now
+        return news
 
 
 _FIND = "SELECT id, coop_id, scopes, used_at FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL"

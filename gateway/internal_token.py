@@ -39,6 +39,7 @@ class TokenIssuer:
             caller.kind,
             caller.id,
             caller.operator,
+            caller.email_verified,
             tuple(sorted(caller.works_for.items())),
             tuple(sorted((tenant, tuple(sorted(held))) for tenant, held in caller.scopes.items())),
             caller.address_digest,

@@ -34,6 +34,7 @@ SEGMENTS: Mapping[str, Route] = {
     "accounts": Route(OWN_ROOM, strict="sign_in"),
     "sessions": Route(OWN_ROOM, strict="sign_in"),
     "me": Route(OWN_ROOM),
+    "address-verifications": Route(OWN_ROOM),
     "password-resets": Route(OWN_ROOM, strict="reset"),
     "keys": Route(OWN_ROOM),
     "factors": Route(OWN_ROOM),

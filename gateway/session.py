@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +30,7 @@ class Session(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    device: Mapped[str] = mapped_column(String(100), default="", server_default="")
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -55,7 +57,7 @@ class SessionRules:
     life: timedelta
     renewal: timedelta
 
-    def open(self, session: AsyncSession, account_id: UUID, now: datetime) -> str:
+    def open(self, session: AsyncSession, account_id: UUID, now: datetime, *, device: str = "") -> str:
         """The new session's token, which nobody is shown again."""
         token = secrets.token_urlsafe(32)
         session.add(
@@ -63,6 +65,7 @@ class SessionRules:
                 id=new_id(),
                 account_id=account_id,
                 token_hash=hashed(token),
+                device=device,
                 opened_at=now,
                 seen_at=now,
                 expires_at=now + min(self.idle, self.life),
@@ -74,7 +77,7 @@ class SessionRules:
 
 _FIND = """
     SELECT sessions.id, sessions.account_id, sessions.seen_at, sessions.factor_shown_at, accounts.operator,
-           accounts.email,
+           accounts.email, accounts.email_verified_at IS NOT NULL AS email_verified,
            (SELECT jsonb_object_agg(coop_id, role) FROM memberships
             WHERE memberships.account_id = sessions.account_id AND role IS NOT NULL) AS works_for
     FROM sessions JOIN accounts ON accounts.id = sessions.account_id
@@ -108,6 +111,7 @@ def _caller(row: Any) -> Caller:
         id=row["account_id"],
         kind="account",
         operator=row["operator"] and shown,
+        email_verified=row["email_verified"],
         works_for=works_for,
         scopes={coop: scopes_of(role) for coop, role in works_for.items()},
         address_digest=digest_of(row["email"]),
@@ -116,12 +120,26 @@ def _caller(row: Any) -> Caller:
     )
 
 
+async def sessions_of(session: AsyncSession, account_id: UUID, now: datetime) -> Sequence[Session]:
+    """Those that have not ended, the one last seen first."""
+    found = select(Session).where(Session.account_id == account_id, Session.expires_at > now)
+    return (await session.scalars(found.order_by(Session.seen_at.desc(), Session.id.desc()))).all()
+
+
 async def end_session(session: AsyncSession, session_id: UUID) -> None:
     await session.execute(delete(Session).where(Session.id == session_id))
 
 
-async def end_all_sessions(session: AsyncSession, account_id: UUID) -> None:
-    await session.execute(delete(Session).where(Session.account_id == account_id))
+async def end_sessions(
+    session: AsyncSession, account_id: UUID, *, only: UUID | None = None, but: UUID | None = None
+) -> int:
+    """Ends one of an account's sessions, or all of them but the one that asks; says how many that were."""
+    ended = delete(Session).where(Session.account_id == account_id)
+    if only is not None:
+        ended = ended.where(Session.id == only)
+    if but is not None:
+        ended = ended.where(Session.id != but)
+    return len((await session.scalars(ended.returning(Session.id))).all())
 
 
 async def forget_ended_sessions(session: AsyncSession, now: datetime) -> None:

@@ -38,7 +38,7 @@ async def apply(
     form: ApplicationForm, caller: CurrentCaller, session: Transaction, demanded: Demanded, now: Now
 ) -> ApplicationOut:
     details = form.model_dump(exclude={"domain", "certifies"})
-    account = caller.require_account()
+    account = caller.require_verified_address()
     application = await applying.apply(
         session, account_id=account, domain=form.domain, details=details, certifies=form.certifies, now=now
     )

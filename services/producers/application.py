@@ -72,6 +72,13 @@ OVER = (REFUSED, DISMISSED)
 """The states in which somebody else, or the same account again, may apply with the domain; as after a lapse."""
 
 
+PARTICULARS = (
+    "legal_name", "trading_name", "legal_form", "city", "address", "postcode", "contact_name", "contact_email",
+    "contact_phone", "makes", "controlled_by", "register_name", "register_number", "tax_id", "bank_holder",
+)  # fmt: skip
+"""What an applicant writes in their own words."""
+
+
 class NotProved(Conflict):
     code = "not_proved"
     title = "Control of the domain is not proved yet"
@@ -200,6 +207,12 @@ class Application(Base):
         if moved:
             self.appeal_decided_at, self.appeal_answer = at, answer
         return moved
+
+    def erase_particulars(self) -> None:
+        """Everything that its applicant wrote but the domain: what was decided, and when, stays."""
+        for name in PARTICULARS:
+            setattr(self, name, "")
+        self.appeal_words = self.appeal_answer = None
 
     def _decide(self, step: Step, *, at: datetime, by: UUID | None, reason: str) -> bool:
         moved = self._take(step)

@@ -101,6 +101,9 @@ class InvitationMail(Task):
     invitation_id: UUID
 
 
+TO_APPLICANTS: tuple[type[Task], ...] = (AdmittedMail, RefusedMail, AskedMail, AppealMail)
+
+
 ADMITTED = """Dear {contact},
 
 {coop} has been admitted to Toad Lane. You can upload your catalogue and set your delivery prices now:
@@ -357,6 +360,9 @@ class CoopMails:
         await self._send(application, subject, text, f"{mail.notice}.{mail.coop_id}.{mail.proved_on}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:
+        """Nothing to an applicant who has left since."""
+        if not application.contact_email:
+            return
         await self.sender.send(to=application.contact_email, subject=subject, text=text, message_id=about)
 
     async def _application(self, application_id: UUID) -> Application:

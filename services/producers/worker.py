@@ -32,7 +32,7 @@ from services.producers.mails import (
 )
 from services.producers.pausing import Reopening
 from services.producers.rdap_client import Registry
-from services.producers.reactions import REACTIONS
+from services.producers.reactions import reactions
 from services.producers.rechecking import CheckCoop, Rechecks
 from services.producers.resolver import TxtResolver
 from services.producers.settings import Settings
@@ -112,7 +112,7 @@ def create_worker(
         database,
         bus,
         topics=(CoopAdmitted.topic, MemberFact.topic),
-        reactions=REACTIONS,
+        reactions=reactions(clock),
         tasks=(
             runs(AdmittedMail, mails.admitted),
             runs(RefusedMail, mails.refused),

@@ -17,6 +17,7 @@ ALLOWED = {
     "chassis/testing.py": {"httpx"},
     "services/producers/rdap_client.py": {"httpx"},
     "gateway/carrier_http.py": {"httpx"},
+    "gateway/gathering.py": {"httpx"},
     "gateway/loopback.py": {"httpx"},
     "gateway/openapi.py": {"httpx"},
     "storefront/api.py": {"httpx"},
