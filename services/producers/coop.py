@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.errors import NotFound
 from services.producers.base import Base
 from services.producers.names import CoopDomain
 
@@ -130,3 +131,11 @@ def _wanted_slug(domain: CoopDomain, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return "-".join(words)[:60].strip("-") or "coop"
+
+
+async def locked_coop(session: AsyncSession, coop_id: UUID) -> Coop:
+    """The co-op, its row locked until the transaction ends."""
+    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
+    if coop is None:
+        raise NotFound("There is no such co-op.")
+    return coop

@@ -18,10 +18,10 @@ from chassis.email_address import digest_of
 from chassis.errors import Forbidden, NotFound, TooMany
 from chassis.ids import new_id
 from chassis.tasks import enqueue
-from services.producers import audit, staff, standing
+from services.producers import audit, staff
 from services.producers.audit import Decision, Entry
 from services.producers.base import Base
-from services.producers.coop import Membership, Role
+from services.producers.coop import Membership, Role, locked_coop
 from services.producers.mails import InvitationMail
 
 LIFE = timedelta(days=7)
@@ -77,7 +77,7 @@ async def invite(
     session: AsyncSession, coop_id: UUID, *, email: str, role: Role, by: UUID, now: datetime
 ) -> Invitation:
     """By an owner. A second invitation to an address takes the place of the first, whose link is dead."""
-    await standing.locked(session, coop_id)
+    await locked_coop(session, coop_id)
     await staff.require_owner(session, coop_id, by)
     await _require_newcomer(session, coop_id, email)
     await _require_moderation(session, coop_id, now)
@@ -101,7 +101,7 @@ async def invite(
 
 async def withdraw(session: AsyncSession, coop_id: UUID, invitation_id: UUID, *, by: UUID, now: datetime) -> None:
     """Its link is dead from now on. One that is gone already needs no withdrawing."""
-    await standing.locked(session, coop_id)
+    await locked_coop(session, coop_id)
     await staff.require_owner(session, coop_id, by)
     gone = await session.scalar(
         delete(Invitation)
@@ -118,7 +118,7 @@ async def accept(
 ) -> Membership:
     """Raises InvitationSpent, NotYourInvitation or WorksHereAlready."""
     found = await opened(session, token, now)
-    coop = await standing.locked(session, found.coop_id)
+    coop = await locked_coop(session, found.coop_id)
     # Of two who use one link at the same moment, one waits above and then finds it gone.
     invitation = await opened(session, token, now)
     if digest_of(invitation.email) != address_digest:

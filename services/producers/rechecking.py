@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.tasks import Task, enqueue
-from services.producers import standing
 from services.producers.application import Application, locked
 from services.producers.brake import doubted
 from services.producers.challenge import Challenge, Way
 from services.producers.control import Seen, Shown, step, wait
-from services.producers.coop import Coop, CoopState
+from services.producers.coop import Coop, CoopState, locked_coop
 from services.producers.evidence import Check, Outcome
 from services.producers.proving import settle
 from services.producers.rdap import Registration
@@ -105,7 +104,7 @@ async def _conclude(
     session: AsyncSession, coop_id: UUID, registration: Registration, answers: Answers, now: datetime
 ) -> None:
     application = await locked(session, coop_id)
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     recheck = await session.get_one(Recheck, coop_id, with_for_update=True)
     shown = await _shown(session, application, answers, now)
     before = recheck.control(coop)

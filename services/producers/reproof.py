@@ -10,7 +10,7 @@ from chassis.tasks import enqueue
 from services.producers import standing
 from services.producers.application import Application
 from services.producers.control import Action, Notice, Stand, proved
-from services.producers.coop import Coop, CoopState
+from services.producers.coop import Coop, CoopState, locked_coop
 from services.producers.evidence import Check
 from services.producers.holding import DomainHeldByAnother
 from services.producers.mails import ProofMail
@@ -27,7 +27,7 @@ MOVES = {
 
 async def renew(session: AsyncSession, application: Application, check: Check, now: datetime) -> None:
     """The application's row is locked by the caller."""
-    coop = await standing.locked(session, application.id)
+    coop = await locked_coop(session, application.id)
     recheck = await session.get_one(Recheck, coop.id, with_for_update=True)
     show(coop, check, now)
     known, actions = proved(recheck.control(coop), now)

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import Conflict, Forbidden, NotFound
 from chassis.outbox import publish
-from services.producers import audit, standing
+from services.producers import audit
 from services.producers.audit import Decision
-from services.producers.coop import Coop, Membership, Role
+from services.producers.coop import Coop, Membership, Role, locked_coop
 from services.producers.events import MemberJoined, MemberLeft, MemberRoleChanged
 
 Hold = Callable[[AsyncSession, UUID], Awaitable[Coop]]
@@ -65,7 +65,7 @@ async def change_role(
     *,
     by: UUID,
     now: datetime,
-    hold: Hold = standing.locked,
+    hold: Hold = locked_coop,
 ) -> None:
     """Told twice, it changes nothing. Raises NotAnOwner, NotOnTheStaff or LastOwner."""
     coop = await hold(session, coop_id)
@@ -81,7 +81,7 @@ async def change_role(
 
 
 async def remove(
-    session: AsyncSession, coop_id: UUID, account_id: UUID, *, by: UUID, now: datetime, hold: Hold = standing.locked
+    session: AsyncSession, coop_id: UUID, account_id: UUID, *, by: UUID, now: datetime, hold: Hold = locked_coop
 ) -> None:
     """An owner sends somebody away, or somebody leaves. Raises NotAnOwner, NotOnTheStaff or LastOwner."""
     coop = await hold(session, coop_id)

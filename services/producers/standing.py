@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.errors import NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.producers import audit, holding
@@ -52,14 +51,6 @@ TOLD_AS: Mapping[CoopState, EventType] = {
     SUSPENDED: EventType.SHOP_SUSPENDED,
     LAPSED: EventType.SHOP_LAPSED,
 }
-
-
-async def locked(session: AsyncSession, coop_id: UUID) -> Coop:
-    """The co-op, its row locked until the transaction ends."""
-    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
-    if coop is None:
-        raise NotFound("There is no such co-op.")
-    return coop
 
 
 async def suspend(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from services.producers import application, objecting, standing
-from services.producers.coop import Coop
+from services.producers.coop import Coop, locked_coop
 from services.producers.coop_schemas import Reinstatement, StandingOut, Stopping, WaitingAppeal
 from services.producers.ownership import is_owner
 from services.producers.registration_check import registered_anew_at
@@ -39,7 +39,7 @@ async def suspend(
 ) -> StandingOut:
     """Its goods are hidden and cannot be bought at once; what is paid is still fulfilled and paid out."""
     caller.require_operator()
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     by = caller.require_account()
     await standing.suspend(session, coop, why=stopping.reason, by=by, now=now, words=stopping.words)
     return await _told(session, coop)
@@ -53,7 +53,7 @@ async def reinstate(
     caller.require_operator()
     # Its application before it, as everywhere.
     await application.locked(session, coop_id)
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     by = caller.require_account()
     await standing.reinstate(session, coop, why=back.reason, by=by, now=now, words=back.words or None)
     return await _told(session, coop)
@@ -65,7 +65,7 @@ async def appeal(coop_id: UUID, said: Said, caller: CurrentCaller, session: Tran
     by = caller.require_account()
     if not await is_owner(session, coop_id, by):
         raise NotFound("There is no such co-op, or you are none of its owners.")
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     await objecting.appeal(session, coop, by=by, words=said.words, now=now)
     return await _told(session, coop)
 
@@ -74,7 +74,7 @@ async def appeal(coop_id: UUID, said: Said, caller: CurrentCaller, session: Tran
 async def dismiss(coop_id: UUID, said: Said, caller: CurrentCaller, session: Transaction, now: Now) -> StandingOut:
     """The shop stays closed. To uphold an appeal, reinstate the co-op."""
     caller.require_operator()
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     await objecting.dismiss(session, coop, by=caller.require_account(), answer=said.words, now=now)
     return await _told(session, coop)
 

@@ -8,7 +8,7 @@ import pytest
 from chassis.errors import NotFound
 from chassis.testing import ship
 from services.producers import standing
-from services.producers.coop import Coop, CoopState, Reason
+from services.producers.coop import Coop, CoopState, Reason, locked_coop
 from services.producers.holding import DomainHeldByAnother
 from services.producers.standing import TRANSITIONS, Move
 from tests.producers.conftest import Room
@@ -20,7 +20,7 @@ OPERATOR, COLLEAGUE = uuid4(), uuid4()
 async def move(room: Room, coop_id: str, what: Move, why: Reason, by: UUID | None, words: str | None = None) -> bool:
     told = {Move.SUSPEND: standing.suspend, Move.REINSTATE: standing.reinstate, Move.LAPSE: standing.lapse}[what]
     async with room.database.transaction() as session:
-        coop = await standing.locked(session, UUID(coop_id))
+        coop = await locked_coop(session, UUID(coop_id))
         return await told(session, coop, why=why, by=by, now=room.now, words=words)
 
 
