@@ -155,8 +155,7 @@ async def _listening(options: Options, zones: Zones, mailbox: Mailbox, files: Fi
             f"A port for DNS, SMTP or HTTPS on {options.host} cannot be used: {error.strerror}."
         ) from error
     finally:
-        for server in (*names, mail, web):
-            await server.stop()
+        await asyncio.gather(*(server.stop() for server in names), mail.stop(), web.stop())
 
 
 async def _announce(http: uvicorn.Server, options: Options, port: int, ports: _Ports) -> None:

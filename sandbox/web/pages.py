@@ -52,9 +52,11 @@ class _WebPages:
 
     async def put(self, request: Request) -> Response:
         try:
-            domain, text = registered_name(request.path_params["name"]), orjson.loads(await request.body())["text"]
+            domain = registered_name(request.path_params["name"])
         except BadName as error:
             return JSONResponse({"error": str(error)}, 422)
+        try:
+            text = orjson.loads(await request.body())["text"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
             text = None
         if not isinstance(text, str) or len(text) > LONGEST:

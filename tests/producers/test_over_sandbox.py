@@ -164,9 +164,8 @@ async def test_only_the_demos_own_authority_is_trusted(box: Box, published: str,
 
 
 def test_a_stand_in_outside_the_demo_stops_the_start() -> None:
-    named = {"nameservers": ("192.0.2.1", "192.0.2.2"), "web_stand_in": "127.0.0.1:1", "web_stand_in_authority": "x"}
-
     with pytest.raises(ValidationError, match="for the demo alone"):
         Settings(
-            database_url="postgresql://unused", internal_public_key=public_key_pem(), smtp_url="smtp://mail", **named
-        )
+            database_url="postgresql://unused", internal_public_key=public_key_pem(), smtp_url="smtp://mail",
+            nameservers=("192.0.2.1", "192.0.2.2"), web_stand_in="127.0.0.1:1", web_stand_in_authority=Path("x"),
+        )  # fmt: skip
