@@ -13,6 +13,21 @@ async def keep_both(page: Page, name: str) -> None:
     await keep(page, name)
 
 
+async def prove_by_file(owner: Page) -> None:
+    """The second way: a file on the web server of the domain, which the sandbox keeps for every demo name."""
+    application = owner.url
+    await owner.get_by_role("button", name="Show me the record").click()
+    await owner.get_by_role("link", name="page of web servers").click()
+    await keep_both(owner, "gate-sandbox-file")
+    await owner.get_by_role("button", name="Put the file there").click()
+    await expect(owner.get_by_role("status")).to_contain_text("The file is there")
+    await owner.goto(application)
+    await owner.get_by_role("button", name="Check the file").click()
+    await expect(owner.get_by_role("heading", name="sunrise.coop is proved")).to_be_visible()
+    await expect(owner.get_by_text("File found")).to_be_visible()
+    await keep_both(owner, "gate-applicant-proved")
+
+
 async def ask(operator: Page, coop: str, question: str) -> None:
     await operator.goto("/operator")
     await operator.get_by_role("link", name=coop).click()

@@ -19,7 +19,7 @@ COOP = "Sunrise Bakers"
 async def test_from_an_application_to_a_shop_that_is_closed_and_opens_again(people: People, house: OneBox) -> None:
     operator, owner, shopper = await an_operator(people, house), await people.arrive(), await people.arrive(phone=True)
 
-    await the_applicant_is_heard_and_admitted(operator, owner, house)
+    await the_applicant_is_heard_and_admitted(operator, owner)
     await coop_side.open_desk(owner, COOP)
     await coop_side.upload(owner, "bread.csv", BREAD_OLD_HEADER)
     await sees(shopper, goods=True)
@@ -45,12 +45,11 @@ async def test_from_an_application_to_a_shop_that_is_closed_and_opens_again(peop
     assert people.complaints == []
 
 
-async def the_applicant_is_heard_and_admitted(operator: Page, owner: Page, house: OneBox) -> None:
+async def the_applicant_is_heard_and_admitted(operator: Page, owner: Page) -> None:
     await coop_side.sign_up(owner, "staff@sunrise.coop", "Rosa Klein")
     await coop_side.apply(owner)
     application = owner.url
-    await coop_side.prove_domain(owner, house.world)
-    await keep_both(owner, "gate-applicant-proved")
+    await gate_side.prove_by_file(owner)
     await gate_side.ask(operator, COOP, "Which law are you registered under?")
     await gate_side.answer(owner, application, "The German co-operatives act of 1889.")
     await gate_side.refuse(operator, COOP, "We find you in no register.")
