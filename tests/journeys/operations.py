@@ -1,7 +1,5 @@
 """Every operation of the API, and what it needs. A new operation gets its row here, or the build fails."""
 
-from uuid import uuid4
-
 from onebox.actors import STATED
 from tests.journeys.bad_requests import order, product, raw
 from tests.journeys.identities import (
@@ -32,6 +30,7 @@ RATES = {"json": {"rates": [{"country": "DE", "price": {"amount": 390, "currency
 PARCEL = {"json": {"carrier": "DHL", "tracking_number": f"{MARKER}-1"}}
 APPLICATION = {"json": {**STATED, **SUNRISE, "domain": "five.coop", "contact_name": MARKER}}
 INVITATION = {"json": {"email": f"{MARKER}-jo@sunrise.coop", "role": "finance"}}
+AN_ACCOUNT = {"json": {"email": "{fresh}@example.org", "password": PASSWORD, "name": "N"}}
 NEW_PASSWORD = {"json": {"password": PASSWORD}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
@@ -40,11 +39,11 @@ ONE, STAFF_OF = f"{APPLICATIONS}/{{application}}", f"{COOPS}/{{sunrise}}/staff"
 
 OPERATIONS = (
     # gateway
-    Row("POST", "/api/v1/accounts", SELF, {"json": {"email": "new@example.org", "password": PASSWORD, "name": "N"}}),
+    Row("POST", "/api/v1/accounts", SELF, AN_ACCOUNT, by="nobody"),
     Row("POST", "/api/v1/sessions", SECRET, {"json": {"email": "zora@example.org", "password": "{password}"}}),
     Row("DELETE", "/api/v1/sessions/current", SELF, by="zoe"),
     Row("GET", "/api/v1/me", MINE),
-    Row("POST", "/api/v1/password-resets", SELF, {"json": {"email": "nobody@example.org"}}),
+    Row("POST", "/api/v1/password-resets", SELF, {"json": {"email": "{fresh}@example.org"}}),
     Row("PUT", "/api/v1/password-resets/{reset}", SECRET, NEW_PASSWORD),
     Row("POST", "/api/v1/keys", STAFF("keys:write"), A_KEY, learns={"page_key": "id"}),
     Row("GET", "/api/v1/keys?coop_id={sunrise}", STAFF("keys:write")),
@@ -72,7 +71,7 @@ OPERATIONS = (
     Row("PUT", "/api/v1/basket", SELF, {"json": {"country": "DE"}}),
     Row("POST", "/api/v1/basket/lines", SELF, A_LINE),
     Row("PUT", "/api/v1/basket/lines/{variant}", SELF, {"json": {"quantity": 1}}),
-    Row("POST", "/api/v1/orders", SELF, order(key=uuid4().hex, name=MARKER)),
+    Row("POST", "/api/v1/orders", SELF, order(key="{fresh}")),
     Row("DELETE", "/api/v1/basket/lines/{variant}", SELF),
     Row("GET", "/api/v1/orders", MINE),
     Row("GET", "/api/v1/orders?scope=all", OPERATOR),
