@@ -122,7 +122,7 @@ async def accept(
     # Of two who use one link at the same moment, one waits above and then finds it gone.
     invitation = await opened(session, token, now)
     if digest_of(invitation.email) != address_digest:
-        raise NotYourInvitation(f"It was sent to {invitation.email}. Please sign in with the account of that address.")
+        raise NotYourInvitation("Please sign in with the account of the address that the mail was sent to.")
     role = Role(invitation.role)
     member = await staff.join(session, coop, account_id=account_id, email=invitation.email, role=role, now=now)
     why = staff.about(role, account_id)
