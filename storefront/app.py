@@ -19,10 +19,23 @@ from storefront import (
     orders,
     payment,
     pictures,
+    receivers,
     registrar,
     shop,
 )
-from storefront.desk import consignments, delivery, imports, keys, money, overview, products, staff, standing
+from storefront.desk import (
+    consignments,
+    delivery,
+    imports,
+    keys,
+    money,
+    overview,
+    pause,
+    products,
+    staff,
+    standing,
+    webhooks,
+)
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -34,6 +47,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/products/{slug}", shop.product),
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),
+    ("GET", "/webhooks", receivers.guide),
     ("GET", "/basket", basket.show),
     ("POST", "/basket", basket.change_country),
     ("POST", "/basket/lines", basket.add),
@@ -92,6 +106,18 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/desk/{coop}/invitations/{id}/withdraw", staff.withdraw),
     ("GET", "/desk/{coop}/standing", standing.show),
     ("POST", "/desk/{coop}/standing", standing.appeal),
+    ("GET", "/desk/{coop}/pause", pause.show),
+    ("POST", "/desk/{coop}/pause", pause.close),
+    ("POST", "/desk/{coop}/pause/end", pause.reopen),
+    ("GET", "/desk/{coop}/webhooks", webhooks.show),
+    ("POST", "/desk/{coop}/webhooks", webhooks.register),
+    ("GET", "/desk/{coop}/webhooks/{id}", webhooks.one),
+    ("POST", "/desk/{coop}/webhooks/{id}", webhooks.save),
+    ("POST", "/desk/{coop}/webhooks/{id}/ping", webhooks.ping),
+    ("POST", "/desk/{coop}/webhooks/{id}/secret", webhooks.rotate),
+    ("POST", "/desk/{coop}/webhooks/{id}/replay", webhooks.replay_failed),
+    ("POST", "/desk/{coop}/webhooks/{id}/remove", webhooks.remove),
+    ("POST", "/desk/{coop}/webhooks/{id}/deliveries/{message}/replay", webhooks.replay),
     ("GET", "/invitations/{token}", invitations.show),
     ("POST", "/invitations/{token}", invitations.accept),
     ("GET", "/operator", operators.queue),

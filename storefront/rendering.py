@@ -41,6 +41,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         scopes=words.SCOPES,
         roles=words.ROLES,
         sections_for=sections_for,
+        webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )
     for name in made.list_templates(extensions=["html"]):

@@ -50,6 +50,7 @@ STATUSES = {
 LINE_PROBLEMS = {
     "withdrawn": "No longer for sale. Please take it out.",
     "coop_unavailable": "This co-op is not selling just now. Please take it out.",
+    "coop_paused": "This co-op is on holiday. Please take it out if you do not want to wait.",
 }
 
 # state → (label, tone); the tones are classes of the style sheet
@@ -77,6 +78,15 @@ STATES = {
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
+    "paused": ("On holiday", "wait"),
+    "webhook_enabled": ("On", "good"),
+    "webhook_resting": ("Failing, resting", "wait"),
+    "webhook_disabled": ("Off", "wait"),
+    "webhook_gone": ("Said it is gone", "bad"),
+    "webhook_failing": ("Given up", "bad"),
+    "delivery_waiting": ("On its way", "wait"),
+    "delivery_delivered": ("Arrived", "good"),
+    "delivery_failed": ("Did not arrive", "bad"),
     "requirement_open": ("Open", "todo"),
     "requirement_met": ("There", "good"),
     "requirement_waived": ("Waived", "wait"),
@@ -114,6 +124,8 @@ DECISIONS = {
     "reinstated": "Reinstated",
     "lapsed": "Lapsed",
     "document_added": "Paper sent",
+    "paused": "Shop paused",
+    "resumed": "Shop opened again",
     "stated": "Stated what a seller must",
     "verified": "Verified",
     "waived": "Waived",
@@ -170,8 +182,8 @@ SCOPES = {
     "orders:read": "Read orders",
     "orders:write": "Mark parcels as shipped, set delivery prices",
     "money:read": "Read what you are owed and were sent",
-    "shop:read": "Read where the shop stands",
-    "shop:write": "Change how the shop is run",
+    "shop:read": "Read where the shop stands, its webhooks and their log",
+    "shop:write": "Pause the shop and change webhooks",
 }
 
 # Role → what to call it, and what somebody in it may do.
@@ -180,6 +192,19 @@ ROLES = {
     "catalogue": ("Catalogue", "products and uploads"),
     "fulfilment": ("Fulfilment", "parcels and delivery prices"),
     "finance": ("Finance", "what is owed and what was sent"),
+}
+
+# What a webhook can be told of, in the order in which the desk offers it.
+WEBHOOK_EVENTS = {
+    "consignment.to_pack": "There is a parcel to pack",
+    "consignment.called_off": "A parcel to pack was called off",
+    "consignment.shipped": "A parcel was marked as shipped",
+    "payee.changed": "Your account for payments was opened or closed",
+    "shop.suspended": "The marketplace has suspended your shop",
+    "shop.lapsed": "Your admission has lapsed",
+    "shop.reinstated": "Your shop may sell again",
+    "shop.paused": "Your shop was paused",
+    "shop.resumed": "Your shop is open again after a pause",
 }
 
 

@@ -23,6 +23,8 @@ SECTIONS: Final = (
     Section("money", "Money", "money:read"),
     Section("staff", "Staff", "staff:read"),
     Section("keys", "API keys", "keys:write"),
+    Section("webhooks", "Webhooks", "shop:write"),
+    Section("pause", "Holiday", "shop:write"),
     Section("standing", "Standing", "shop:read"),
 )
 

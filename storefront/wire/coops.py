@@ -1,12 +1,12 @@
 """Co-ops as the public sees them, and applications as the applicant and the operator see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from storefront.wire.reading import Wire
 
 BY_THE_APPLICANT: Final = frozenset(
-    {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added"}
+    {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added", "paused", "resumed"}
 )
 
 
@@ -17,6 +17,14 @@ class CoopName(Wire):
     slug: str
     name: str
     country: str | None = None
+    paused: bool = False
+    paused_until: date | None = None
+
+
+class Pause(Wire):
+    since: datetime | None = None
+    until: date | None = None
+    words: str = ""
 
 
 class Proof(Wire):
@@ -62,6 +70,7 @@ class Coop(Wire):
     state: str = "admitted"
     state_since: datetime | None = None
     state_told: str | None = None
+    pause: Pause | None = None
     admitted_at: datetime | None = None
     proof: Proof | None = None
     registry: RegistryStatus | None = None

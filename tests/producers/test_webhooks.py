@@ -25,6 +25,8 @@ from services.producers.webhooks.endpoint import Change, Endpoint, EndpointState
 from services.producers.webhooks.news import EventType
 from services.producers.webhooks.signing import Vault
 from services.producers.worker import create_worker
+from storefront import receivers
+from storefront.words import WEBHOOK_EVENTS
 from tests.chassis.authority import Authority
 from tests.chassis.canary import NoGuard
 from tests.producers.conftest import Room
@@ -142,6 +144,22 @@ async def test_news_of_a_co_op_arrives_signed_as_the_specification_says(desk: De
     assert [(one["status"], one["failure"]) for one in delivery["attempts"]] == [(204, None)]
 
 
+async def test_the_receiver_of_the_guide_knows_ours_from_others(desk: Desk) -> None:
+    guide: dict[str, Any] = {}
+    exec(receivers.RECEIVER, guide)  # noqa: S102 - our own page
+    hook = await desk.hook()
+    await desk.staff.post(f"{hook.path}/secret")
+    await desk.pause()
+    await desk.work()
+    [message] = desk.got
+
+    knows = guide["is_from_toad_lane"]
+    assert knows(hook.secret, message.headers, message.body)
+    assert not knows("whsec_" + "A" * 43 + "=", message.headers, message.body)
+    assert not knows(hook.secret, message.headers, message.body + b" ")
+    assert not knows(hook.secret, {**message.headers, "webhook-timestamp": "1700000000"}, message.body)
+
+
 async def test_neither_another_secret_nor_another_body_verifies(desk: Desk) -> None:
     hook, other = await desk.hook(), await desk.hook(f"https://{HOSTS[1]}/toadlane", ["payee.changed"])
     await desk.pause()
@@ -174,9 +192,11 @@ async def test_everything_a_co_op_hears_of_its_shop_can_be_told_to_its_systems(d
     await desk.staff.delete(f"/api/v1/coops/{coop_id}/pause")
     await desk.work()
 
-    told = [json.loads(message.body)["type"] for message in desk.got]
-    assert sorted(told) == sorted([*(set(ALL) - {"shop.lapsed"}), "consignment.to_pack"])
-    assert {one["data"]["coop_id"] for one in map(json.loads, (message.body for message in desk.got))} == {str(coop_id)}
+    messages = [json.loads(message.body) for message in desk.got]
+    carried = {one["type"]: set(one["data"]) - {"coop_id"} for one in messages}
+    assert carried == {event: set(data) for event, data in receivers.DATA.items() if event != "shop.lapsed"}
+    assert len(messages) == len(carried) + 1  # two parcels were to be packed
+    assert {one["data"]["coop_id"] for one in messages} == {str(coop_id)}
     assert STOPPING["words"] not in str(desk.got)
     assert len({message.headers["webhook-id"] for message in desk.got}) == len(desk.got)
 
@@ -534,6 +554,10 @@ async def test_the_log_is_turned_over_newest_first(desk: Desk) -> None:
 
     ids = [one["id"] for one in (*first["items"], *second["items"])]
     assert (ids, second["next_cursor"]) == (sorted(ids, reverse=True), None)
+
+
+def test_pages_and_guide_know_every_event_there_is() -> None:
+    assert set(WEBHOOK_EVENTS) == set(receivers.DATA) == set(ALL)
 
 
 def test_every_step_is_decided_for_every_state() -> None:

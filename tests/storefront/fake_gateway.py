@@ -80,6 +80,8 @@ class FakeGateway:
     coop_state: str = "admitted"
     appeals: list[Json] = field(default_factory=list)
     proof_revoked: bool = False
+    pause: dict[str, Any] | None = None
+    webhook_state: str = "enabled"
     challenged: bool = False
     import_state: str = "done"
     pay_url: str | None = "http://127.0.0.1:9100/pay/pi_1?client_secret=pi_1_secret"
@@ -172,7 +174,49 @@ def coop(slug: str, state: str = "admitted") -> Json:
 def get_coop(gateway: FakeGateway, _: httpx.Request, slug: str) -> Answer:
     if slug.removeprefix("id-") not in {row[0] for row in COOPS}:
         return refused(404, "not_found")
-    return 200, coop(slug, gateway.coop_state)
+    return 200, {**coop(slug, gateway.coop_state), "pause": gateway.pause}
+
+
+def put_pause(gateway: FakeGateway, request: httpx.Request, _: str) -> Answer:
+    gateway.pause = {"since": "2026-11-24T09:00:00Z", **gateway.body(request)}
+    return 200, gateway.pause
+
+
+def end_pause(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    gateway.pause = None
+    return 204, None
+
+
+def webhook(gateway: FakeGateway) -> Json:
+    return {
+        "id": "hook-1",
+        "url": "https://hooks.sunrise.coop/toadlane",
+        "description": "Stock room",
+        "events": ["consignment.to_pack", "shop.paused"],
+        "state": gateway.webhook_state,
+        "made_at": "2026-11-20T10:00:00Z",
+        "failures": 6,
+        "failing_since": "2026-11-24T08:00:00Z",
+        "rests_until": "2026-11-24T10:00:00Z",
+        "former_secret_until": None,
+    }
+
+
+DELIVERIES: Final = [
+    {
+        "id": "message-1",
+        "type": "consignment.to_pack",
+        "state": "failed",
+        "made_at": "2026-11-24T08:00:00Z",
+        "tries": 10,
+        "next_at": None,
+        "body": '{"type":"consignment.to_pack"}',
+        "attempts": [
+            {"at": "2026-11-24T08:00:01Z", "took_ms": 31, "status": 500, "failure": None, "answer": "<b>flour</b>"},
+            {"at": "2026-11-24T08:05:01Z", "took_ms": 5000, "status": None, "failure": "No answer.", "answer": ""},
+        ],
+    }
+]
 
 
 def list_coops(gateway: FakeGateway, request: httpx.Request) -> Answer:
@@ -311,9 +355,13 @@ def product(slug: str) -> Json:
     }
 
 
-def get_product(_: FakeGateway, __: httpx.Request, slug: str) -> Answer:
-    known = slug.removeprefix("id-") in {row[0] for row in GOODS}
-    return (200, product(slug)) if known else refused(404, "not_found")
+def get_product(gateway: FakeGateway, __: httpx.Request, slug: str) -> Answer:
+    if slug.removeprefix("id-") not in {row[0] for row in GOODS}:
+        return refused(404, "not_found")
+    found = product(slug)
+    if gateway.pause:
+        found["coop"] |= {"paused": True, "paused_until": gateway.pause["until"]}
+    return 200, found
 
 
 def basket(gateway: FakeGateway) -> Json:
@@ -782,6 +830,7 @@ def constant(status: int, body: Any) -> Callable[..., Answer]:
 
 
 ONE: Final = "([^/]+)"
+SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
     ("GET", "/search", search),
@@ -799,6 +848,21 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("POST", f"/coops/{ONE}/appeals", appeal_standing),
     ("POST", f"/coops/{ONE}/appeals/dismiss", dismiss_standing_appeal),
     ("GET", "/appeals", list_standing_appeals),
+    ("PUT", f"/coops/{ONE}/pause", put_pause),
+    ("DELETE", f"/coops/{ONE}/pause", end_pause),
+    ("GET", f"/coops/{ONE}/webhooks", lambda gateway, *_: page([webhook(gateway)])),
+    ("POST", f"/coops/{ONE}/webhooks", lambda gateway, *_: (201, {"endpoint": webhook(gateway), "secret": SECRET})),
+    ("GET", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
+    ("PUT", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
+    ("DELETE", f"/coops/{ONE}/webhooks/{ONE}", constant(204, None)),
+    (
+        "POST",
+        f"/coops/{ONE}/webhooks/{ONE}/secret",
+        lambda gateway, *_: (200, {"endpoint": webhook(gateway), "secret": SECRET}),
+    ),
+    ("POST", f"/coops/{ONE}/webhooks/{ONE}/replay", constant(202, {"deliveries": 3})),
+    ("POST", f"/coops/{ONE}/webhooks/{ONE}/(ping|deliveries/[^/]+/replay)", constant(202, DELIVERIES[0])),
+    ("GET", f"/coops/{ONE}/webhooks/{ONE}/deliveries", lambda *_: page(DELIVERIES, "more")),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),
