@@ -51,8 +51,8 @@ class Factors:
     passkeys: Sequence[Passkey]
 
     @property
-    def count(self) -> int:
-        return len(self.apps) + len(self.passkeys)
+    def all(self) -> list[AuthenticatorApp | Passkey]:
+        return [*self.apps, *self.passkeys]
 
 
 async def factors_of(session: AsyncSession, account_id: UUID) -> Factors:

@@ -1,4 +1,4 @@
-"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail and names."""
+"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail, names and a phone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.authenticator.pages import authenticator_routes
+from sandbox.authenticator.phone import Phone
 from sandbox.checkout import checkout_routes
 from sandbox.courier import Courier
 from sandbox.guard import Guard
@@ -37,6 +39,7 @@ class World:
     zones: Zones
     registrations: Registrations
     mailbox: Mailbox
+    phone: Phone
     keys: Keys
     dns_port: int
     smtp_port: int
@@ -52,6 +55,7 @@ def create_app(world: World) -> Starlette:
         *onboarding_routes(world.platform, pages),
         *mail_routes(world.mailbox, pages),
         *name_routes(world.zones, pages),
+        *authenticator_routes(world.phone, pages),
         *registry_routes(world.registrations, pages),
         *rdap_routes(world.registrations),
         Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from sandbox.app import World, create_app
+from sandbox.authenticator.phone import Phone
 from sandbox.courier import Courier
 from sandbox.mail.mailbox import Mailbox
 from sandbox.mail.server import MailServer
@@ -92,7 +93,7 @@ async def _run(options: Options, clock: Clock, bound: socket.socket, store: Stor
     async with _listening(options, zones, mailbox) as (dns_port, smtp_port):
         world = World(
             platform=platform, courier=courier, zones=zones, mailbox=mailbox, dns_port=dns_port, smtp_port=smtp_port,
-            registrations=Registrations(store, clock),
+            registrations=Registrations(store, clock), phone=Phone(store, clock),
             keys=Keys(options.secret_key, options.publishable_key), own_hosts=_own_hosts(platform, options),
         )  # fmt: skip
         config = uvicorn.Config(

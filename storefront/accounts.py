@@ -62,6 +62,8 @@ async def sign_up(visit: Visit) -> Response:
 
 async def signed_in(visit: Visit, form: Form) -> Response:
     me = await visit.api.get(Me, "me")
+    if me.wants_factor:
+        return visit.redirect("/sign-in/second-factor", next=local_path(form["next"], ""))
     start = "/operator" if me.operator else "/desk" if me.works_for else "/account"
     response = visit.redirect(local_path(form["next"], start))
     role = "operator" if me.operator else "seller" if me.works_for else "account"

@@ -9,7 +9,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, registrar, shop
+from storefront import (
+    accounts,
+    applications,
+    basket,
+    checkout,
+    operators,
+    orders,
+    payment,
+    pictures,
+    registrar,
+    second_factor,
+    security,
+    shop,
+)
 from storefront.desk import consignments, delivery, imports, keys, money, overview, products, standing
 from storefront.rendering import environment
 from storefront.settings import Settings
@@ -43,6 +56,18 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/reset/{token}", accounts.reset_form),
     ("POST", "/reset/{token}", accounts.reset),
     ("GET", "/account", accounts.account),
+    ("GET", "/sign-in/second-factor", second_factor.show),
+    ("POST", "/sign-in/second-factor", second_factor.take),
+    ("GET", "/account/security", security.show),
+    ("GET", "/account/security/password", security.password_form),
+    ("POST", "/account/security/password", security.give_password),
+    ("POST", "/account/security/apps", security.begin_app),
+    ("GET", "/account/security/apps/{id}", security.app),
+    ("POST", "/account/security/apps/{id}", security.confirm_app),
+    ("GET", "/account/security/passkeys/new", security.passkey_form),
+    ("POST", "/account/security/passkeys/new", security.add_passkey),
+    ("POST", "/account/security/factors/{id}/remove", security.remove),
+    ("POST", "/account/security/recovery-codes", security.renew_codes),
     ("GET", "/apply", applications.form),
     ("POST", "/apply", applications.submit),
     ("GET", "/applications", applications.mine),

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from storefront.api import Problem, Refusal
 from storefront.hints import SIGNED_IN, remember
 from storefront.visit import Visit
 from storefront.wire import Page
@@ -24,6 +25,8 @@ async def show(visit: Visit) -> Response:
     me = await visit.api.get(Me, "me")
     if me.kind != "account":
         return visit.redirect("/sign-in", next="/desk")
+    if me.withheld_from:
+        raise Problem(403, Refusal(code="second_factor_required"))
     coops, applications = await asyncio.gather(my_coops(visit), visit.api.get(Page[Application], "applications"))
     response = visit.render("desk/overview.html", coops=coops, applications=applications.items)
     if coops and not me.operator:  # Admitted since they signed in: from now on the header leads to the desk.

@@ -17,6 +17,14 @@ class Me(Wire):
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
+    second_factor: str = "none"
+    operator_withheld: bool = False
+    withheld_from: tuple[str, ...] = ()
+
+    @property
+    def wants_factor(self) -> bool:
+        """Whether there is more to this account than its session shows yet."""
+        return self.operator_withheld or bool(self.withheld_from) or self.second_factor == "enrolled"
 
 
 class RowProblem(Wire):
