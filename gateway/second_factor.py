@@ -139,4 +139,4 @@ async def own_session(session: AsyncSession, guard: Guard, session_id: UUID | No
 
 
 def wrong_code() -> WrongCode:
-    return WrongCode("Give the six digits that your app shows now; each code counts once.", field="code")
+    return WrongCode("That code is wrong or was used already: give the next one that your app shows.", field="code")

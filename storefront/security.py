@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from storefront.accounts import remembered
 from storefront.api import Problem
 from storefront.forms import Form
 from storefront.passkeys import credential_in, named_address
@@ -60,7 +61,7 @@ async def confirm_app(visit: Visit) -> Response:
         try:
             path = ("factors", "totp", visit.part("id"), "confirm")
             made = await visit.api.post(RecoveryCodes, *path, body={"code": form["code"]})
-            return added(visit, made.recovery_codes, form)
+            return await added(visit, made.recovery_codes, form)
         except Problem as problem:
             if problem.status != 422:
                 raise
@@ -85,7 +86,7 @@ async def add_passkey(visit: Visit) -> Response:
         try:
             body = {"name": form["name"], "credential": credential}
             made = await visit.api.post(RecoveryCodes, "factors", "passkeys", body=body)
-            return added(visit, made.recovery_codes, form)
+            return await added(visit, made.recovery_codes, form)
         except Problem as problem:
             if problem.status not in {409, 422}:
                 raise
@@ -110,10 +111,11 @@ async def renew_codes(visit: Visit) -> Response:
     return codes_page(visit, made.recovery_codes, HERE)
 
 
-def added(visit: Visit, codes: Sequence[str], form: Form) -> Response:
+async def added(visit: Visit, codes: Sequence[str], form: Form) -> Response:
     """On to where the visitor was going; the first factor brings the recovery codes, which are shown before that."""
     next_page = local_path(form["next"], HERE)
-    return codes_page(visit, codes, next_page) if codes else visit.redirect(next_page)
+    response = codes_page(visit, codes, next_page) if codes else visit.redirect(next_page)
+    return remembered(visit, response, await visit.api.get(Me, "me"))
 
 
 def codes_page(visit: Visit, codes: Sequence[str], next_page: str) -> Response:

@@ -27,7 +27,7 @@ class FactorList(Wire):
 
 class BegunApp(Wire):
     id: str
-    name: str = ""
+    account: str
     secret: str
     uri: str
 

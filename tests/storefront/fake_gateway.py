@@ -482,12 +482,17 @@ def factors(gateway: FakeGateway, _: httpx.Request) -> Answer:
 
 def begun_app(_: FakeGateway, __: httpx.Request, ___: str = "") -> Answer:
     uri = f"otpauth://totp/Toad%20Lane:baker%40sunrise.coop?secret={SECRET}&issuer=Toad%20Lane"
-    return 201, {"id": "factor-3", "name": "My phone", "secret": SECRET, "uri": uri}
+    return 201, {"id": "factor-3", "name": "My phone", "account": "baker@sunrise.coop", "secret": SECRET, "uri": uri}
 
 
 def show_factor(gateway: FakeGateway, request: httpx.Request) -> Answer:
     if gateway.body(request).get("code") == "000000":
-        errors = [{"field": "code", "detail": "Give the six digits that your app shows now; each code counts once."}]
+        errors = [
+            {
+                "field": "code",
+                "detail": "That code is wrong or was used already: give the next one that your app shows.",
+            }
+        ]
         return refused(422, "wrong_code", errors=errors)
     gateway.second_factor, gateway.withheld = "shown", False
     return 204, None
