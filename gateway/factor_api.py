@@ -168,4 +168,5 @@ async def give_the_password_again(
 def _begun(own: OwnSession, app: AuthenticatorApp, response: Response) -> BegunApp:
     response.headers["cache-control"] = "no-store"
     secret = own.guard.secret.unseal(app.sealed_secret, app.id)
-    return BegunApp(id=app.id, name=app.name, secret=secret, uri=setup_uri(secret, own.account.email))
+    email = own.account.email
+    return BegunApp(id=app.id, name=app.name, account=email, secret=secret, uri=setup_uri(secret, email))

@@ -79,12 +79,12 @@ async def remove(own: OwnSession, factor_id: UUID) -> None:
     """Whoever came in by it in another session has to show another one; with the last one all of them do."""
     await own.require_confirmed()
     factors = await factors_of(own.session, own.account.id)
-    found = next((one for one in (*factors.apps, *factors.passkeys) if one.id == factor_id), None)
+    found = next((one for one in factors.all if one.id == factor_id), None)
     if found is None:
         raise NotFound("There is no such second factor, or it is not yours.")
     await own.session.delete(found)
     shown = update(Session).where(Session.account_id == own.account.id).values(factor_shown_at=None)
-    if factors.count == 1:
+    if len(factors.all) == 1:
         await recovery_code.forget(own.session, own.account.id)
         await own.session.execute(shown)
     else:
@@ -103,7 +103,7 @@ async def renew_codes(own: OwnSession) -> list[str]:
 
 async def _require_room(own: OwnSession) -> None:
     await own.require_confirmed()
-    if (await factors_of(own.session, own.account.id)).count >= MOST:
+    if len((await factors_of(own.session, own.account.id)).all) >= MOST:
         raise TooManyFactors(f"An account has at most {MOST}: take one away first.")
 
 

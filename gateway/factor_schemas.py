@@ -103,6 +103,7 @@ class BegunApp(BaseModel):
 
     id: UUID
     name: str
+    account: str
     secret: str
     uri: str
 

@@ -153,7 +153,7 @@ async def remember_challenge(session: AsyncSession, session_id: UUID, challenge:
 
 async def use_challenge(session: AsyncSession, session_id: UUID, now: datetime) -> bytes:
     """What this session's answer must sign; raises PasskeyRefused where nothing was asked, or too long ago."""
-    challenge = await session.scalar(
+    challenge: bytes | None = await session.scalar(
         delete(PasskeyChallenge)
         .where(PasskeyChallenge.session_id == session_id, PasskeyChallenge.expires_at > now)
         .returning(PasskeyChallenge.challenge)

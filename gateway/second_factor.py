@@ -51,8 +51,8 @@ class Factors:
     passkeys: Sequence[Passkey]
 
     @property
-    def count(self) -> int:
-        return len(self.apps) + len(self.passkeys)
+    def all(self) -> list[AuthenticatorApp | Passkey]:
+        return [*self.apps, *self.passkeys]
 
 
 async def factors_of(session: AsyncSession, account_id: UUID) -> Factors:
@@ -139,4 +139,4 @@ async def own_session(session: AsyncSession, guard: Guard, session_id: UUID | No
 
 
 def wrong_code() -> WrongCode:
-    return WrongCode("Give the six digits that your app shows now; each code counts once.", field="code")
+    return WrongCode("That code is wrong or was used already: give the next one that your app shows.", field="code")

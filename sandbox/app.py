@@ -1,4 +1,4 @@
-"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail and names."""
+"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail, names and a phone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.authenticator.pages import authenticator_routes
+from sandbox.authenticator.phone import Phone
 from sandbox.checkout import checkout_routes
 from sandbox.courier import Courier
 from sandbox.guard import Guard
@@ -39,6 +41,7 @@ class World:
     zones: Zones
     registrations: Registrations
     mailbox: Mailbox
+    phone: Phone
     keys: Keys
     files: Files
     dns_ports: Sequence[int]
@@ -57,6 +60,7 @@ def create_app(world: World) -> Starlette:
         *mail_routes(world.mailbox, pages),
         *name_routes(world.zones, pages, range(1, len(world.dns_ports) + 1)),
         *web_routes(world.files, pages),
+        *authenticator_routes(world.phone, pages),
         *registry_routes(world.registrations, pages),
         *rdap_routes(world.registrations),
         Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from sandbox.app import World, create_app
+from sandbox.authenticator.phone import Phone
 from sandbox.courier import Courier
 from sandbox.mail.mailbox import Mailbox
 from sandbox.mail.server import MailServer
@@ -97,6 +98,7 @@ async def _run(options: Options, clock: Clock, bound: socket.socket, store: Stor
         world = World(
             platform=platform, courier=courier, zones=zones, mailbox=mailbox, files=files, dns_ports=ports.dns,
             smtp_port=ports.smtp, web_port=ports.web, registrations=Registrations(store, clock),
+            phone=Phone(store, clock),
             keys=Keys(options.secret_key, options.publishable_key), own_hosts=_own_hosts(platform, options),
         )  # fmt: skip
         config = uvicorn.Config(

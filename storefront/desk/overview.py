@@ -40,6 +40,8 @@ async def show(visit: Visit) -> Response:
     me = await visit.api.get(Me, "me")
     if me.kind != "account":
         return visit.redirect("/sign-in", next="/desk")
+    if me.withheld_from:
+        raise Problem(403, Refusal(code="second_factor_required"))
     coops, applications = await asyncio.gather(my_coops(visit), visit.api.get(Page[Application], "applications"))
     response = visit.render(
         "desk/overview.html", coops=coops, me=me, applications=applications.items, joined=visit.query("joined")

@@ -20,6 +20,14 @@ class Me(Wire):
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
+    second_factor: str = "none"
+    operator_withheld: bool = False
+    withheld_from: tuple[str, ...] = ()
+
+    @property
+    def wants_factor(self) -> bool:
+        """Whether there is more to this account than its session shows yet."""
+        return self.operator_withheld or bool(self.withheld_from) or self.second_factor == "enrolled"
 
     def scopes_at(self, coop_id: str) -> frozenset[str] | None:
         """None where the visitor does not work for the co-op."""

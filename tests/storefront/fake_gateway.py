@@ -67,6 +67,10 @@ class FakeGateway:
     signed_in: bool = False
     role: str = "owner"
     operator: bool = False
+    second_factor: str = "shown"
+    withheld: bool = False
+    confirmed: bool = True
+    has_passkey: bool = False
     country: str | None = "IE"
     order_state: str = "awaiting_payment"
     refusals: dict[tuple[str, str], Answer] = field(default_factory=dict)
@@ -559,8 +563,12 @@ def get_invitation(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
 def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
     if not gateway.signed_in:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
-    works_for = [{"coop_id": "id-sunrise", "role": gateway.role, "scopes": SCOPES_OF[gateway.role]}]
     person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
+    person["second_factor"] = gateway.second_factor
+    if gateway.withheld:
+        withheld = {"operator_withheld": gateway.operator, "withheld_from": ["id-sunrise"]}
+        return 200, person | {"operator": False, "works_for": []} | withheld
+    works_for = [{"coop_id": "id-sunrise", "role": gateway.role, "scopes": SCOPES_OF[gateway.role]}]
     return 200, person | {"operator": gateway.operator, "works_for": works_for}
 
 
@@ -569,6 +577,40 @@ def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
         return refused(401, "bad_credentials")
     gateway.signed_in = True
     return 201, {"id": "account-1"}
+
+
+SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+RECOVERY_CODES: Final = [f"abcd-ef{nth}h-jkmn" for nth in range(10)]
+
+
+def factors(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    app = {"id": "factor-1", "kind": "totp", "name": "Nora’s phone", "added_at": "2026-11-20T10:00:00Z"}
+    key = {"id": "factor-2", "kind": "passkey", "name": "The office key", "added_at": "2026-11-21T10:00:00Z"}
+    items = [] if gateway.second_factor == "none" else [app, key] if gateway.has_passkey else [app]
+    return 200, {"items": items, "recovery_codes_left": 9, "confirmed": gateway.confirmed}
+
+
+def begun_app(_: FakeGateway, __: httpx.Request, ___: str = "") -> Answer:
+    uri = f"otpauth://totp/Toad%20Lane:baker%40sunrise.coop?secret={SECRET}&issuer=Toad%20Lane"
+    return 201, {"id": "factor-3", "name": "My phone", "account": "baker@sunrise.coop", "secret": SECRET, "uri": uri}
+
+
+def show_factor(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    if gateway.body(request).get("code") == "000000":
+        errors = [
+            {
+                "field": "code",
+                "detail": "That code is wrong or was used already: give the next one that your app shows.",
+            }
+        ]
+        return refused(422, "wrong_code", errors=errors)
+    gateway.second_factor, gateway.withheld = "shown", False
+    return 204, None
+
+
+def made_factor(gateway: FakeGateway, _: httpx.Request, *__: str) -> Answer:
+    first, gateway.second_factor, gateway.withheld = gateway.second_factor == "none", "shown", False
+    return 201, {"recovery_codes": RECOVERY_CODES if first else []}
 
 
 def questions(state: str) -> list[Json]:
@@ -912,6 +954,16 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
         ),
     ),
     ("PUT", f"/deliveries/{ONE}", constant(200, {"coop_id": "id-sunrise", "rates": []})),
+    ("GET", "/factors", factors),
+    ("POST", "/factors/totp", begun_app),
+    ("GET", f"/factors/totp/{ONE}", begun_app),
+    ("POST", f"/factors/totp/{ONE}/confirm", made_factor),
+    ("POST", "/factors/passkeys/(?:creation|request)-options", constant(200, {"options": {"challenge": "AAAA"}})),
+    ("POST", "/factors/passkeys", made_factor),
+    ("POST", "/factors/recovery-codes", constant(201, {"recovery_codes": RECOVERY_CODES})),
+    ("DELETE", f"/factors/{ONE}", constant(204, None)),
+    ("POST", "/sessions/current/factor", show_factor),
+    ("POST", "/sessions/current/password", constant(204, None)),
     ("GET", "/keys", lambda *_: page([key()])),
     ("POST", "/keys", lambda *_: (201, key(key="tl_live_4f9a0c1e2b7d8a6f5e4d3c2b1a09"))),
     ("DELETE", f"/keys/{ONE}", constant(204, None)),
