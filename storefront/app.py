@@ -9,7 +9,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from storefront import accounts, applications, basket, checkout, operators, orders, payment, pictures, registrar, shop
+from storefront import (
+    accounts,
+    applications,
+    basket,
+    checkout,
+    operators,
+    orders,
+    own_account,
+    payment,
+    pictures,
+    registrar,
+    shop,
+)
 from storefront.desk import consignments, delivery, imports, keys, money, overview, products, standing
 from storefront.rendering import environment
 from storefront.settings import Settings
@@ -42,7 +54,21 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/forgot", accounts.forgot),
     ("GET", "/reset/{token}", accounts.reset_form),
     ("POST", "/reset/{token}", accounts.reset),
-    ("GET", "/account", accounts.account),
+    ("GET", "/verify-address/{token}", own_account.verify_form),
+    ("POST", "/verify-address/{token}", own_account.verify),
+    ("GET", "/verified", own_account.verified),
+    ("GET", "/account", own_account.show),
+    ("GET", "/account/address", own_account.address_form),
+    ("POST", "/account/address", own_account.change_address),
+    ("POST", "/account/address/verification", own_account.send_again),
+    ("GET", "/account/password", own_account.password_form),
+    ("POST", "/account/password", own_account.change_password),
+    ("GET", "/account/sessions", own_account.sessions),
+    ("POST", "/account/sessions/end-others", own_account.end_other_sessions),
+    ("POST", "/account/sessions/{id}/end", own_account.end_session),
+    ("GET", "/account/delete", own_account.closing_form),
+    ("POST", "/account/delete", own_account.close),
+    ("GET", "/account/closed", own_account.closed),
     ("GET", "/apply", applications.form),
     ("POST", "/apply", applications.submit),
     ("GET", "/applications", applications.mine),

@@ -14,9 +14,20 @@ class Me(Wire):
     id: str | None = None
     kind: str = "anonymous"
     email: str | None = None
+    email_verified: bool = False
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
+
+
+class OpenSession(Wire):
+    """`current` is the one that asks."""
+
+    id: str
+    device: str = ""
+    opened_at: datetime
+    seen_at: datetime
+    current: bool = False
 
 
 class RowProblem(Wire):

@@ -66,6 +66,7 @@ CATEGORIES: Final = [
 class FakeGateway:
     signed_in: bool = False
     operator: bool = False
+    email_verified: bool = True
     country: str | None = "IE"
     order_state: str = "awaiting_payment"
     refusals: dict[tuple[str, str], Answer] = field(default_factory=dict)
@@ -451,7 +452,14 @@ def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
     works_for = [{"coop_id": "id-sunrise", "role": "owner"}]
     person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
-    return 200, person | {"operator": gateway.operator, "works_for": works_for}
+    told = {"email_verified": gateway.email_verified, "operator": gateway.operator, "works_for": works_for}
+    return 200, person | told
+
+
+def sessions(*_: object) -> Answer:
+    seen = {"opened_at": "2026-11-20T10:00:00Z", "seen_at": "2026-11-23T11:00:00Z"}
+    here = {"id": "session-1", "device": "Firefox on Linux", "current": True}
+    return page([here | seen, {"id": "session-2", "device": "", "current": False} | seen])
 
 
 def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
@@ -745,6 +753,14 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/me", me),
     ("POST", "/accounts", sign_in),
     ("POST", "/sessions", sign_in),
+    ("GET", "/sessions", sessions),
+    ("DELETE", "/sessions", constant(204, None)),
+    ("DELETE", f"/sessions/{ONE}", constant(204, None)),
+    ("POST", "/me/address/verification", constant(202, None)),
+    ("PUT", "/me/address", constant(202, None)),
+    ("PUT", "/me/password", constant(204, None)),
+    ("DELETE", "/me", constant(204, None)),
+    ("POST", f"/address-verifications/{ONE}", constant(204, None)),
     ("DELETE", "/sessions/current", constant(204, None)),
     ("POST", "/password-resets", constant(202, None)),
     ("PUT", f"/password-resets/{ONE}", constant(204, None)),
