@@ -27,6 +27,9 @@ PROBLEMS = {
     "body_too_large": "That is more than this form takes.",
     "too_large": "That file is larger than an upload may be.",
     "email_taken": "There is an account with that e-mail already. Please sign in.",
+    "address_not_verified": "Please open the link in the mail that we sent you first; then send this again.",
+    "wrong_password": "That is not your password.",
+    "verification_link_spent": "This link was used already or is too old. Your account’s page sends another.",
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
@@ -142,6 +145,18 @@ DECISIONS = {
     "role_changed": "Given another role",
     "left": "Left the staff",
     "removed": "Removed from the staff",
+    "address_verified": "E-mail confirmed",
+    "address_changed": "E-mail changed",
+    "password_changed": "Password changed",
+    "sessions_ended": "Signed out elsewhere",
+    "second_factor_added": "Second factor added",
+    "second_factor_removed": "Second factor removed",
+    "recovery_code_used": "Recovery code used",
+    "recovery_codes_renewed": "Recovery codes renewed",
+    "api_key_made": "API key made",
+    "api_key_revoked": "API key revoked",
+    "operator_made": "Made an operator",
+    "account_closed": "Account closed",
 }
 
 # What a paper is; the page offers a button for each.
@@ -167,6 +182,7 @@ REASONS = {
     "mended": "It was put right.",
     "proved_again": "The domain was proved again.",
     "appeal_upheld": "Its appeal was upheld.",
+    "account_closed": "The account was closed.",
 }
 
 CANCELLED = {

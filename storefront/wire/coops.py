@@ -5,6 +5,12 @@ from typing import Final
 
 from storefront.wire.reading import Wire
 
+ABOUT_ACCOUNTS: Final = frozenset(
+    {
+        "address_verified", "address_changed", "password_changed", "sessions_ended", "second_factor_added",
+        "second_factor_removed", "recovery_code_used", "recovery_codes_renewed", "operator_made", "account_closed",
+    }
+)  # fmt: skip
 BY_THE_APPLICANT: Final = frozenset(
     {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added", "paused", "resumed"}
 )
@@ -95,9 +101,15 @@ class AuditEntry(Wire):
     digest: str = ""
 
     @property
+    def is_about_an_account(self) -> bool:
+        return self.what in ABOUT_ACCOUNTS
+
+    @property
     def whose(self) -> str:
         if self.by is None:
             return "the house"
+        if self.is_about_an_account or self.what in {"api_key_made", "api_key_revoked"}:
+            return f"account …{self.by[-6:]}"
         return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
 
 

@@ -17,6 +17,7 @@ class Me(Wire):
     id: str | None = None
     kind: str = "anonymous"
     email: str | None = None
+    email_verified: bool = False
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
@@ -65,6 +66,16 @@ class Invitation(Wire):
     email: str
     role: str
     expires_at: datetime
+
+
+class OpenSession(Wire):
+    """`current` is the one that asks."""
+
+    id: str
+    device: str = ""
+    opened_at: datetime
+    seen_at: datetime
+    current: bool = False
 
 
 class RowProblem(Wire):

@@ -71,6 +71,7 @@ class FakeGateway:
     withheld: bool = False
     confirmed: bool = True
     has_passkey: bool = False
+    email_verified: bool = True
     country: str | None = "IE"
     order_state: str = "awaiting_payment"
     refusals: dict[tuple[str, str], Answer] = field(default_factory=dict)
@@ -564,12 +565,18 @@ def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
     if not gateway.signed_in:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
     person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
-    person["second_factor"] = gateway.second_factor
+    person |= {"second_factor": gateway.second_factor, "email_verified": gateway.email_verified}
     if gateway.withheld:
         withheld = {"operator_withheld": gateway.operator, "withheld_from": ["id-sunrise"]}
         return 200, person | {"operator": False, "works_for": []} | withheld
     works_for = [{"coop_id": "id-sunrise", "role": gateway.role, "scopes": SCOPES_OF[gateway.role]}]
     return 200, person | {"operator": gateway.operator, "works_for": works_for}
+
+
+def sessions(*_: object) -> Answer:
+    seen = {"opened_at": "2026-11-20T10:00:00Z", "seen_at": "2026-11-23T11:00:00Z"}
+    here = {"id": "session-1", "device": "Firefox on Linux", "current": True}
+    return page([here | seen, {"id": "session-2", "device": "", "current": False} | seen])
 
 
 def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
@@ -923,6 +930,14 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/me", me),
     ("POST", "/accounts", sign_in),
     ("POST", "/sessions", sign_in),
+    ("GET", "/sessions", sessions),
+    ("DELETE", "/sessions", constant(204, None)),
+    ("DELETE", f"/sessions/{ONE}", constant(204, None)),
+    ("POST", "/me/address/verification", constant(202, None)),
+    ("PUT", "/me/address", constant(202, None)),
+    ("PUT", "/me/password", constant(204, None)),
+    ("DELETE", "/me", constant(204, None)),
+    ("POST", f"/address-verifications/{ONE}", constant(204, None)),
     ("DELETE", "/sessions/current", constant(204, None)),
     ("POST", "/password-resets", constant(202, None)),
     ("PUT", f"/password-resets/{ONE}", constant(204, None)),
