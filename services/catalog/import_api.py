@@ -17,6 +17,7 @@ from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
+from services.catalog.assortment import Outcome
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
 from services.catalog.formats.text import as_utf8, encoding_of
@@ -285,13 +286,19 @@ async def _keep(session: AsyncSession, job: Import, pieces: list[bytes]) -> None
     enqueue(session, RunImport(import_id=job.import_id), key=str(job.import_id))
 
 
+async def planned(
+    session: AsyncSession, import_id: UUID, outcome: str | None, *, after: int, limit: int
+) -> list[PlannedProduct]:
+    """The next products of the file, in its order."""
+    query = select(ImportProduct).where(ImportProduct.import_id == import_id, ImportProduct.position > after)
+    if outcome is not None:
+        query = query.where(ImportProduct.outcome == outcome)
+    rows = await session.scalars(query.order_by(ImportProduct.position).limit(limit))
+    return [PlannedProduct.model_validate(one) for one in rows]
+
+
 async def _sample(session: AsyncSession, import_id: UUID) -> list[PlannedProduct]:
-    found: list[PlannedProduct] = []
-    for outcome in ("new", "changed", "rejected", "unchanged"):
-        query = select(ImportProduct).where(ImportProduct.import_id == import_id, ImportProduct.outcome == outcome)
-        rows = await session.scalars(query.order_by(ImportProduct.position).limit(SAMPLE))
-        found += [PlannedProduct.model_validate(one) for one in rows]
-    return found
+    return [one for outcome in Outcome for one in await planned(session, import_id, outcome, after=0, limit=SAMPLE)]
 
 
 async def _unplaced(session: AsyncSession, import_id: UUID) -> list[str]:

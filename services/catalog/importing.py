@@ -21,7 +21,7 @@ class ImportState(StrEnum):
     CHECKING = "checking"
     READY = "ready"
     RUNNING = "running"
-    HELD = "held"
+    HELD = "held_back"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"

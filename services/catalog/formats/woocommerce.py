@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
@@ -48,6 +51,7 @@ NOT_GOODS = {
     "external": "An external product is sold on another site: it cannot be sold here.",
 }
 MOST_OPTIONS = 3
+MOST_SPELLED_OUT = 200
 
 
 def _field_of(name: str) -> str | None:
@@ -71,6 +75,16 @@ def _kinds(row: Row) -> set[str]:
 
 def _is_variation(row: Row) -> bool:
     return "variation" in _kinds(row)
+
+
+def _attribute_names(row: Row) -> dict[str, str]:
+    """By the beginning of the field (`attribute1`)."""
+    fields = sorted(field for field in row.cells if field.startswith("attribute") and field.endswith("_name"))
+    return {field.removesuffix("_name"): row[field] for field in fields if row[field]}
+
+
+def _attributes(row: Row) -> dict[str, str]:
+    return {name: row[f"{field}_value"] for field, name in _attribute_names(row).items()}
 
 
 def _key(row: Row) -> str:
@@ -114,8 +128,26 @@ class WooCommerceReader(ProductReader):
     def variant_rows(self) -> Sequence[Row]:
         if not self._variations:
             return self._others
-        rows = [*self._others[1:], *(row for row in self._variations if self._is_for_sale(row))]
-        return sorted(rows, key=lambda row: row.nth)
+        rows = sorted([*self._others[1:], *filter(self._is_for_sale, self._variations)], key=lambda row: row.nth)
+        exact = {tuple(_attributes(row).items()) for row in rows}
+        return [one for row in rows for one in self._spelled_out(row, exact)]
+
+    def _spelled_out(self, row: Row, exact: set[tuple[tuple[str, str], ...]]) -> Sequence[Row]:
+        """A variation for any value of an attribute is one for each value its product has, less those told apart.
+
+        Not where it has a count, which would be one for all of them.
+        """
+        blank = [field for field, name in _attribute_names(row).items() if not row[f"{field}_value"]]
+        values_of = {name: listed(told) for name, told in _attributes(self.head()).items()}
+        choices = [values_of.get(row[f"{field}_name"], []) for field in blank]
+        if not blank or row["quantity"] or not 0 < prod(map(len, choices)) <= MOST_SPELLED_OUT:
+            return [row]
+        spelled = [
+            {f"{field}_value": value for field, value in zip(blank, chosen, strict=True)}
+            for chosen in product(*choices)
+        ]
+        made = [replace(row, cells={**row.cells, **told}) for told in spelled]
+        return [one for one in made if tuple(_attributes(one).items()) not in exact]
 
     def told(self) -> Told:
         head = self.head()
@@ -144,8 +176,7 @@ class WooCommerceReader(ProductReader):
             raise BadValue("sku", row["sku"], f"Line {self.head().line} is already the product with this SKU.")
         if not self._variations:
             return {}
-        names = {field.removesuffix("_name"): row[field] for field in row.cells if field.endswith("_name")}
-        told = {name: row[f"{field}_value"] for field, name in sorted(names.items()) if name}
+        told = _attributes(row)
         if len(told) > MOST_OPTIONS:
             raise BadValue(self.option_field, row[self.option_field], "A variant has up to three attributes here.")
         for name, value in told.items():

@@ -8,7 +8,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-STATES = "'queued', 'reading', 'checking', 'ready', 'running', 'held', 'done', 'failed', 'cancelled'"
+STATES = "'queued', 'reading', 'checking', 'ready', 'running', 'held_back', 'done', 'failed', 'cancelled'"
 NUMBERS = (
     "problems_total",
     "products_checked",
