@@ -120,6 +120,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/{id}", imports.report),
+    ("POST", "/desk/{coop}/imports/{id}", imports.decide),
     ("GET", "/desk/{coop}/consignments", consignments.show),
     ("POST", "/desk/{coop}/consignments/{id}/ship", consignments.ship),
     ("GET", "/desk/{coop}/delivery", delivery.show),

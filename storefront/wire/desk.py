@@ -83,7 +83,18 @@ class RowProblem(Wire):
     column: str | None = None
     value: str | None = None
     reason: str
+    advice: str = ""
     severity: str = "rejected"
+
+
+class PlannedProduct(Wire):
+    """What the file would make of one product: new, changed, unchanged or rejected."""
+
+    line: int
+    key: str
+    title: str = ""
+    rows: int = 1
+    outcome: str | None = None
 
 
 class Import(Wire):
@@ -100,14 +111,34 @@ class Import(Wire):
     products_unchanged: int = 0
     variants: int = 0
     rows_rejected: int = 0
+    policy: str = "skip"
+    remove_missing: bool = False
+    problems_total: int = 0
+    planned_new: int = 0
+    planned_changed: int = 0
+    planned_unchanged: int = 0
+    missing: int = 0
+    products_removed: int = 0
     problems: tuple[RowProblem, ...] = ()
+    sample: tuple[PlannedProduct, ...] = ()
+    unplaced: tuple[str, ...] = ()
     failure: str | None = None
+    obstacle: str | None = None
+    asks_about_removal: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
     @property
     def is_going_on(self) -> bool:
-        return self.state in {"queued", "running"}
+        return self.state in {"queued", "reading", "checking", "running"}
+
+    @property
+    def was_taken(self) -> bool:
+        """Something of it may stand on the shelf."""
+        return self.state in {"running", "done", "cancelled"}
+
+    def of(self, outcome: str) -> list[PlannedProduct]:
+        return [one for one in self.sample if one.outcome == outcome]
 
 
 class ApiKey(Wire):
