@@ -278,7 +278,9 @@ async def test_progress_is_told_as_it_is_made(room: Room) -> None:
 async def test_nobody_elses_import_is_decided_or_taken_away(room: Room) -> None:
     sunrise, harbour = await room.coop(), await room.coop("harbour")
     report = await looked_at(room, sunrise, sheet(first("mug")), dry_run=True)
-    reader = room.connect(Caller(kind="key", works_for={sunrise.id: "key"}, scopes=frozenset({"catalog:read"})))
+    reader = room.connect(
+        Caller(kind="key", works_for={sunrise.id: "key"}, scopes={sunrise.id: frozenset({"catalog:read"})})
+    )
 
     for word in ("commit", "publish", "cancel"):
         assert (await harbour.staff.post(f"{IMPORTS}/{report['id']}/{word}", json={})).status_code == 404

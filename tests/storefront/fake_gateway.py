@@ -564,7 +564,7 @@ def get_invitation(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
 def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
     if not gateway.signed_in:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
-    person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
+    person: dict[str, Any] = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
     person |= {"second_factor": gateway.second_factor, "email_verified": gateway.email_verified}
     if gateway.withheld:
         withheld = {"operator_withheld": gateway.operator, "withheld_from": ["id-sunrise"]}
@@ -879,7 +879,7 @@ def constant(status: int, body: Any) -> Callable[..., Answer]:
 
 
 ONE: Final = "([^/]+)"
-SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WEBHOOK_SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
     ("GET", "/search", search),
@@ -900,14 +900,18 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("PUT", f"/coops/{ONE}/pause", put_pause),
     ("DELETE", f"/coops/{ONE}/pause", end_pause),
     ("GET", f"/coops/{ONE}/webhooks", lambda gateway, *_: page([webhook(gateway)])),
-    ("POST", f"/coops/{ONE}/webhooks", lambda gateway, *_: (201, {"endpoint": webhook(gateway), "secret": SECRET})),
+    (
+        "POST",
+        f"/coops/{ONE}/webhooks",
+        lambda gateway, *_: (201, {"endpoint": webhook(gateway), "secret": WEBHOOK_SECRET}),
+    ),
     ("GET", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
     ("PUT", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
     ("DELETE", f"/coops/{ONE}/webhooks/{ONE}", constant(204, None)),
     (
         "POST",
         f"/coops/{ONE}/webhooks/{ONE}/secret",
-        lambda gateway, *_: (200, {"endpoint": webhook(gateway), "secret": SECRET}),
+        lambda gateway, *_: (200, {"endpoint": webhook(gateway), "secret": WEBHOOK_SECRET}),
     ),
     ("POST", f"/coops/{ONE}/webhooks/{ONE}/replay", constant(202, {"deliveries": 3})),
     ("POST", f"/coops/{ONE}/webhooks/{ONE}/(ping|deliveries/[^/]+/replay)", constant(202, DELIVERIES[0])),
