@@ -208,7 +208,7 @@ SCOPES = {
 
 # Role → what to call it, and what somebody in it may do.
 ROLES = {
-    "owner": ("Owner", "everything, with who works here and API keys"),
+    "owner": ("Owner", "everything, also who works here and API keys"),
     "catalogue": ("Catalogue", "products and uploads"),
     "fulfilment": ("Fulfilment", "parcels and delivery prices"),
     "finance": ("Finance", "what is owed and what was sent"),

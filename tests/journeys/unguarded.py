@@ -1,6 +1,6 @@
-"""A house with one operation that forgot to ask who is asking.
+"""A house with two operations that forgot to ask who is asking.
 
-Run as `python -m tests.journeys.unguarded …`. It is the negative control of the matrix, which has to find it.
+Run as `python -m tests.journeys.unguarded …`. It is the negative control of the matrix, which has to find both.
 """
 
 import sys
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from chassis.http import Reading
+from chassis.http import Reading, Transaction
 from onebox.cli import main
 from onebox.rooms import ROOMS
 from services.catalog.app import create_app
@@ -18,7 +18,10 @@ from services.catalog.product import Product
 from tests.journeys.identities import STAFF, Row
 
 PATH = "/api/v1/products/{product_id}/title"
-ROW = Row("GET", "/api/v1/products/{draft}/title", STAFF("catalog:read"))
+PLANTED = (
+    Row("GET", "/api/v1/products/{draft}/title", STAFF("catalog:read")),
+    Row("PUT", "/api/v1/products/{draft}/title", STAFF("catalog:write")),
+)
 
 _router = APIRouter()
 
@@ -27,6 +30,12 @@ _router = APIRouter()
 async def title(product_id: UUID, session: Reading) -> str:
     """Of any product, for anybody."""
     return (await session.get_one(Product, product_id)).title
+
+
+@_router.put(PATH, status_code=204)
+async def add_to_title(product_id: UUID, session: Transaction) -> None:
+    """By anybody."""
+    (await session.get_one(Product, product_id)).title += "!"
 
 
 def _unguarded_app(*given: Any, **named: Any) -> Any:
