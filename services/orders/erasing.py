@@ -20,15 +20,19 @@ from services.orders.mails import MAILS
 from services.orders.order import FINISHED, Order
 from services.orders.order_queries import CONSIGNMENTS
 
-AGAIN_AFTER = timedelta(days=1)
+SOON = timedelta(minutes=5)
+"""By then nobody holds the gateway's word any more that an account is open which was closed."""
+
+DAILY = timedelta(days=1)
 
 
 class EraseBuyer(Task):
-    """Waits for orders that are still to be packed: a co-op needs an address to send to."""
+    """Comes back for what was ordered in the last moment, and then as long as something is still to be packed."""
 
     kind: ClassVar[str] = "orders.erase_buyer"
 
     account_id: UUID
+    again: bool = False
 
 
 async def let_go(session: AsyncSession, closed: Sequence[AccountClosed]) -> None:
@@ -49,9 +53,10 @@ class Erasure:
             await session.execute(delete(Basket).where(Basket.owner == task.account_id))
             orders = await _locked_orders_of(session, task.account_id)
             await _erase(session, [order for order in orders if order.state in FINISHED])
-            if any(order.state not in FINISHED for order in orders):
-                again = self.clock() + AGAIN_AFTER
-                enqueue(session, task, key=str(task.account_id), run_at=again)
+            if not task.again or any(order.state not in FINISHED for order in orders):
+                later = self.clock() + (DAILY if task.again else SOON)
+                next_time = EraseBuyer(account_id=task.account_id, again=True)
+                enqueue(session, next_time, key=str(task.account_id), run_at=later)
 
 
 async def _locked_orders_of(session: AsyncSession, account_id: UUID) -> Sequence[Order]:
