@@ -52,8 +52,8 @@ class Policy(StrEnum):
     HOLD = "hold"
 
 
-# Above this share of the co-op's imported products, and this number, a removal is asked about first.
-LARGE_SHARE = 0.2
+# More than one in so many of the co-op's imported products, and more than so few: then a removal is asked about first.
+ONE_IN = 5
 FEW = 5
 
 
@@ -129,7 +129,7 @@ class Import(Base):
         """It would take off sale so much, or by a file of which so little is sure, that a mistake is likely."""
         if not self.remove_missing or self.removal_confirmed or not self.missing:
             return False
-        return bool(self.rows_rejected) or self.missing > max(FEW, LARGE_SHARE * self.missing_of)
+        return bool(self.rows_rejected) or self.missing > max(FEW, self.missing_of // ONE_IN)
 
     @property
     def holds_back(self) -> bool:

@@ -12,7 +12,12 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What Windows-1252 leaves undefined, and pairs that only UTF-8 makes of letters.
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
-PACKED = {b"PK\x03\x04": "a spreadsheet (XLSX, ODS) or an archive", b"\x1f\x8b": "a packed file", b"%PDF": "a PDF"}
+PACKED = {
+    b"PK\x03\x04": "a spreadsheet (XLSX, ODS) or an archive",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet (XLS)",
+    b"\x1f\x8b": "a packed file",
+    b"%PDF": "a PDF",
+}
 
 
 class NotText(Refused):

@@ -142,10 +142,8 @@ class WooCommerceReader(ProductReader):
         choices = [values_of.get(row[f"{field}_name"], []) for field in blank]
         if not blank or row["quantity"] or not 0 < prod(map(len, choices)) <= MOST_SPELLED_OUT:
             return [row]
-        spelled = [
-            {f"{field}_value": value for field, value in zip(blank, chosen, strict=True)}
-            for chosen in product(*choices)
-        ]
+        fields = [f"{field}_value" for field in blank]
+        spelled = [dict(zip(fields, chosen, strict=True)) for chosen in product(*choices)]
         made = [replace(row, cells={**row.cells, **told}) for told in spelled]
         return [one for one in made if tuple(_attributes(one).items()) not in exact]
 
