@@ -14,7 +14,7 @@ from chassis.auth import Caller
 from chassis.email_address import digest_of
 from chassis.pending import before_commit
 from chassis.testing import do_tasks, failures, ship
-from services.producers import staff
+from services.producers import staff, standing
 from services.producers.audit_check import check
 from services.producers.coop import Coop, Role
 from services.producers.invitation import MOST_A_DAY
@@ -230,7 +230,7 @@ async def test_a_role_is_changed_somebody_is_sent_away_and_every_step_is_in_the_
 
 @pytest.mark.parametrize("way", ["lower", "remove"])
 async def test_of_two_owners_who_put_each_other_down_at_the_same_moment_one_succeeds(room: Room, way: str) -> None:
-    assert await _duel(room, way, staff.standing.locked) == (1, 1)
+    assert await _duel(room, way, standing.locked) == (1, 1)
 
 
 @pytest.mark.parametrize("way", ["lower", "remove"])
