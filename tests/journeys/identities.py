@@ -164,7 +164,7 @@ async def _cell(
         findings.append(f"{row} as {who} ({row.need}): {told} {_words(answer)}")
     if MARKER in answer.text.lower():
         findings.append(f"{row} as {who} ({row.need}): tells what is nobody else's business")
-    if expected == (403,) and row.need.scope and "json" in answer.headers.get("content-type", ""):
+    if told == 403 and row.need.scope and "json" in answer.headers.get("content-type", ""):
         problem = answer.json()
         if (problem["code"], problem.get("scope")) != ("scope_missing", row.need.scope):
             findings.append(f"{row} as {who} ({row.need}): does not say what is missing: {problem}")
