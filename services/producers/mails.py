@@ -85,6 +85,7 @@ class EndpointStoppedMail(Task):
     coop_id: UUID
     endpoint_id: UUID
     url: str
+    on: date
 
 
 class ProofMail(Task):
@@ -343,7 +344,9 @@ class CoopMails:
     async def endpoint_stopped(self, mail: EndpointStoppedMail) -> None:
         application = await self._application(mail.coop_id)
         text = self._letter(ENDPOINT_STOPPED, application, url_called=mail.url)
-        await self._send(application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}")
+        await self._send(
+            application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}.{mail.on}"
+        )
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)

@@ -412,6 +412,20 @@ async def test_a_test_event_is_sent_whatever_it_is_subscribed_to_and_one_at_a_ti
     assert (await desk.staff.post(f"{hook.path}/ping")).status_code == 202
 
 
+async def test_a_test_event_does_not_wait_until_the_rest_is_over(desk: Desk) -> None:
+    hook = await desk.hook()
+    desk.web.receiver.say("503 Later")
+    for _ in range(OPENS_AFTER):
+        await desk.pause()
+    await desk.work()
+    desk.web.receiver.say("204 No Content")
+
+    await desk.staff.post(f"{hook.path}/ping")
+    await desk.work()
+
+    assert (await hook.log())[0]["state"] == "delivered"
+
+
 async def test_switched_off_it_is_told_nothing_and_what_waits_has_failed(desk: Desk) -> None:
     hook = await desk.hook()
     await desk.pause()

@@ -59,10 +59,12 @@ async def get_webhook(coop_id: ReadFor, endpoint_id: UUID, session: Reading) -> 
 
 
 @router.put("/{endpoint_id}")
-async def change(coop_id: WriteFor, endpoint_id: UUID, form: EndpointChange, session: Transaction) -> EndpointOut:
+async def change(
+    coop_id: WriteFor, endpoint_id: UUID, form: EndpointChange, session: Transaction, now: Now
+) -> EndpointOut:
     """What waits for one that is switched off has failed; once it is switched on that can be replayed."""
     endpoint = await endpoints.one_of(session, coop_id, endpoint_id, lock=True)
-    await endpoints.change(session, endpoint, form.wanted(), enabled=form.enabled)
+    await endpoints.change(session, endpoint, form.wanted(), enabled=form.enabled, now=now)
     return EndpointOut.model_validate(endpoint)
 
 

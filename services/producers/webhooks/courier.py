@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
@@ -109,12 +109,12 @@ class Courier:
         delivery.failed(now, dice=self.dice())
         endpoint.health = endpoint.health.failed(now)
         if answer.status == GONE:
-            await stop(session, endpoint, Change.SAYS_GONE)
+            await stop(session, endpoint, Change.SAYS_GONE, now)
         elif endpoint.health.is_hopeless(now):
-            await stop(session, endpoint, Change.GIVE_UP)
+            await stop(session, endpoint, Change.GIVE_UP, now)
 
 
-async def stop(session: AsyncSession, endpoint: Endpoint, change: Change) -> None:
+async def stop(session: AsyncSession, endpoint: Endpoint, change: Change, now: datetime) -> None:
     """Nothing more is sent to it, and what waits has failed; its staff hear of it where they did not do it."""
     if not endpoint.move(change):
         return
@@ -122,11 +122,11 @@ async def stop(session: AsyncSession, endpoint: Endpoint, change: Change) -> Non
     waiting = update(Delivery).where(Delivery.endpoint_id == endpoint.id, Delivery.state == WAITING)
     await session.execute(waiting.values(state=FAILED, next_at=None))
     if change is not Change.DISABLE:
-        mail = EndpointStoppedMail(coop_id=endpoint.coop_id, endpoint_id=endpoint.id, url=endpoint.url)
+        mail = EndpointStoppedMail(coop_id=endpoint.coop_id, endpoint_id=endpoint.id, url=endpoint.url, on=now.date())
         enqueue(session, mail, key=str(endpoint.id))
 
 
-def _due(now: datetime) -> tuple[object, ...]:
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.state == WAITING,
         or_(Delivery.next_at.is_(None), Delivery.next_at <= now),

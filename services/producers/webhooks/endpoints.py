@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -46,18 +46,19 @@ class PingOnItsWay(Conflict):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What staff ask for; raises AddressRefused where the address is none that may be called."""
+    """What staff ask for."""
 
     url: str
     description: str
     events: Sequence[EventType]
 
-    def __post_init__(self) -> None:
+    @classmethod
+    def read(cls, url: str, description: str, events: Sequence[EventType]) -> Self:
+        """Raises AddressRefused where the address is none that may be called."""
         try:
-            read = GUARD.target(self.url)
+            return cls(GUARD.target(url).text, description, events)
         except AddressRefused as refused:
             raise AddressRefused(refused.detail, field="url") from refused
-        object.__setattr__(self, "url", read.text)
 
     def give(self, endpoint: Endpoint) -> None:
         endpoint.url, endpoint.description = self.url, self.description
@@ -79,13 +80,13 @@ async def register(
     return endpoint, secret
 
 
-async def change(session: AsyncSession, endpoint: Endpoint, wanted: Wanted, *, enabled: bool) -> None:
+async def change(session: AsyncSession, endpoint: Endpoint, wanted: Wanted, *, enabled: bool, now: datetime) -> None:
     """Whoever enables it, or gives it another address, has mended it: the breaker closes."""
     if wanted.url != endpoint.url:
         endpoint.health = HEALTHY
     wanted.give(endpoint)
     if not enabled:
-        await stop(session, endpoint, Change.DISABLE)
+        await stop(session, endpoint, Change.DISABLE, now)
     elif endpoint.move(Change.ENABLE):
         endpoint.health = HEALTHY
 
@@ -145,6 +146,8 @@ def _require_enabled(endpoint: Endpoint) -> None:
 
 
 def _call(session: AsyncSession, endpoint: Endpoint) -> None:
+    """At once, though it may be resting: somebody has just mended it, or wants to see."""
+    endpoint.rests_until = None
     enqueue(session, DeliverTo(endpoint_id=endpoint.id), key=str(endpoint.id))
 
 

@@ -22,7 +22,7 @@ class EndpointForm(BaseModel):
     events: Annotated[list[EventType], Field(min_length=1, max_length=len(EventType))]
 
     def wanted(self) -> Wanted:
-        return Wanted(self.url, self.description, self.events)
+        return Wanted.read(self.url, self.description, self.events)
 
 
 class EndpointChange(EndpointForm):
