@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.database import Database
+from chassis.email_address import normalised
 from chassis.http import CurrentCaller, Now, Reading, Transaction, app_state
 from chassis.tasks import enqueue
 from gateway.account import Account, open_account
+from gateway.address_verification import ask_to_verify
 from gateway.cookie import CookieJar
-from gateway.email_address import normalised
+from gateway.device import device_in
 from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
 from gateway.rate_limit import refuse_beyond
@@ -33,6 +35,13 @@ SignInsPerEmail = Annotated[Buckets, app_state("sign_ins_per_email")]
 ResetsPerEmail = Annotated[Buckets, app_state("resets_per_email")]
 
 
+async def _device(user_agent: Annotated[str | None, Header(include_in_schema=False)] = None) -> str:
+    return device_in(user_agent)
+
+
+Device = Annotated[str, Depends(_device)]
+
+
 async def _current_visit(request: Request) -> Visit:
     return visit_of(request.scope)
 
@@ -50,15 +59,17 @@ async def open_an_account(
     hashing: Hashing,
     rules: Rules,
     cookies: Cookies,
+    device: Device,
 ) -> Me:
-    """Opens an account and signs in to it."""
+    """Opens an account and signs in to it; a link by mail lets its holder confirm the address."""
     email, password = normalised(body.email), body.password.get_secret_value()
     # Before the first statement, so that no connection is held for as long as hashing takes.
     hashed = await hashing.hash(acceptable(password, email=email))
     account = await open_account(session, email=email, name=body.name.strip(), password_hash=hashed, now=now)
     if caller.kind == "guest" and caller.id is not None:
         account.signed_in_from(session, caller.id)
-    set_cookie(response, cookies.set_session(rules.open(session, account.id, now)))
+    ask_to_verify(session, account.id, account.email)
+    set_cookie(response, cookies.set_session(rules.open(session, account.id, now, device=device)))
     return Me(id=account.id, kind="account", email=account.email, name=account.name)
 
 
@@ -73,6 +84,7 @@ async def open_a_session(
     rules: Rules,
     cookies: Cookies,
     per_email: SignInsPerEmail,
+    device: Device,
 ) -> Me:
     """Signs in; what needs a second factor is withheld until one is shown."""
     refuse_beyond(per_email.take(body.email.strip().lower()))
@@ -83,6 +95,7 @@ async def open_a_session(
         email=body.email,
         password=body.password.get_secret_value(),
         guest_id=caller.id if caller.kind == "guest" else None,
+        device=device,
         now=now,
     )
     set_cookie(response, cookies.set_session(token))
@@ -103,7 +116,7 @@ async def end_this_session(session: Transaction, visit: CurrentVisit, response: 
 async def me(session: Reading, caller: CurrentCaller, visit: CurrentVisit) -> Me:
     """Who is asking."""
     if caller.kind != "account":
-        return Me(id=caller.id, kind=caller.kind, works_for=_works_for(caller), scopes=sorted(caller.scopes))
+        return Me(id=caller.id, kind=caller.kind, works_for=_works_for(caller))
     account = (await session.scalars(select(Account).where(Account.id == caller.id))).one()
     return await who_it_is(session, account, visit.principal)
 
@@ -137,6 +150,7 @@ async def who_it_is(session: AsyncSession, account: Account, principal: Principa
         id=account.id,
         kind="account",
         email=account.email,
+        email_verified=account.email_verified_at is not None,
         name=account.name,
         operator=caller.operator,
         works_for=_works_for(caller),
@@ -147,4 +161,7 @@ async def who_it_is(session: AsyncSession, account: Account, principal: Principa
 
 
 def _works_for(caller: Caller) -> list[Work]:
-    return [Work(coop_id=coop_id, role=role) for coop_id, role in sorted(caller.works_for.items())]
+    return [
+        Work(coop_id=coop_id, role=role, scopes=sorted(caller.scopes.get(coop_id, ())))
+        for coop_id, role in sorted(caller.works_for.items())
+    ]

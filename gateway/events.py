@@ -1,5 +1,6 @@
-"""What the gateway promises to tell of accounts: that there is one, whom it turned out to be, how it is guarded."""
+"""What the gateway promises to tell: that there is an account, whose a guest was, and what was done to an account."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -39,3 +40,50 @@ class RecoveryCodeUsed(AccountFact):
 
 class RecoveryCodesRenewed(AccountFact):
     """There are ten new ones, and the old ones are worth nothing."""
+
+
+class AccountAct(AccountFact):
+    """Something that bears on who may get into an account, or what it may do."""
+
+    at: datetime
+
+
+class AddressVerified(AccountAct):
+    """Its holder reads the mail that is sent to its address."""
+
+
+class AddressChanged(AccountAct):
+    """It has another address, whose mail its holder reads."""
+
+
+class PasswordChanged(AccountAct):
+    pass
+
+
+class SessionsEnded(AccountAct):
+    """By hand, from this session or another."""
+
+    sessions: int
+
+
+class ApiKeyAct(AccountAct):
+    """The key is the co-op's; the account is who did it."""
+
+    coop_id: UUID
+    key_id: UUID
+
+
+class ApiKeyMade(ApiKeyAct):
+    pass
+
+
+class ApiKeyRevoked(ApiKeyAct):
+    pass
+
+
+class OperatorMade(AccountAct):
+    pass
+
+
+class AccountClosed(AccountAct):
+    """The last of its facts: whatever is personal about it is to be erased."""

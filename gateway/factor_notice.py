@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.database import Database
 from chassis.tasks import Task
 from gateway.account import Account
-from gateway.password_reset import MailSender
+from gateway.mail import MailSender
 
 Notice = Literal["added", "removed", "recovery_code_used", "codes_renewed"]
 

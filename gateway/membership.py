@@ -9,11 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.base import Base
 
-OWNER = "owner"
-FINANCE = "finance"
-# Whose word moves a co-op's money.
-NEED_A_SECOND_FACTOR = frozenset((OWNER, FINANCE))
-
 
 class Membership(Base):
     """Somebody who has left keeps their row with no role, so that older news about them is recognised as old."""

@@ -38,6 +38,7 @@ class Settings(ChassisSettings):
     reset_life: timedelta = timedelta(hours=1)
     # How long after a password or a second factor its owner may change how the account is guarded.
     proof_life: timedelta = timedelta(minutes=10)
+    verification_life: timedelta = timedelta(days=3)
 
     body_bytes: int = 1_000_000
     upload_bytes: int = 25_000_000
@@ -51,6 +52,7 @@ class Settings(ChassisSettings):
     # each place has a count of its own, and the account's is for those who guess from everywhere.
     limit_factor: LimitSetting = Limit(10, 600)
     limit_factor_per_account: LimitSetting = Limit(60, 3600)
+    limit_verification_per_account: LimitSetting = Limit(5, 3600)
     # A proxy on our own machine must be told to pass the visitor's address on, or limits count all as one.
     limit_loopback: bool = False
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import update
 
 from chassis.database import Database
+from chassis.email_address import NotAnEmailAddress, normalised
 from chassis.errors import DomainError, Refused
 from gateway.account import Account, account_of, lock_account
-from gateway.email_address import NotAnEmailAddress, normalised
 from gateway.password import Passwords
 from gateway.session import Session, SessionRules
 
@@ -29,6 +29,7 @@ async def sign_in(
     email: str,
     password: str,
     guest_id: UUID | None,
+    device: str,
     now: datetime,
 ) -> tuple[Account, str]:
     """The account and its new session's token; what the visitor gathered as a guest moves to the account."""
@@ -44,7 +45,7 @@ async def sign_in(
         account.password_hash = renewed or account.password_hash
         if guest_id is not None:
             account.signed_in_from(session, guest_id)
-        return account, rules.open(session, account.id, now)
+        return account, rules.open(session, account.id, now, device=device)
 
 
 async def give_password_again(

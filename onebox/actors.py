@@ -93,6 +93,30 @@ class Visitor:
         told: Json = await self.post("/sessions", {"email": email, "password": password})
         return told
 
+    async def confirm_address(self) -> None:
+        """Opens the link of the mail that came when the account was made, or when another was asked for."""
+        me = await self.get("/me")
+        if not me["email_verified"]:
+            mail = await self.mail(me["email"], "confirm your address")
+            token = re.search(r"/verify-address/([\w-]+)", mail["text"])
+            assert token is not None
+            await self.post(f"/address-verifications/{token[1]}")
+
+    async def mails(self, to: str) -> list[Json]:
+        """What lies in somebody's mail box, newest first."""
+        async with patient_client(self.world.sandbox) as outside:
+            told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
+            messages: list[Json] = told["messages"]
+            return messages
+
+    async def mail(self, to: str, about: str) -> Json:
+        """The newest mail to somebody whose subject holds those words, as soon as it is there."""
+
+        async def look() -> Json | None:
+            return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
+
+        return await until(look)
+
 
 class Guarded(Visitor):
     """Somebody whose part takes a second factor: it is in the sandbox's authenticator app."""
@@ -148,7 +172,8 @@ class CoopMember(Guarded):
     coop_id: str
 
     async def apply(self, **application: str) -> Json:
-        """Everything that a seller has to state goes along."""
+        """Everything that a seller has to state goes along. Nobody applies from an address that may not be theirs."""
+        await self.confirm_address()
         told: Json = await self.post("/applications", {**STATED, **application})
         self.coop_id = told["id"]
         return told
@@ -371,21 +396,6 @@ class Shopper(Visitor):
             fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page.text))
             target = form.group(1).replace("&amp;", "&") if form else str(page.url)
             await bank.post(target, data={**fields, "outcome": "complete"})
-
-    async def mails(self, to: str) -> list[Json]:
-        """What lies in somebody's mail box, newest first."""
-        async with patient_client(self.world.sandbox) as outside:
-            told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
-            messages: list[Json] = told["messages"]
-            return messages
-
-    async def mail(self, to: str, about: str) -> Json:
-        """The newest mail to somebody whose subject holds those words, as soon as it is there."""
-
-        async def look() -> Json | None:
-            return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
-
-        return await until(look)
 
 
 def money(amount: int, currency: str = "EUR") -> Json:

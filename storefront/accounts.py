@@ -1,4 +1,4 @@
-"""Signing in, up and out, a forgotten password, and the page of one's own account."""
+"""Signing in, up and out, and a forgotten password."""
 
 from typing import Final
 
@@ -86,13 +86,6 @@ async def sign_out(visit: Visit) -> Response:
     for hint in (SIGNED_IN, BASKET):
         remember(response, hint, "", secure=visit.settings.secure)
     return response
-
-
-async def account(visit: Visit) -> Response:
-    me = await visit.api.get(Me, "me")
-    if me.kind != "account":
-        return visit.redirect("/sign-in", next="/account")
-    return visit.render("account.html", me=me)
 
 
 async def forgot_form(visit: Visit) -> Response:

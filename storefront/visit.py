@@ -58,6 +58,7 @@ class Visit:
         self.shop: Shop = request.app.state.shop
         self.api = Api(self.shop.client, carried(request))
         self.in_basket: int | None = None  # Where the page knows better than the visitor's cookie.
+        self.may: frozenset[str] = frozenset()  # What the visitor may do at the co-op whose desk this is.
 
     @property
     def settings(self) -> Settings:
@@ -75,7 +76,9 @@ class Visit:
 
     def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
         header = header_for(self.request, self.in_basket)
-        page = self.shop.templates.get_template(template).render(header=header, path=self.request.url.path, **context)
+        page = self.shop.templates.get_template(template).render(
+            header=header, path=self.request.url.path, may=self.may, **context
+        )
         return HTMLResponse(page, status, {"content-security-policy": csp, "cache-control": "private, no-cache"})
 
     def redirect(self, path: str, **query: str) -> Response:

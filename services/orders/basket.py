@@ -36,6 +36,11 @@ class CoopUnavailable(Conflict):
     title: ClassVar[str] = "The co-op is not selling at the moment"
 
 
+class CoopPaused(Conflict):
+    code: ClassVar[str] = "coop_paused"
+    title: ClassVar[str] = "The co-op has paused its shop"
+
+
 class TooManyOfOne(Refused):
     code: ClassVar[str] = "quantity_too_large"
     title: ClassVar[str] = "That is more than one order may hold"
@@ -79,6 +84,7 @@ _FOR_SALE = (
         PricedVariant.listed,
         PricedVariant.currency == bindparam("currency"),
         Coop.state == ADMITTED,
+        ~Coop.paused,
         select(func.count())
         .where(BasketLine.owner == bindparam("owner"), BasketLine.variant_id != bindparam("variant_id"))
         .scalar_subquery()
@@ -125,7 +131,14 @@ async def set_line(session: AsyncSession, wanted: Wanted) -> None:
 async def _explain(session: AsyncSession, wanted: Wanted) -> None:
     """Raises the reason for which nothing could be put into the basket."""
     found = await session.execute(
-        select(PricedVariant.title, PricedVariant.listed, PricedVariant.currency, Coop.state)
+        select(
+            PricedVariant.title,
+            PricedVariant.listed,
+            PricedVariant.currency,
+            Coop.state,
+            Coop.paused,
+            Coop.paused_until,
+        )
         .outerjoin(Coop, Coop.id == PricedVariant.coop_id)
         .where(PricedVariant.variant_id == wanted.variant_id)
     )
@@ -136,6 +149,9 @@ async def _explain(session: AsyncSession, wanted: Wanted) -> None:
         raise NotForSale(f"{offer.title} is no longer for sale. Please take it out of your basket.")
     if offer.state != ADMITTED:
         raise CoopUnavailable(f"The co-op that makes {offer.title} is not selling at the moment.")
+    if offer.paused:
+        back = f" It opens again on {offer.paused_until:%-d %B %Y}." if offer.paused_until else ""
+        raise CoopPaused(f"The co-op that makes {offer.title} is on holiday.{back}", until=offer.paused_until)
     lines = await session.scalar(select(func.count()).where(BasketLine.owner == wanted.owner))
     if lines is not None and lines >= MOST_LINES:
         raise BasketFull(f"A basket holds {MOST_LINES} different goods. Please order these first.")

@@ -33,6 +33,8 @@ _PRICED = Compiled(
         Coop.slug.label("coop_slug"),
         Coop.name.label("coop_name"),
         (Coop.state == ADMITTED).label("coop_sells"),
+        Coop.paused.label("coop_paused"),
+        Coop.paused_until,
         delivery_price(PricedVariant.__table__.c.coop_id, _country).label("delivery"),
     )
     .select_from(_me)
@@ -66,10 +68,13 @@ def _line(row: asyncpg.Record, currency: str) -> PricedLine:
         unit_price=row["price"],
         problem=_problem(row, currency),
         delivery=row["delivery"],
+        back_on=row["paused_until"],
     )
 
 
 def _problem(row: asyncpg.Record, currency: str) -> LineProblem | None:
     if not row["listed"] or row["currency"] != currency:
         return LineProblem.WITHDRAWN
-    return None if row["coop_sells"] else LineProblem.COOP_UNAVAILABLE
+    if not row["coop_sells"]:
+        return LineProblem.COOP_UNAVAILABLE
+    return LineProblem.COOP_PAUSED if row["coop_paused"] else None

@@ -43,6 +43,9 @@ class SendRefunded(Task):
     token: str
 
 
+MAILS: tuple[type[Task], ...] = (SendConfirmation, SendShipped, SendCancelled, SendRefunded)
+
+
 class MailSender(Protocol):
     async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
@@ -88,6 +91,9 @@ class Mails:
         return f"{self.public_url}/orders/{order.id}?token={token}"
 
     async def _send(self, order: Order, letter: Letter, about: str) -> None:
+        """Nothing to somebody who has left since."""
+        if order.buyer_is_erased:
+            return
         await self.mailer.send(
             to=order.email, subject=letter.subject, text=letter.text, message_id=f"order.{order.id}.{about}"
         )

@@ -113,9 +113,9 @@ async def read_balances(session: Reading, caller: CurrentCaller) -> schemas.Bala
 async def read_payee(
     coop_id: UUID, session: Reading, caller: CurrentCaller, settings: TheSettings
 ) -> schemas.PayeeView:
-    """What a co-op is owed and what it was paid, for those who work there and for operators."""
+    """What a co-op is owed and what it was paid, for those who look after its money and for operators."""
     if not caller.operator:
-        caller.require_acting_for(coop_id, "orders:read")
+        caller.require_acting_for(coop_id, "money:read")
     payee = await session.get(Payee, coop_id)
     if payee is None:
         raise NotFound("This co-op has no account yet.")

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
-from onebox.actors import STATED, World, patient_client, until
+from onebox.actors import STATED, Visitor, World, patient_client, until
 from tests.browser.conftest import keep
 from tests.journeys.steps import PASSWORD, SUNRISE
 
@@ -70,6 +70,20 @@ async def next_code(world: World, account: str) -> str:
         return str((await outside.post(f"/authenticator/{account}/codes")).raise_for_status().json()["code"])
 
 
+async def confirm_address(page: Page, world: World, email: str) -> None:
+    """From the notice on the page of the account to the link in the mail, and the button behind it."""
+    await expect(page.get_by_text("Not confirmed yet")).to_be_visible()
+    await keep(page, "account-not-confirmed")
+    async with Visitor(world) as mailbox:
+        mail = await mailbox.mail(email, "confirm your address")
+    link = re.search(r"https?://\S+/verify-address/\S+", mail["text"])
+    assert link is not None
+    await page.goto(link[0])
+    await keep(page, "confirm-address")
+    await page.get_by_role("button", name="Yes, this address is mine").click()
+    await page.wait_for_url("**/verified")
+
+
 async def apply(page: Page) -> None:
     await page.goto("/apply")
     await keep(page, "apply")
@@ -116,6 +130,10 @@ async def admit(page: Page, name: str) -> None:
     await page.get_by_role("link", name=name).click()
     await expect(page.get_by_text("Record found")).to_be_visible()
     await keep(page, "operator-application")
+    await decide(page)
+
+
+async def decide(page: Page) -> None:
     await page.get_by_label("Note or reason").fill("Register and statutes checked.")
     await page.get_by_label("Its statutes and its entry").check()
     await page.get_by_role("button", name="Admit").click()

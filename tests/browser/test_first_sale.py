@@ -59,6 +59,7 @@ async def an_operator(people: People, house: OneBox) -> Page:
 async def a_bakery_opens(people: People, house: OneBox, operator: Page) -> Page:
     page = await people.arrive()
     await coop_side.sign_up(page, "staff@sunrise.coop", "Rosa Klein")
+    await coop_side.confirm_address(page, house.world, "staff@sunrise.coop")
     await coop_side.add_authenticator(page, house.world)
     await coop_side.apply(page)
     await coop_side.prove_domain(page, house.world)

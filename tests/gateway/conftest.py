@@ -1,5 +1,6 @@
 """A front door under test: its own database, two rooms that tell what reached them, pages that ask back in."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -47,6 +48,20 @@ class Door:
         """A browser-like client: keeps its cookie, comes from our own pages."""
         transport = httpx.ASGITransport(app=self.app, client=(address, 5000))
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+
+
+class Letters:
+    """Keeps what would have been sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
+        self.sent.append((to, text, message_id))
+
+    def tokens(self, page: str) -> list[str]:
+        """Those of the links to that page, in the order in which they were sent."""
+        return [found[1] for _, text, _ in self.sent if (found := re.search(rf"/{page}/(\S+)", text))]
 
 
 OpenDoor = Callable[..., Awaitable[Door]]

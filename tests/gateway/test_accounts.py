@@ -203,13 +203,13 @@ async def test_a_command_makes_an_operator(door: Door) -> None:
         await sign_up(mira)
         await enrol(mira, door.clock)
         async with door.database.transaction() as session:
-            await make_operator(session, "MIRA@sunrise.coop")
+            await make_operator(session, "MIRA@sunrise.coop", door.clock())
 
         assert (await mira.get("/api/v1/me")).json()["operator"] is True
 
     with pytest.raises(NoSuchAccount):
         async with door.database.transaction() as session:
-            await make_operator(session, "nobody@sunrise.coop")
+            await make_operator(session, "nobody@sunrise.coop", door.clock())
 
 
 async def test_passwords_are_kept_as_argon2id_and_tokens_as_hashes(door: Door) -> None:

@@ -34,7 +34,7 @@ async def works_for(door: Door, account: dict[str, str], role: str) -> str:
 
 async def operates(door: Door) -> None:
     async with door.database.transaction() as session:
-        await make_operator(session, EMAIL)
+        await make_operator(session, EMAIL, door.clock())
 
 
 async def signs_in(visitor: httpx.AsyncClient) -> dict[str, object]:
