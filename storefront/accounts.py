@@ -63,7 +63,8 @@ async def sign_up(visit: Visit) -> Response:
 async def signed_in(visit: Visit, form: Form) -> Response:
     me = await visit.api.get(Me, "me")
     if me.wants_factor:
-        return visit.redirect("/sign-in/second-factor", next=local_path(form["next"], ""))
+        step = visit.redirect("/sign-in/second-factor", next=local_path(form["next"], ""))
+        return remembered(visit, step, me)
     start = "/operator" if me.operator else "/desk" if me.works_for else "/account"
     return remembered(visit, visit.redirect(local_path(form["next"], start)), me)
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from gateway.passkey import CHALLENGE_LIFE, Passkey, PasskeyRefused, RelyingParty
-from tests.gateway.conftest import ORIGIN, PASSWORD, Door, sign_up
+from gateway.token_bucket import Limit
+from tests.gateway.conftest import ORIGIN, PASSWORD, Door, OpenDoor, sign_up
 from tests.gateway.soft_key import PRESENT, Json, SoftKey
 
 FACTORS = "/api/v1/factors"
@@ -155,6 +156,26 @@ async def test_anothers_passkey_opens_nothing_and_cannot_be_added_twice(door: Do
         stolen = await adds(rosa, key.make(await creation_options(rosa)))
 
     assert (borrowed.status_code, twice.status_code, stolen.status_code) == (422, 422, 422)
+
+
+async def test_who_guesses_from_everywhere_is_stopped_and_shuts_out_no_passkey(open_door: OpenDoor) -> None:
+    door = await open_door(limit_factor_per_account=Limit(3, 3600))
+    own = SoftKey(ORIGIN)
+    async with door.visitor() as mira:
+        await sign_up(mira)
+        await adds(mira, own.make(await creation_options(mira)))
+    guesses = []
+    for place in range(4):
+        async with door.visitor(address=f"198.51.100.{place}") as guesser:
+            await signs_in(guesser)
+            answer = await guesser.post("/api/v1/sessions/current/factor", json={"recovery_code": "a guess"})
+            guesses.append(answer.status_code)
+    async with door.visitor() as mira:
+        await signs_in(mira)
+        shown = await shows(mira, own.sign(await request_options(mira)))
+
+    assert guesses == [422, 422, 422, 429]
+    assert shown.status_code == 204
 
 
 async def test_whatever_is_sent_is_answered_in_words(door: Door, key: SoftKey) -> None:

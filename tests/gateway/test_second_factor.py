@@ -7,14 +7,14 @@ from uuid import UUID
 import httpx
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from chassis.ids import new_id
 from chassis.testing import MemoryBus, deliver, do_tasks, ship
 from gateway.account import make_operator
 from gateway.factor_secret import FactorSecret
 from gateway.inbound import MemberJoined
-from gateway.settings import Settings
+from gateway.session import Session, hashed
 from gateway.token_bucket import Limit
 from gateway.worker import create_worker
 from tests.gateway.conftest import PASSWORD, Door, OpenDoor, Phone, enrol, sign_up
@@ -173,6 +173,20 @@ async def test_a_cookie_stolen_before_the_factor_was_shown_is_worth_nothing_afte
 
             assert (await caller(thief))["kind"] == "anonymous"
         assert (await caller(mira))["operator"] is True
+
+
+async def test_where_the_session_kept_its_token_the_thief_would_operate(door: Door, enrolled: Phone) -> None:
+    """The negative control: the same theft, with the old token put back."""
+    async with door.visitor() as mira:
+        await signs_in(mira)
+        stolen = mira.cookies["toadlane"]
+        await shows(mira, enrolled.next_code())
+        async with door.database.transaction() as session:
+            mine = mira.cookies["toadlane"].removeprefix("s.")
+            kept = update(Session).where(Session.token_hash == hashed(mine))
+            await session.execute(kept.values(token_hash=hashed(stolen.removeprefix("s."))))
+    async with door.visitor(cookie=f"toadlane={stolen}") as thief:
+        assert (await caller(thief))["operator"] is True
 
 
 async def test_a_session_opened_with_the_password_alone_cannot_change_the_guard(door: Door, enrolled: Phone) -> None:
@@ -403,6 +417,5 @@ class Postbox:
 async def mails(door: Door) -> list[str]:
     """What Mira is told when the worker comes round."""
     post = Postbox()
-    settings: Settings = door.settings
-    await do_tasks(create_worker(settings, door.database, MemoryBus(), clock=door.clock, mailer=post))
+    await do_tasks(create_worker(door.settings, door.database, MemoryBus(), clock=door.clock, mailer=post))
     return post.subjects

@@ -26,6 +26,7 @@ async def test_after_the_password_the_second_factor_is_asked_for(
 ) -> None:
     asked = await visitor.post("/sign-in", data=GOOD | {"next": "/desk/sunrise/money"})
     page = await visitor.get(asked.headers["location"])
+    assert 'href="/account"' in page.text.split("<main")[0]
     there = await visitor.post(STEP, data={"code": "123456", "next": hidden(page, "next")})
 
     assert asked.headers["location"] == f"{STEP}?next=%2Fdesk%2Fsunrise%2Fmoney"
