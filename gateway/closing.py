@@ -1,11 +1,11 @@
 """Closing an account for good: nothing of the person stays here, and every room hears what it has to erase."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
@@ -34,8 +34,26 @@ class StillNeeded(Conflict):
     code, title = "not_finished", "Something of yours is not finished yet"
 
 
+Owners = Callable[[AsyncSession, UUID], Awaitable[Sequence[Membership]]]
+
+
+async def locked_owners(session: AsyncSession, account_id: UUID) -> Sequence[Membership]:
+    """All owners of the co-ops that the account owns; whoever else wants to leave one of those waits here."""
+    owned = select(Membership.coop_id).where(Membership.account_id == account_id, Membership.role == OWNER)
+    owners = select(Membership).where(Membership.coop_id.in_(owned), Membership.role == OWNER)
+    in_order = owners.order_by(Membership.coop_id, Membership.account_id)
+    return (await session.scalars(in_order.with_for_update())).all()
+
+
 async def close_account(
-    database: Database, again: PasswordAgain, rooms: Gathering, *, caller: Caller, password: str, now: datetime
+    database: Database,
+    again: PasswordAgain,
+    rooms: Gathering,
+    *,
+    caller: Caller,
+    password: str,
+    now: datetime,
+    owners: Owners = locked_owners,
 ) -> None:
     """Raises WrongPassword, OnlyOwner and StillNeeded. What the person was to others, such as a buyer, is an id now.
 
@@ -46,7 +64,7 @@ async def close_account(
     _require_finished(await rooms.ask(caller, UNFINISHED))
     async with database.transaction() as session:
         account = await again.lock(session, known)
-        await _leave_co_ops(session, account.id)
+        await _leave_co_ops(session, account.id, await owners(session, account.id))
         await _call_off_mails(session, account)
         publish(session, AccountClosed(account_id=account.id, version=account.next_version(), at=now))
         # Sessions, and links under way, go with it.
@@ -61,30 +79,16 @@ def _require_finished(answers: Mapping[str, object]) -> None:
         )
 
 
-async def _leave_co_ops(session: AsyncSession, account_id: UUID) -> None:
-    """Two owners of one co-op who close at the same moment wait for each other here, and the later one has to stay."""
-    owned = select(Membership.coop_id).where(Membership.account_id == account_id, Membership.role == OWNER)
-    owners = (
-        await session.scalars(
-            select(Membership)
-            .where(Membership.coop_id.in_(owned), Membership.role == OWNER)
-            .order_by(Membership.coop_id, Membership.account_id)
-            .with_for_update()
-        )
-    ).all()
+async def _leave_co_ops(session: AsyncSession, account_id: UUID, owners: Sequence[Membership]) -> None:
     shared = {one.coop_id for one in owners if one.account_id != account_id}
-    alone = sorted({one.coop_id for one in owners} - shared)
-    if alone:
+    if alone := sorted({one.coop_id for one in owners} - shared):
         raise OnlyOwner(
             "You are the only owner of a co-op that sells here. Make somebody else its owner first, or write to us "
             "if it is to close.",
             coops=alone,
         )
-    works = await session.scalars(
-        select(Membership).where(Membership.account_id == account_id, Membership.role.is_not(None)).with_for_update()
-    )
-    for membership in works:
-        membership.role = None
+    works = update(Membership).where(Membership.account_id == account_id, Membership.role.is_not(None))
+    await session.execute(works.values(role=None))
 
 
 async def _call_off_mails(session: AsyncSession, account: Account) -> None:

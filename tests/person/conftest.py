@@ -21,8 +21,10 @@ from gateway.app import create_app
 from gateway.carrier import InProcess
 from gateway.worker import create_worker
 from services.orders.app import create_app as create_orders
+from services.orders.settings import Settings as OrdersSettings
 from services.orders.worker import create_worker as create_orders_worker
 from services.producers.app import create_app as create_producers
+from services.producers.settings import Settings as ProducersSettings
 from services.producers.worker import create_worker as create_producers_worker
 from tests.gateway.conftest import ORIGIN, Letters, settings_for
 
@@ -82,22 +84,29 @@ async def house(databases: Databases) -> AsyncIterator[House]:
             "smtp_url": "smtp://unused",
             "demo": True,
         }
-        orders_settings = orders.Settings.model_validate(given)
-        producers_settings = producers.Settings.model_validate(given)
+        orders_settings = OrdersSettings.model_validate(given)
+        producers_settings = ProducersSettings.model_validate(given)
         paying = payments.Room.of(found["payments"], now=datetime.now(UTC))
         rooms = {
             "orders": create_orders(orders_settings, found["orders"]),
             "producers": create_producers(producers_settings, found["producers"], resolver=resolver, registry=registry),
             "payments": paying.app,
         }
+        selling = create_orders_worker(orders_settings, found["orders"], bus, mailer=mails)
         orders_room = orders.Room(
-            found["orders"], rooms["orders"], None, bus, orders.MailFolder(), orders_settings, datetime.now(UTC), stack
-        )  # type: ignore[arg-type]
-        orders_room.worker = create_orders_worker(orders_settings, found["orders"], bus, mailer=mails)
+            found["orders"],
+            rooms["orders"],
+            selling,
+            bus,
+            orders.MailFolder(),
+            orders_settings,
+            datetime.now(UTC),
+            stack,
+        )
         door = settings_for(found["gateway"])
         workers = {
             "gateway": create_worker(door, found["gateway"], bus, mailer=mails),
-            "orders": orders_room.worker,
+            "orders": selling,
             "producers": create_producers_worker(
                 producers_settings, found["producers"], bus, mailer=mails, resolver=resolver, registry=registry
             ),

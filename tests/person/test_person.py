@@ -7,6 +7,7 @@ import pytest
 
 from chassis.auth import Caller
 from chassis.testing import do_tasks
+from services.producers.application import PARTICULARS
 from services.producers.audit_check import check
 from tests.orders.conftest import Goods
 from tests.person import life
@@ -20,7 +21,7 @@ PERSONAL = {
     "orders.orders.email", "orders.orders.name", "orders.orders.line1", "orders.orders.line2", "orders.orders.city",
     "orders.orders.postcode", "orders.consignments.tracking_number", "orders.idempotency.key",
     "orders.idempotency.body", "orders.tasks.error",
-    *(f"producers.applications.{name}" for name in life.PARTICULARS),
+    *(f"producers.applications.{name}" for name in PARTICULARS),
     "producers.applications.appeal_words", "producers.applications.appeal_answer",
     "producers.applications.decision_reason", "producers.questions.words",
     "producers.questions.answer", "producers.documents.name", "producers.documents.content",
