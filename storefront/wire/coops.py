@@ -265,5 +265,10 @@ class Application(Wire):
         return self.state in {"applied", "proved", "asked"}
 
     @property
+    def still_to_state(self) -> bool:
+        """Whether the co-op itself has something to give yet."""
+        return any(one.kind != "verified" for one in self.still_open)
+
+    @property
     def still_open(self) -> tuple[Requirement, ...]:
         return tuple(one for one in self.requirements if one.state == "open")
