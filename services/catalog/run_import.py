@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from services.catalog.indexing import index
 from services.catalog.product import Product
 
 PRODUCTS_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
+KEPT = timedelta(days=30)
 STEPS_A_TURN = 8  # Then another import has its turn, however large this one is.
 
 
@@ -63,6 +65,14 @@ class Importer:
         except Refused as refused:
             await self._fail(import_id, refused.detail)
         return False
+
+    async def forget(self) -> None:
+        """Lets go of rows and products of imports that were over long ago, and of those nobody decided about."""
+        now = self._clock()
+        async with self._database.transaction() as session:
+            await fetch(session, _ABANDON, now - KEPT, now)
+            await fetch(session, _FORGET_ROWS, now - KEPT)
+            await fetch(session, _FORGET_PRODUCTS, now - KEPT)
 
     async def _read(self, seen: Import) -> bool:
         part = await next_part(self._database, seen)
@@ -175,4 +185,13 @@ _NEXT = """
     SELECT position, outcome, draft FROM import_products
     WHERE import_id = $1 AND position > $2 AND draft IS NOT NULL AND (outcome = 'new' OR NOT $3)
     ORDER BY position LIMIT $4
+"""
+_ABANDON = """
+    UPDATE imports SET state = 'cancelled', finished_at = $2 WHERE state IN ('ready', 'held_back') AND created_at < $1
+"""
+_FORGET_ROWS = """
+    DELETE FROM import_rows r USING imports i WHERE i.import_id = r.import_id AND i.finished_at < $1
+"""
+_FORGET_PRODUCTS = """
+    DELETE FROM import_products p USING imports i WHERE i.import_id = p.import_id AND i.finished_at < $1
 """

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -300,6 +301,23 @@ async def test_templates_are_handed_out_and_what_is_over_leaves_no_file_behind(r
         assert await session.scalar(text("SELECT count(*) FROM import_pieces")) == 0
         assert await session.scalar(text("SELECT count(*) FROM import_rows")) == 0
         assert await session.scalar(text("SELECT count(draft) FROM import_products")) == 0
+
+
+async def test_what_is_over_for_a_month_is_forgotten_and_what_nobody_decided_about_is_over(room: Room) -> None:
+    coop = await room.coop()
+    await room.imported(coop, sheet(first("mug"), first("bad", "x")))
+    waiting = await looked_at(room, coop, sheet(first("mug"), first("bad", "x")), dry_run=True)
+
+    def later() -> datetime:
+        return room.worker.clock() + timedelta(days=31)
+
+    importer = Importer(room.database, load_categories(), later)
+    await importer.forget()
+    async with room.database.reading() as session:
+        kept = await session.scalar(text("SELECT count(*) FROM import_rows"))
+
+    assert kept == 1  # That of the import which is over only now.
+    assert (await room.get(coop.staff, f"{IMPORTS}/{waiting['id']}"))["state"] == "cancelled"
 
 
 def test_every_state_but_the_last_ones_can_be_cancelled_and_none_is_left_hanging() -> None:
