@@ -256,6 +256,9 @@ URGENCY: Mapping[Notice, str] = {
 }
 
 
+_CONTACT = "SELECT contact_name, contact_email FROM applications WHERE id = $1"
+
+
 @dataclass(frozen=True)
 class CoopMails:
     """Each mail carries an id made from what causes it, so that a repeated sending can be told from a second mail."""
@@ -301,16 +304,20 @@ class CoopMails:
         return letter.format(contact=contact, coop=coop, id=application.id, url=self.public_url, **words)
 
     async def to_pack(self, mail: PackMail) -> None:
-        application = await self._application(mail.coop_id)
-        text = TO_PACK.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number}: a consignment to pack"
-        await self._send(application, subject, text, f"pack.{mail.consignment_id}")
+        await self._about_consignment(mail, TO_PACK, subject, f"pack.{mail.consignment_id}")
 
     async def called_off(self, mail: CalledOffMail) -> None:
-        application = await self._application(mail.coop_id)
-        text = CALLED_OFF.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number} was cancelled: please do not send it"
-        await self._send(application, subject, text, f"called-off.{mail.consignment_id}")
+        await self._about_consignment(mail, CALLED_OFF, subject, f"called-off.{mail.consignment_id}")
+
+    async def _about_consignment(self, mail: PackMail | CalledOffMail, letter: str, subject: str, about: str) -> None:
+        """Every sale writes several of these, so no more is read for one than it says."""
+        for row in await self.database.fetch(_CONTACT, mail.coop_id):
+            text = letter.format(contact=row["contact_name"], number=mail.number, url=self.public_url)
+            await self.sender.send(to=row["contact_email"], subject=subject, text=text, message_id=about)
+            return
+        raise GiveUp(f"application {mail.coop_id} is gone")
 
     async def standing(self, mail: StandingMail) -> None:
         application = await self._application(mail.coop_id)
