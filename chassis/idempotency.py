@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Annotated
+from uuid import UUID
 
 import orjson
 from fastapi import Depends, Header, Request, Response
@@ -36,6 +37,23 @@ _FORGET = "DELETE FROM idempotency WHERE created_at < now() - interval '2 days'"
 async def forget_old_answers(session: AsyncSession) -> None:
     """After two days a key is new again."""
     await fetch(session, _FORGET)
+
+
+_MOVE = """
+    UPDATE idempotency SET principal = $2
+    WHERE principal = $1 AND key NOT IN (SELECT key FROM idempotency WHERE principal = $2) RETURNING key
+"""
+_FORGET_ALL_OF = "DELETE FROM idempotency WHERE principal = $1 RETURNING key"
+
+
+async def move_answers(session: AsyncSession, *, principal: UUID, to: UUID) -> None:
+    """A request begun as one principal and repeated as another finds its answer."""
+    await fetch(session, _MOVE, str(principal), str(to))
+
+
+async def forget_answers(session: AsyncSession, principal: UUID) -> None:
+    """All that were given to somebody."""
+    await fetch(session, _FORGET_ALL_OF, str(principal))
 
 
 class Idempotency:

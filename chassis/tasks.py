@@ -99,6 +99,14 @@ async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> No
     )
 
 
+_WITHDRAW = "DELETE FROM tasks WHERE kind = ANY($1) AND payload::jsonb ->> $2 = ANY($3) RETURNING id"
+
+
+async def withdraw(session: AsyncSession, tasks: Sequence[type[Task]], field: str, values: Sequence[object]) -> None:
+    """Takes back those still to be done, or parked, that name one of these values in that field."""
+    await fetch(session, _WITHDRAW, [task.kind for task in tasks], field, [str(value) for value in values])
+
+
 @dataclass(frozen=True)
 class ClaimedTask:
     """A row that is ours to do until we say otherwise, or die."""

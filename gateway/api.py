@@ -2,24 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.database import Database
+from chassis.email_address import normalised
 from chassis.http import CurrentCaller, Now, Reading, Transaction, app_state
 from chassis.tasks import enqueue
 from gateway.account import Account, open_account
+from gateway.address_verification import ask_to_verify
 from gateway.cookie import CookieJar
-from gateway.email_address import normalised
+from gateway.device import device_in
 from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
 from gateway.rate_limit import refuse_beyond
 from gateway.schemas import Credentials, Me, NewAccount, NewPassword, ResetRequest, Work
-from gateway.session import SessionRules, end_session
+from gateway.second_factor import has_factor
+from gateway.session import SessionRules, end_session, find_session
 from gateway.sign_in import sign_in
 from gateway.token_bucket import Buckets
-from gateway.visit import Visit, visit_of
+from gateway.visit import ANONYMOUS, Principal, Visit, visit_of
 
 router = APIRouter(prefix="/api/v1")
 
@@ -29,6 +33,13 @@ Rules = Annotated[SessionRules, app_state("sessions")]
 OwnDatabase = Annotated[Database, app_state("database")]
 SignInsPerEmail = Annotated[Buckets, app_state("sign_ins_per_email")]
 ResetsPerEmail = Annotated[Buckets, app_state("resets_per_email")]
+
+
+async def _device(user_agent: Annotated[str | None, Header(include_in_schema=False)] = None) -> str:
+    return device_in(user_agent)
+
+
+Device = Annotated[str, Depends(_device)]
 
 
 async def _current_visit(request: Request) -> Visit:
@@ -48,16 +59,18 @@ async def open_an_account(
     hashing: Hashing,
     rules: Rules,
     cookies: Cookies,
+    device: Device,
 ) -> Me:
-    """Opens an account and signs in to it."""
+    """Opens an account and signs in to it; a link by mail lets its holder confirm the address."""
     email, password = normalised(body.email), body.password.get_secret_value()
     # Before the first statement, so that no connection is held for as long as hashing takes.
     hashed = await hashing.hash(acceptable(password, email=email))
     account = await open_account(session, email=email, name=body.name.strip(), password_hash=hashed, now=now)
     if caller.kind == "guest" and caller.id is not None:
         account.signed_in_from(session, caller.id)
-    _set_cookie(response, cookies.set_session(rules.open(session, account.id, now)))
-    return _account_as_me(account)
+    ask_to_verify(session, account.id, account.email)
+    set_cookie(response, cookies.set_session(rules.open(session, account.id, now, device=device)))
+    return Me(id=account.id, kind="account", email=account.email, name=account.name)
 
 
 @router.post("/sessions", status_code=201)
@@ -71,8 +84,9 @@ async def open_a_session(
     rules: Rules,
     cookies: Cookies,
     per_email: SignInsPerEmail,
+    device: Device,
 ) -> Me:
-    """Signs in."""
+    """Signs in; what needs a second factor is withheld until one is shown."""
     refuse_beyond(per_email.take(body.email.strip().lower()))
     account, token = await sign_in(
         database,
@@ -81,10 +95,13 @@ async def open_a_session(
         email=body.email,
         password=body.password.get_secret_value(),
         guest_id=caller.id if caller.kind == "guest" else None,
+        device=device,
         now=now,
     )
-    _set_cookie(response, cookies.set_session(token))
-    return _account_as_me(account)
+    set_cookie(response, cookies.set_session(token))
+    found = await find_session(database, rules, token, now)
+    async with database.reading() as session:
+        return await who_it_is(session, account, found or ANONYMOUS)
 
 
 @router.delete("/sessions/current", status_code=204)
@@ -92,16 +109,16 @@ async def end_this_session(session: Transaction, visit: CurrentVisit, response: 
     """Signs out; who is signed out already stays so."""
     if visit.principal.session_id is not None:
         await end_session(session, visit.principal.session_id)
-    _set_cookie(response, cookies.clear())
+    set_cookie(response, cookies.clear())
 
 
 @router.get("/me")
-async def me(session: Reading, caller: CurrentCaller) -> Me:
+async def me(session: Reading, caller: CurrentCaller, visit: CurrentVisit) -> Me:
     """Who is asking."""
     if caller.kind != "account":
-        return _caller_as_me(caller)
+        return Me(id=caller.id, kind=caller.kind, works_for=_works_for(caller))
     account = (await session.scalars(select(Account).where(Account.id == caller.id))).one()
-    return _account_as_me(account, caller)
+    return await who_it_is(session, account, visit.principal)
 
 
 @router.post("/password-resets", status_code=202)
@@ -120,31 +137,31 @@ async def choose_a_new_password(
     await choose_new_password(database, hashing, token=token, password=body.password.get_secret_value(), now=now)
 
 
-def _set_cookie(response: Response, cookie: str) -> None:
+def set_cookie(response: Response, cookie: str) -> None:
     response.headers.append("set-cookie", cookie)
     response.headers["cache-control"] = "no-store"
 
 
-def _caller_as_me(caller: Caller) -> Me:
-    return Me(
-        id=caller.id,
-        kind=caller.kind,
-        operator=caller.operator,
-        works_for=_works_for(caller),
-        scopes=sorted(caller.scopes),
-    )
-
-
-def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
+async def who_it_is(session: AsyncSession, account: Account, principal: Principal) -> Me:
+    """An account as it stands in one of its sessions."""
+    caller = principal.caller
+    enrolled = principal.factor_shown or await has_factor(session, account.id)
     return Me(
         id=account.id,
         kind="account",
         email=account.email,
+        email_verified=account.email_verified_at is not None,
         name=account.name,
-        operator=account.operator,
-        works_for=_works_for(caller) if caller else [],
+        operator=caller.operator,
+        works_for=_works_for(caller),
+        second_factor="shown" if principal.factor_shown else "enrolled" if enrolled else "none",
+        operator_withheld=caller.operator_withheld,
+        withheld_from=sorted(caller.withheld_from),
     )
 
 
 def _works_for(caller: Caller) -> list[Work]:
-    return [Work(coop_id=coop_id, role=role) for coop_id, role in sorted(caller.works_for.items())]
+    return [
+        Work(coop_id=coop_id, role=role, scopes=sorted(caller.scopes.get(coop_id, ())))
+        for coop_id, role in sorted(caller.works_for.items())
+    ]

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Index, LargeBinary, String, select
@@ -20,6 +19,7 @@ from chassis.database import Database
 from chassis.errors import DomainError
 from chassis.ids import new_id
 from gateway.base import Base
+from gateway.role import Scope
 from gateway.visit import Principal
 
 PREFIX = "toad_"
@@ -33,15 +33,6 @@ _USE_NOTED_EVERY = timedelta(minutes=10)
 
 class KeyRefused(DomainError):
     status, code, title = 401, "key_refused", "That API key is not valid"
-
-
-class Scope(StrEnum):
-    CATALOG_READ = "catalog:read"
-    CATALOG_WRITE = "catalog:write"
-    ORDERS_READ = "orders:read"
-    ORDERS_WRITE = "orders:write"
-    SHOP_READ = "shop:read"
-    SHOP_WRITE = "shop:write"
 
 
 class ApiKey(Base):
@@ -61,9 +52,11 @@ class ApiKey(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
-    def revoke(self, now: datetime) -> None:
-        """For good; told twice, it keeps the first moment."""
+    def revoke(self, now: datetime) -> bool:
+        """For good. False where it was revoked before: it keeps the first moment."""
+        news = self.revoked_at is None
         self.revoked_at = self.revoked_at or now
+        return news
 
 
 _FIND = "SELECT id, coop_id, scopes, used_at FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL"
@@ -131,8 +124,8 @@ class KeyRing:
         [row] = found
         if row["used_at"] is None or now - row["used_at"] >= _USE_NOTED_EVERY:
             await database.fetch(_NOTE_USE, row["id"], now)
-        caller = Caller(id=row["id"], kind="key", works_for={row["coop_id"]: _ROLE}, scopes=frozenset(row["scopes"]))
-        return Principal(caller)
+        coop_id, scopes = row["coop_id"], frozenset(row["scopes"])
+        return Principal(Caller(id=row["id"], kind="key", works_for={coop_id: _ROLE}, scopes={coop_id: scopes}))
 
 
 async def keys_of(session: AsyncSession, coop_id: UUID) -> Sequence[ApiKey]:

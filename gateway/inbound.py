@@ -20,5 +20,11 @@ class MemberJoined(MemberFact):
     role: str
 
 
+class MemberRoleChanged(MemberFact):
+    event: ClassVar[str] = "producers.MemberRoleChanged"
+
+    role: str
+
+
 class MemberLeft(MemberFact):
     event: ClassVar[str] = "producers.MemberLeft"

@@ -39,8 +39,12 @@ class TokenIssuer:
             caller.kind,
             caller.id,
             caller.operator,
+            caller.email_verified,
             tuple(sorted(caller.works_for.items())),
-            caller.scopes,
+            tuple(sorted((tenant, tuple(sorted(held))) for tenant, held in caller.scopes.items())),
+            caller.address_digest,
+            caller.operator_withheld,
+            caller.withheld_from,
         )
         known = self._issued.get(claims_key)
         if known is not None and known[0] - self._seconds() > _RESERVE:

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.base import Base
 
-OWNER = "owner"
-
 
 class Membership(Base):
     """Somebody who has left keeps their row with no role, so that older news about them is recognised as old."""

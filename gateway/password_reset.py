@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import ClassVar, Protocol
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete, select, update
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,21 +14,21 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.ids import new_id
+from chassis.outbox import publish
 from chassis.tasks import Task
-from gateway.account import Account, account_of
+from gateway.account import Account, account_of, lock_account
+from gateway.address_verification import AddressVerification
 from gateway.base import Base
+from gateway.events import PasswordChanged
+from gateway.mail import MailSender
 from gateway.password import Passwords, acceptable
-from gateway.session import end_all_sessions, hashed
+from gateway.session import end_sessions, hashed
 
 PAGE = "/reset/"
 
 
 class ResetLinkSpent(NotFound):
     code, title = "reset_link_spent", "That link can no longer be used"
-
-
-class MailSender(Protocol):
-    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 class PasswordReset(Base):
@@ -52,7 +52,10 @@ class SendPasswordReset(Task):
 async def choose_new_password(
     database: Database, passwords: Passwords, *, token: str, password: str, now: datetime
 ) -> None:
-    """Sets the password and signs the account out everywhere; raises ResetLinkSpent."""
+    """Sets the password and signs the account out everywhere; whoever has the link reads the mail of its address.
+
+    Raises ResetLinkSpent.
+    """
     async with database.reading() as session:
         account = await session.scalar(
             select(Account)
@@ -64,10 +67,27 @@ async def choose_new_password(
     # Hashed between the two, so that no connection is held for as long as that takes.
     password_hash = await passwords.hash(acceptable(password, email=account.email))
     async with database.transaction() as session:
+        locked = await lock_account(session, account.id)
+        if locked is None:
+            raise _spent()
         await _use_up(session, hashed(token), now)
-        await session.execute(update(Account).where(Account.id == account.id).values(password_hash=password_hash))
-        await session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
-        await end_all_sessions(session, account.id)
+        await set_password(session, locked, password_hash, now)
+        locked.verify_address(session, now)
+        await end_sessions(session, locked.id)
+
+
+async def set_password(session: AsyncSession, account: Account, password_hash: str, now: datetime) -> None:
+    """Links that somebody else may have asked for meanwhile open nothing any more. The row must be locked."""
+    account.password_hash = password_hash
+    await forget_links(session, account)
+    publish(session, PasswordChanged(account_id=account.id, version=account.next_version(), at=now))
+
+
+async def forget_links(session: AsyncSession, account: Account) -> None:
+    """All that would give the account another password, or another address."""
+    await session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
+    elsewhere = (AddressVerification.account_id == account.id, AddressVerification.email != account.email)
+    await session.execute(delete(AddressVerification).where(*elsewhere))
 
 
 def reset_mail(

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from gateway.api_key import ApiKey, Scope
+from gateway.api_key import ApiKey
+from gateway.role import Scope
+from gateway.session import Session
 
 # A name for people: no control characters, which a database or a mail would stumble over.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -38,6 +40,20 @@ class NewPassword(_Request):
     password: Password
 
 
+class ChangedPassword(_Request):
+    current_password: Password
+    password: Password
+
+
+class ChangedAddress(_Request):
+    email: Email
+    password: Password
+
+
+class Farewell(_Request):
+    password: Password
+
+
 class NewKey(_Request):
     coop_id: UUID
     name: Annotated[Name, Field(max_length=100)]
@@ -45,20 +61,45 @@ class NewKey(_Request):
 
 
 class Work(BaseModel):
+    """`scopes` are what the role, or the key, may do there."""
+
     coop_id: UUID
     role: str
+    scopes: list[str]
 
 
 class Me(BaseModel):
-    """Whoever is asking; `id` is absent for a visitor who has done nothing yet."""
+    """Whoever is asking; `id` is absent for a visitor who has done nothing yet.
+
+    What is withheld is theirs once a second factor is shown in this session.
+    """
 
     id: UUID | None
     kind: Literal["anonymous", "guest", "account", "key"]
     email: str | None = None
+    email_verified: bool = False
     name: str | None = None
     operator: bool = False
     works_for: list[Work] = []
-    scopes: list[str] = []
+    second_factor: Literal["none", "enrolled", "shown"] = "none"
+    operator_withheld: bool = False
+    withheld_from: list[UUID] = []
+
+
+class OpenSession(BaseModel):
+    """`device` is empty where it told nothing of itself; `current` is the session that asks."""
+
+    id: UUID
+    device: str
+    opened_at: datetime
+    seen_at: datetime
+    current: bool
+
+    @classmethod
+    def of(cls, row: Session, *, current: UUID | None) -> "OpenSession":
+        return cls(
+            id=row.id, device=row.device, opened_at=row.opened_at, seen_at=row.seen_at, current=row.id == current
+        )
 
 
 class Key(BaseModel):

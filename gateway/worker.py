@@ -8,8 +8,11 @@ from chassis.database import Database
 from chassis.mail import Mailer
 from chassis.tasks import runs
 from chassis.worker import Timer, Worker
+from gateway.address_verification import AddressMails, forget_ended_verifications
 from gateway.events import AccountFact
-from gateway.password_reset import MailSender, SendPasswordReset, forget_ended_resets, reset_mail
+from gateway.factor_notice import SendFactorNotice, factor_mail
+from gateway.mail import MailSender
+from gateway.password_reset import SendPasswordReset, forget_ended_resets, reset_mail
 from gateway.reactions import REACTIONS
 from gateway.session import forget_ended_sessions
 from gateway.settings import Settings
@@ -24,7 +27,9 @@ def create_worker(
         async with database.transaction() as session:
             await forget_ended_sessions(session, clock())
             await forget_ended_resets(session, clock())
+            await forget_ended_verifications(session, clock())
 
+    addresses = AddressMails(database, mailer, clock, settings.verification_life, settings.public_url)
     send = reset_mail(database, mailer, clock=clock, life=settings.reset_life, public_url=settings.public_url)
     return Worker(
         "gateway",
@@ -33,7 +38,11 @@ def create_worker(
         bus,
         topics=(AccountFact.topic,),
         reactions=REACTIONS,
-        tasks=(runs(SendPasswordReset, send),),
+        tasks=(
+            runs(SendPasswordReset, send),
+            *addresses.handlers(),
+            runs(SendFactorNotice, factor_mail(database, mailer, public_url=settings.public_url)),
+        ),
         timers=(Timer("forget what ended", timedelta(hours=1), forget_what_ended),),
         clock=clock,
     )

@@ -93,6 +93,67 @@ class Visitor:
         told: Json = await self.post("/sessions", {"email": email, "password": password})
         return told
 
+    async def confirm_address(self) -> None:
+        """Opens the link of the mail that came when the account was made, or when another was asked for."""
+        me = await self.get("/me")
+        if not me["email_verified"]:
+            mail = await self.mail(me["email"], "confirm your address")
+            token = re.search(r"/verify-address/([\w-]+)", mail["text"])
+            assert token is not None
+            await self.post(f"/address-verifications/{token[1]}")
+
+    async def mails(self, to: str) -> list[Json]:
+        """What lies in somebody's mail box, newest first."""
+        async with patient_client(self.world.sandbox) as outside:
+            told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
+            messages: list[Json] = told["messages"]
+            return messages
+
+    async def mail(self, to: str, about: str) -> Json:
+        """The newest mail to somebody whose subject holds those words, as soon as it is there."""
+
+        async def look() -> Json | None:
+            return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
+
+        return await until(look)
+
+
+class Guarded(Visitor):
+    """Somebody whose part takes a second factor: it is in the sandbox's authenticator app."""
+
+    async def sign_up(self, email: str, password: str, name: str) -> Json:
+        told = await super().sign_up(email, password, name)
+        await self.add_second_factor(email)
+        return told
+
+    async def sign_in(self, email: str, password: str) -> Json:
+        told = await super().sign_in(email, password)
+        if told["second_factor"] == "none":
+            await self.add_second_factor(email)
+        else:
+            await self.post("/sessions/current/factor", {"code": await self._code(email)})
+        return told
+
+    async def add_second_factor(self, email: str) -> None:
+        """Adds the app to the account; what needs a second factor is open in this session from then on."""
+        begun = await self.post("/factors/totp", {"name": "The demo's authenticator"})
+        async with patient_client(self.world.sandbox) as outside:
+            added = await outside.put(f"/authenticator/{email}", json={"secret": begun["secret"]})
+            added.raise_for_status()
+        await self.post(f"/factors/totp/{begun['id']}/confirm", {"code": await self._code(email)})
+
+    async def _code(self, email: str) -> str:
+        """One that nobody has used yet; two in half a minute are to be had, the third has to be waited for."""
+        async with patient_client(self.world.sandbox) as outside:
+
+            async def look() -> str | None:
+                answer = await outside.post(f"/authenticator/{email}/codes")
+                if answer.status_code == httpx.codes.CONFLICT:
+                    return None
+                return str(answer.raise_for_status().json()["code"])
+
+            return await until(look, every=0.5)
+
 
 STATED = {
     "eligibility": "COOP",
@@ -105,13 +166,14 @@ STATED = {
 """What the co-ops of the stories state as sellers."""
 
 
-class CoopMember(Visitor):
+class CoopMember(Guarded):
     """Staff of a co-op, from the application to the packed parcel."""
 
     coop_id: str
 
     async def apply(self, **application: str) -> Json:
-        """Everything that a seller has to state goes along."""
+        """Everything that a seller has to state goes along. Nobody applies from an address that may not be theirs."""
+        await self.confirm_address()
         told: Json = await self.post("/applications", {**STATED, **application})
         self.coop_id = told["id"]
         return told
@@ -194,7 +256,7 @@ class CoopMember(Visitor):
         return told
 
 
-class Operator(Visitor):
+class Operator(Guarded):
     """Who admits co-ops and looks at the books."""
 
     async def admit(self, application_id: str) -> Json:
@@ -334,21 +396,6 @@ class Shopper(Visitor):
             fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page.text))
             target = form.group(1).replace("&amp;", "&") if form else str(page.url)
             await bank.post(target, data={**fields, "outcome": "complete"})
-
-    async def mails(self, to: str) -> list[Json]:
-        """What lies in somebody's mail box, newest first."""
-        async with patient_client(self.world.sandbox) as outside:
-            told = (await outside.get("/mail/messages.json", params={"to": to})).raise_for_status().json()
-            messages: list[Json] = told["messages"]
-            return messages
-
-    async def mail(self, to: str, about: str) -> Json:
-        """The newest mail to somebody whose subject holds those words, as soon as it is there."""
-
-        async def look() -> Json | None:
-            return next((one for one in await self.mails(to) if about.lower() in one["subject"].lower()), None)
-
-        return await until(look)
 
 
 def money(amount: int, currency: str = "EUR") -> Json:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from chassis.clock import system_clock
 from chassis.consumer import retry_parked
 from chassis.database import Database
 from gateway.account import NoSuchAccount, make_operator
@@ -16,7 +17,7 @@ async def make_first_operator(database_url: str, email: str) -> None:
     database = Database(database_url, pool_size=1)
     try:
         async with database.transaction() as session:
-            await make_operator(session, email)
+            await make_operator(session, email, system_clock())
     except NoSuchAccount as error:
         raise Refusal(str(error)) from None
     finally:

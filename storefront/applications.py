@@ -48,11 +48,18 @@ async def form(visit: Visit) -> Response:
     if me.kind != "account":
         return visit.redirect("/sign-in", next="/apply")
     filled = Form({"contact_name": me.name or "", "contact_email": me.email or ""})
-    return visit.render("apply.html", form=filled, legal_forms=LEGAL_FORMS, classes=CLASSES)
+    return drawn_form(visit, filled, unverified=not me.email_verified)
+
+
+def drawn_form(visit: Visit, form: Form, *, status: int = 200, unverified: bool = False) -> Response:
+    """`unverified`: what is filled in cannot be sent yet, and the page says what to do."""
+    return visit.render(
+        "apply.html", status=status, form=form, legal_forms=LEGAL_FORMS, classes=CLASSES, unverified=unverified
+    )
 
 
 async def submit(visit: Visit) -> Response:
-    given = await visit.form()
+    given, unverified = await visit.form(), False
     given.need(WANTED)
     if not given.errors:
         try:
@@ -63,7 +70,8 @@ async def submit(visit: Visit) -> Response:
             if problem.outcome_is_unknown or problem.status == 401:
                 raise
             given.take(problem)
-    return visit.render("apply.html", status=422, form=given, legal_forms=LEGAL_FORMS, classes=CLASSES)
+            unverified = problem.code == "address_not_verified"
+    return drawn_form(visit, given, status=422, unverified=unverified)
 
 
 def seller_in(form: Form) -> dict[str, object]:

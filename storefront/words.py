@@ -27,10 +27,17 @@ PROBLEMS = {
     "body_too_large": "That is more than this form takes.",
     "too_large": "That file is larger than an upload may be.",
     "email_taken": "There is an account with that e-mail already. Please sign in.",
+    "address_not_verified": "Please open the link in the mail that we sent you first; then send this again.",
+    "wrong_password": "That is not your password.",
+    "verification_link_spent": "This link was used already or is too old. Your account’s page sends another.",
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
+    "last_owner": "A co-op needs an owner. Make somebody else an owner first.",
+    "not_an_owner": "Only owners decide who works here. Ask one of them.",
+    "invitation_spent": "This invitation was used, withdrawn, or is too old. Please ask the co-op for a new one.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "appeal_open": "Your appeal is being read. You can write again once it is answered.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
 
@@ -68,6 +75,9 @@ STATES = {
     "refused": ("Not admitted", "bad"),
     "appealed": ("Appealed, being read", "todo"),
     "dismissed": ("Not admitted, appeal dismissed", "bad"),
+    "appeal_waiting": ("Being read", "todo"),
+    "appeal_upheld": ("Upheld", "good"),
+    "appeal_dismissed": ("Dismissed", "bad"),
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
@@ -84,7 +94,11 @@ STATES = {
     "requirement_met": ("There", "good"),
     "requirement_waived": ("Waived", "wait"),
     "queued": ("Waiting for its turn", "wait"),
-    "running": ("Being read", "todo"),
+    "reading": ("Being read", "todo"),
+    "checking": ("Being checked", "todo"),
+    "ready": ("Waits for your word", "wait"),
+    "running": ("Being taken in", "todo"),
+    "held_back": ("Waits to be published", "wait"),
     "done": ("Done", "good"),
     "failed": ("Failed", "bad"),
     "listed": ("For sale", "good"),
@@ -129,6 +143,24 @@ DECISIONS = {
     "appeal_upheld": "Appeal upheld",
     "appeal_dismissed": "Appeal dismissed",
     "words_erased": "Words erased",
+    "invited": "Invited to the staff",
+    "invitation_withdrawn": "Invitation withdrawn",
+    "joined": "Joined the staff",
+    "role_changed": "Given another role",
+    "left": "Left the staff",
+    "removed": "Removed from the staff",
+    "address_verified": "E-mail confirmed",
+    "address_changed": "E-mail changed",
+    "password_changed": "Password changed",
+    "sessions_ended": "Signed out elsewhere",
+    "second_factor_added": "Second factor added",
+    "second_factor_removed": "Second factor removed",
+    "recovery_code_used": "Recovery code used",
+    "recovery_codes_renewed": "Recovery codes renewed",
+    "api_key_made": "API key made",
+    "api_key_revoked": "API key revoked",
+    "operator_made": "Made an operator",
+    "account_closed": "Account closed",
 }
 
 # What a paper is; the page offers a button for each.
@@ -136,6 +168,7 @@ PAPERS = {
     "statutes": "Statutes",
     "register_entry": "Entry in the register",
     "controlling_coop": "Which co-op controls it",
+    "identity": "Who signs for it",
     "other": "Something else",
 }
 
@@ -153,6 +186,7 @@ REASONS = {
     "mended": "It was put right.",
     "proved_again": "The domain was proved again.",
     "appeal_upheld": "Its appeal was upheld.",
+    "account_closed": "The account was closed.",
 }
 
 CANCELLED = {
@@ -166,9 +200,18 @@ SCOPES = {
     "catalog:read": "Read products",
     "catalog:write": "Change products and upload catalogues",
     "orders:read": "Read orders",
-    "orders:write": "Mark parcels as shipped",
-    "shop:read": "Read webhooks and their log",
+    "orders:write": "Mark parcels as shipped, set delivery prices",
+    "money:read": "Read what you are owed and were sent",
+    "shop:read": "Read where the shop stands, its webhooks and their log",
     "shop:write": "Pause the shop and change webhooks",
+}
+
+# Role → what to call it, and what somebody in it may do.
+ROLES = {
+    "owner": ("Owner", "everything, also who works here and API keys"),
+    "catalogue": ("Catalogue", "products and uploads"),
+    "fulfilment": ("Fulfilment", "parcels and delivery prices"),
+    "finance": ("Finance", "what is owed and what was sent"),
 }
 
 # What a webhook can be told of, in the order in which the desk offers it.

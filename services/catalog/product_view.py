@@ -20,7 +20,8 @@ _SHOWN = """
            p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
            c.paused, c.paused_until,
            (SELECT json_agg(json_build_object(
-                'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'price', v.price, 'compare_at', v.compare_at,
+                'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
+                'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
@@ -60,6 +61,8 @@ class VariantView(BaseModel):
     title: str
     options: dict[str, str]
     sku: str
+    gtin: str
+    weight_grams: int | None
     price: Money
     compare_at: Money | None
     tracked: bool
@@ -141,6 +144,8 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         title=" / ".join(raw["options"].values()),
         options=raw["options"],
         sku=raw["sku"],
+        gtin=raw["gtin"],
+        weight_grams=raw["weight_grams"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
         tracked=on_hand is not None,

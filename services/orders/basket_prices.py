@@ -6,7 +6,7 @@ import asyncpg
 from sqlalchemy import String, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import Compiled
+from chassis.direct import Compiled, Statements
 from services.orders.basket import Basket, BasketLine
 from services.orders.coop import ADMITTED, Coop
 from services.orders.delivery import delivery_price
@@ -47,10 +47,10 @@ _PRICED = Compiled(
 
 
 async def read_basket(
-    session: AsyncSession, owner: UUID, *, currency: str, default_country: str, country: str | None = None
+    through: AsyncSession | Statements, owner: UUID, *, currency: str, default_country: str, country: str | None = None
 ) -> PricedBasket:
     """Priced for `country` where one is given, else for the one the shopper chose."""
-    rows = await _PRICED.rows(session, owner=owner, country=country, default_country=default_country)
+    rows = await _PRICED.rows(through, owner=owner, country=country, default_country=default_country)
     lines = [_line(row, currency) for row in rows if row["variant_id"] is not None]
     return PricedBasket(owner, rows[0]["country"], currency, lines)
 

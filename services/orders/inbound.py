@@ -133,9 +133,17 @@ class TransferMade(ChargeFact):
     amount: int
 
 
-class GuestSignedIn(Inbound):
-    event: ClassVar[str] = "gateway.GuestSignedIn"
+class AccountFact(Inbound):
     topic: ClassVar[str] = "gateway.accounts"
 
     account_id: UUID
+
+
+class GuestSignedIn(AccountFact):
+    event: ClassVar[str] = "gateway.GuestSignedIn"
+
     guest_id: UUID
+
+
+class AccountClosed(AccountFact):
+    event: ClassVar[str] = "gateway.AccountClosed"

@@ -43,6 +43,9 @@ class SendRefunded(Task):
     token: str
 
 
+MAILS: tuple[type[Task], ...] = (SendConfirmation, SendShipped, SendCancelled, SendRefunded)
+
+
 class MailSender(Protocol):
     async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
@@ -81,13 +84,15 @@ class Mails:
         await self._send(order, letter, f"refunded.{task.refunded}")
 
     async def _order(self, order_id: UUID) -> Order:
-        async with self.database.reading() as session:
-            return await read_order(session, order_id)
+        return await read_order(self.database, order_id)
 
     def _link(self, order: Order, token: str) -> str:
         return f"{self.public_url}/orders/{order.id}?token={token}"
 
     async def _send(self, order: Order, letter: Letter, about: str) -> None:
+        """Nothing to somebody who has left since."""
+        if order.buyer_is_erased:
+            return
         await self.mailer.send(
             to=order.email, subject=letter.subject, text=letter.text, message_id=f"order.{order.id}.{about}"
         )

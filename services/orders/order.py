@@ -58,6 +58,9 @@ DECIDED = frozenset(OrderState) - {PLACED}
 PAID_OR_OVER = DECIDED - {AWAITING, VOIDING}
 """Nobody waits for the payment any more."""
 
+FINISHED = frozenset({SHIPPED, CANCELLED})
+"""Nobody has anything left to do for it."""
+
 # Where each step leads from each state. A state that leads to itself has nothing left to do: being told twice is no
 # error. A state that is missing refuses the step.
 TRANSITIONS: Mapping[Step, Mapping[OrderState, OrderState]] = {
@@ -238,6 +241,16 @@ class Order(Base):
             coop_id=consignment.coop_id,
             shipped_at=at,
         )
+
+    @property
+    def buyer_is_erased(self) -> bool:
+        return not self.email
+
+    def erase_buyer(self) -> None:
+        """What was sold, for how much and to which country stays: the books need it. Asks for the consignments."""
+        self.email = self.name = self.line1 = self.line2 = self.city = self.postcode = ""
+        for consignment in self.consignments:
+            consignment.tracking_number = None
 
     def refund(self, amount: int) -> None:
         self.refunded = min(self.refunded + amount, self.total)

@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
 from chassis.inbox import Reaction, batch
-from services.orders import cancelling, checkout, shipping, signing_in
+from services.orders import cancelling, checkout, erasing, shipping, signing_in
 from services.orders.coop import record_coops
 from services.orders.inbound import (
+    AccountClosed,
     ChargeVoided,
     CoopAdmitted,
     CoopLapsed,
@@ -49,4 +50,5 @@ def reactions(settings: Settings, clock: Clock) -> list[Reaction]:
         batch(PaymentRefunded, shipping.record_refunds),
         batch(TransferMade, shipping.record_transfers),
         batch(GuestSignedIn, signing_in.move_to_account),
+        batch(AccountClosed, erasing.let_go),
     ]

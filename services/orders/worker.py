@@ -6,8 +6,10 @@ from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
 from chassis.mail import Mailer
+from chassis.tasks import runs
 from chassis.worker import Timer, Worker
 from services.orders.cancelling import Expiry
+from services.orders.erasing import EraseBuyer, Erasure
 from services.orders.events import OrderEvent
 from services.orders.mails import Mails, MailSender
 from services.orders.reactions import reactions
@@ -28,7 +30,7 @@ def create_worker(
         bus,
         topics=[OrderEvent.topic],
         reactions=reactions(settings, clock),
-        tasks=mails.handlers(),
+        tasks=[*mails.handlers(), runs(EraseBuyer, Erasure(database, clock).run)],
         timers=[
             Timer("expire unpaid orders", often, Expiry(database, clock).run),
             Timer("cancel unpaid orders of co-ops that sell no more", often, Withdrawal(database).run),

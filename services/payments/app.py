@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.payments.api import router
+from services.payments import api, personal
 from services.payments.processor import Processor
 from services.payments.settings import Settings
 from services.payments.stripe_adapter import StripeProcessor
@@ -16,4 +16,4 @@ def create_app(
 ) -> FastAPI:
     """`processor` is handed in by tests; otherwise it is Stripe, or who stands in for it at `stripe_api_base`."""
     state = {"processor": processor or StripeProcessor.of(settings)}
-    return service_app("payments", settings, database, routers=[router], clock=clock, state=state)
+    return service_app("payments", settings, database, routers=[api.router, personal.router], clock=clock, state=state)

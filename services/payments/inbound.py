@@ -55,9 +55,17 @@ class CoopReinstated(CoopFact):
     event: ClassVar[str] = "producers.CoopReinstated"
 
 
-class GuestSignedIn(Inbound):
-    event: ClassVar[str] = "gateway.GuestSignedIn"
+class AccountFact(Inbound):
     topic: ClassVar[str] = "gateway.accounts"
 
     account_id: UUID
+
+
+class GuestSignedIn(AccountFact):
+    event: ClassVar[str] = "gateway.GuestSignedIn"
+
     guest_id: UUID
+
+
+class AccountClosed(AccountFact):
+    event: ClassVar[str] = "gateway.AccountClosed"

@@ -9,7 +9,7 @@ from chassis.inbox import Reaction, batch
 from services.payments import inbound
 from services.payments.cancelling import cancel
 from services.payments.enrolling import enroll
-from services.payments.expecting import expect, remember_guests
+from services.payments.expecting import expect, forget_guests, remember_guests
 from services.payments.transferring import ship
 from services.payments.voiding import void
 
@@ -34,4 +34,5 @@ def reactions(clock: Clock) -> list[Reaction]:
         batch(inbound.CoopAdmitted, enroll_now),
         batch(inbound.CoopReinstated, enroll_now),
         batch(inbound.GuestSignedIn, remember_guests),
+        batch(inbound.AccountClosed, forget_guests),
     ]

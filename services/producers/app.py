@@ -6,7 +6,17 @@ from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
 from chassis.safe_client import SafeClient
-from services.producers import api, asking, audit_api, document_api, pause_api, standing_api, vetting_api
+from services.producers import (
+    api,
+    asking,
+    audit_api,
+    document_api,
+    pause_api,
+    personal_api,
+    staff_api,
+    standing_api,
+    vetting_api,
+)
 from services.producers.proving import DomainCheck
 from services.producers.rdap_client import Registry
 from services.producers.registering import RegistryCheck
@@ -35,6 +45,8 @@ def create_app(
             audit_api.router,
             document_api.router,
             pause_api.router,
+            personal_api.router,
+            staff_api.router,
             standing_api.router,
             vetting_api.router,
             webhooks_api.router,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, Index, text
+from sqlalchemy import DateTime, Enum, Index, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,13 +63,20 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     Step.DISMISS: {APPEALED: DISMISSED, DISMISSED: DISMISSED},
 }
 
-ACTIVE = "state NOT IN ('refused', 'dismissed')"
+HOLDS = "state NOT IN ('refused', 'dismissed') AND released_at IS NULL"
 DECIDED = (ADMITTED, REFUSED, APPEALED, DISMISSED)
 READ = frozenset({PROVED, ASKED})
 """The states in which an operator may admit."""
 
 OVER = (REFUSED, DISMISSED)
-"""The states in which somebody else, or the same account again, may apply with the domain."""
+"""The states in which somebody else, or the same account again, may apply with the domain; as after a lapse."""
+
+
+PARTICULARS = (
+    "legal_name", "trading_name", "legal_form", "city", "address", "postcode", "contact_name", "contact_email",
+    "contact_phone", "makes", "controlled_by", "register_name", "register_number", "tax_id", "bank_holder",
+)  # fmt: skip
+"""What an applicant writes in their own words."""
 
 
 class NotProved(Conflict):
@@ -95,7 +102,7 @@ class AppealClosed(Conflict):
 class Application(Base):
     __tablename__ = "applications"
     __table_args__ = (
-        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text(ACTIVE)),
+        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text(HOLDS)),
         Index("applications_of_account", "account_id", "id"),
         Index("applications_by_state", "state", "id"),
     )
@@ -137,6 +144,7 @@ class Application(Base):
     appeal_words: Mapped[str | None]
     appeal_decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     appeal_answer: Mapped[str | None]
+    released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def canonical(self) -> CoopDomain:
@@ -200,6 +208,12 @@ class Application(Base):
             self.appeal_decided_at, self.appeal_answer = at, answer
         return moved
 
+    def erase_particulars(self) -> None:
+        """Everything that its applicant wrote but the domain: what was decided, and when, stays."""
+        for name in PARTICULARS:
+            setattr(self, name, "")
+        self.appeal_words = self.appeal_answer = None
+
     def _decide(self, step: Step, *, at: datetime, by: UUID | None, reason: str) -> bool:
         moved = self._take(step)
         if moved:
@@ -219,9 +233,13 @@ class Application(Base):
         return AlreadyDecided(f"The application of {self.domain_shown} is {self.state} and cannot be {step} now.")
 
 
+HOLDING = and_(Application.state.not_in(OVER), Application.released_at.is_(None))
+"""The applications that keep others from their domain: those under way, and those of co-ops that have not lapsed."""
+
+
 async def locked(session: AsyncSession, application_id: UUID) -> Application:
     """The application, its row locked until the transaction ends."""
-    application = await session.get(Application, application_id, with_for_update=True)
+    application = await session.get(Application, application_id, with_for_update=True, populate_existing=True)
     if application is None:
         raise NotFound("There is no such application.")
     return application

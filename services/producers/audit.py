@@ -1,4 +1,4 @@
-"""The audit log: every decision of the registry in a chain of digests, which nobody can alter without being found out.
+"""The audit log: what the registry decided and what was done to accounts, in a chain that shows every alteration.
 
 Ids, codes and digests only. What is personal, such as the words of a reason, lies in a table beside it and can be
 erased: the chain holds no more of it than a salted digest. The database itself refuses to change or delete an entry.
@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, insert, select, update
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,6 +49,24 @@ class Decision(StrEnum):
     WAIVED = "waived"
     OVERRIDDEN = "overridden"
     WORDS_ERASED = "words_erased"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    LEFT = "left"
+    REMOVED = "removed"
+    ADDRESS_VERIFIED = "address_verified"
+    ADDRESS_CHANGED = "address_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done, not a password
+    SESSIONS_ENDED = "sessions_ended"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    API_KEY_MADE = "api_key_made"
+    API_KEY_REVOKED = "api_key_revoked"
+    OPERATOR_MADE = "operator_made"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +213,13 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
 
 
-async def erase_words(session: AsyncSession, position: int, *, by: UUID, at: datetime) -> bool:
-    """Takes away what is personal about an entry and records that; the chain holds. False where nothing was there."""
-    words = await session.get(Words, position, with_for_update=True)
-    entry = await session.get(Entry, position)
-    if words is None or entry is None:
-        return False
-    await session.delete(words)
-    record(session, Decision.WORDS_ERASED, subject=entry.subject, by=by, at=at, why=str(position))
-    return True
+async def concerning(
+    session: AsyncSession, *, by: UUID, subjects: Sequence[UUID], limit: int
+) -> Sequence[tuple[Entry, str | None]]:
+    """Oldest first: what somebody did, and what was done about these."""
+    found = select(Entry, Words.said).outerjoin(Words, Words.position == Entry.position)
+    found = found.where(or_(Entry.by == by, Entry.subject.in_(subjects))).order_by(Entry.position).limit(limit)
+    return [(entry, said) for entry, said in await session.execute(found)]
 
 
 async def newest(

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.errors import NotFound
 from services.producers.base import Base
 from services.producers.names import CoopDomain
 
@@ -40,7 +41,12 @@ class Reason(StrEnum):
 
 
 class Role(StrEnum):
+    """What each may do is the gateway's table (gateway/role.py); here only owners decide about staff."""
+
     OWNER = "owner"
+    CATALOGUE = "catalogue"
+    FULFILMENT = "fulfilment"
+    FINANCE = "finance"
 
 
 class Coop(Base):
@@ -64,6 +70,7 @@ class Coop(Base):
     state_by: Mapped[UUID | None]
     state_words: Mapped[str | None]
     admitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    holder_confirmed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_method: Mapped[str]
     proved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_resolvers: Mapped[list[str]] = mapped_column(ARRAY(String))
@@ -78,12 +85,16 @@ class Coop(Base):
 
 
 class Membership(Base):
-    """Who works where; the gateway hears of it as facts and puts it into its tokens."""
+    """Who works where; the gateway hears of it as facts and puts it into its tokens.
+
+    `email` is how they are known to each other: where they were invited, or what the application says.
+    """
 
     __tablename__ = "memberships"
 
     coop_id: Mapped[UUID] = mapped_column(ForeignKey("coops.id"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
     role: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -120,3 +131,11 @@ def _wanted_slug(domain: CoopDomain, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return "-".join(words)[:60].strip("-") or "coop"
+
+
+async def locked_coop(session: AsyncSession, coop_id: UUID) -> Coop:
+    """The co-op, its row locked until the transaction ends."""
+    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
+    if coop is None:
+        raise NotFound("There is no such co-op.")
+    return coop

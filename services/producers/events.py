@@ -76,10 +76,26 @@ class CoopResumed(CoopFact):
     state: Literal["admitted", "suspended", "lapsed"]
 
 
-class MemberJoined(Event):
+RoleName = Literal["owner", "catalogue", "fulfilment", "finance"]
+
+
+class MemberFact(Event):
+    """Who works for a co-op; `version` numbers what was told about its staff."""
+
     topic: ClassVar[str] = "producers.members"
     subject_field: ClassVar[str] = "coop_id"
 
     coop_id: UUID
     account_id: UUID
-    role: Literal["owner"]
+
+
+class MemberJoined(MemberFact):
+    role: RoleName
+
+
+class MemberRoleChanged(MemberFact):
+    role: RoleName
+
+
+class MemberLeft(MemberFact):
+    """Of their own accord, or because they were asked to."""

@@ -12,7 +12,9 @@ from chassis.tasks import runs
 from chassis.telemetry import GaugeQuery
 from chassis.worker import Timer, Worker
 from services.producers import asking
-from services.producers.events import CoopAdmitted, MemberJoined
+from services.producers.events import CoopAdmitted, MemberFact
+from services.producers.invitation import forget_ended_invitations
+from services.producers.invitation_mail import invitation_mail
 from services.producers.mails import (
     AdmittedMail,
     AppealMail,
@@ -20,15 +22,17 @@ from services.producers.mails import (
     CalledOffMail,
     CoopMails,
     EndpointStoppedMail,
+    InvitationMail,
     PackMail,
     ProofMail,
     RefusedMail,
     Sender,
+    StandingAppealMail,
     StandingMail,
 )
 from services.producers.pausing import Reopening
 from services.producers.rdap_client import Registry
-from services.producers.reactions import REACTIONS
+from services.producers.reactions import reactions
 from services.producers.rechecking import CheckCoop, Rechecks
 from services.producers.resolver import TxtResolver
 from services.producers.settings import Settings
@@ -92,7 +96,13 @@ def create_worker(
     rechecks = Rechecks(
         database, registry or asking.registry(settings, clock), askers, clock, settings.rechecks_in_a_round
     )
-    mails = CoopMails(database, mailer or _mailer(settings), settings.public_url)
+    mailer = mailer or _mailer(settings)
+    mails = CoopMails(database, mailer, settings.public_url)
+
+    async def forget_what_ended() -> None:
+        async with database.transaction() as session:
+            await forget_ended_invitations(session, clock())
+
     hosts = DnsHostResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
     vault = Vault(settings.webhook_key.get_secret_value())
     courier = Courier(database, client or SafeClient(hosts, guard=GUARD), vault, clock)
@@ -101,8 +111,8 @@ def create_worker(
         settings,
         database,
         bus,
-        topics=(CoopAdmitted.topic, MemberJoined.topic),
-        reactions=REACTIONS,
+        topics=(CoopAdmitted.topic, MemberFact.topic),
+        reactions=reactions(clock),
         tasks=(
             runs(AdmittedMail, mails.admitted),
             runs(RefusedMail, mails.refused),
@@ -111,13 +121,16 @@ def create_worker(
             runs(PackMail, mails.to_pack),
             runs(CalledOffMail, mails.called_off),
             runs(StandingMail, mails.standing),
+            runs(StandingAppealMail, mails.stays_closed),
             runs(ProofMail, mails.proof),
+            runs(InvitationMail, invitation_mail(database, mailer, clock=clock, public_url=settings.public_url)),
             runs(EndpointStoppedMail, mails.endpoint_stopped),
             runs(CheckCoop, rechecks.check),
             runs(DeliverTo, courier.deliver, concurrency=ENDPOINTS_AT_ONCE, apart=True),
         ),
         timers=(
             Timer("call up co-ops to be checked", ROUND, rechecks.call_up),
+            Timer("forget invitations that ended", timedelta(hours=1), forget_what_ended),
             Timer("open shops whose pause is over", ROUND, Reopening(database, clock).run),
             Timer("call up webhooks", DELIVERY_ROUND, courier.call_up),
             Timer("forget old webhooks", timedelta(hours=1), courier.forget),

@@ -5,6 +5,12 @@ from typing import Final
 
 from storefront.wire.reading import Wire
 
+ABOUT_ACCOUNTS: Final = frozenset(
+    {
+        "address_verified", "address_changed", "password_changed", "sessions_ended", "second_factor_added",
+        "second_factor_removed", "recovery_code_used", "recovery_codes_renewed", "operator_made", "account_closed",
+    }
+)  # fmt: skip
 BY_THE_APPLICANT: Final = frozenset(
     {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added", "paused", "resumed"}
 )
@@ -43,6 +49,22 @@ class RegistryStatus(Wire):
     next_check_due: datetime | None = None
 
 
+class Seller(Wire):
+    """Whom a shopper deals with."""
+
+    name: str
+    legal_form: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    register_name: str = ""
+    register_number: str = ""
+    certified_at: datetime | None = None
+
+
 class Coop(Wire):
     id: str
     slug: str
@@ -58,6 +80,7 @@ class Coop(Wire):
     admitted_at: datetime | None = None
     proof: Proof | None = None
     registry: RegistryStatus | None = None
+    seller: Seller | None = None
 
     @property
     def sells(self) -> bool:
@@ -78,10 +101,39 @@ class AuditEntry(Wire):
     digest: str = ""
 
     @property
+    def is_about_an_account(self) -> bool:
+        return self.what in ABOUT_ACCOUNTS
+
+    @property
     def whose(self) -> str:
         if self.by is None:
             return "the house"
+        if self.is_about_an_account or self.what in {"api_key_made", "api_key_revoked"}:
+            return f"account …{self.by[-6:]}"
         return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
+
+
+class StandingAppeal(Wire):
+    """What a co-op says against being stopped; `upheld` is None while it is being read."""
+
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None = None
+    answer: str | None = None
+    upheld: bool | None = None
+
+    @property
+    def state(self) -> str:
+        return "appeal_waiting" if self.upheld is None else "appeal_upheld" if self.upheld else "appeal_dismissed"
+
+
+class WaitingAppeal(Wire):
+    coop_id: str
+    name: str
+    domain: str = ""
+    state: str
+    appealed_at: datetime
+    words: str
 
 
 class Standing(Wire):
@@ -95,6 +147,12 @@ class Standing(Wire):
     to_do: str | None = None
     words: str | None = None
     by_operator: bool = False
+    registered_anew_at: datetime | None = None
+    appeals: tuple[StandingAppeal, ...] = ()
+
+    @property
+    def open_appeal(self) -> StandingAppeal | None:
+        return next((appeal for appeal in self.appeals if appeal.upheld is None), None)
 
 
 class Challenge(Wire):
@@ -205,6 +263,11 @@ class Application(Wire):
     @property
     def may_state(self) -> bool:
         return self.state in {"applied", "proved", "asked"}
+
+    @property
+    def still_to_state(self) -> bool:
+        """Whether the co-op itself has something to give yet."""
+        return any(one.kind != "verified" for one in self.still_open)
 
     @property
     def still_open(self) -> tuple[Requirement, ...]:

@@ -45,7 +45,7 @@ class Room:
         return CoopHere(coop_id, slug, self.staff_of(coop_id))
 
     def staff_of(self, coop_id: UUID) -> httpx.AsyncClient:
-        return self.connect(Caller(id=uuid4(), kind="account", works_for={coop_id: "owner"}))
+        return self.connect(Caller(id=uuid4(), kind="account", works_for={coop_id: "owner"}, scopes={coop_id: SCOPES}))
 
     async def imported(self, coop: CoopHere, content: str | bytes, filename: str = "shop.csv") -> dict[str, Any]:
         """The finished import's report."""

@@ -203,7 +203,9 @@ async def test_a_form_that_does_not_fit_names_its_field_and_changes_nothing(
 async def test_others_products_do_not_exist(room: Room) -> None:
     sunrise, harbour = await room.coop(), await room.coop("harbour")
     loaf = await room.made(sunrise, "Loaf")
-    reader = room.connect(Caller(kind="key", works_for={sunrise.id: "key"}, scopes=frozenset({"catalog:read"})))
+    reader = room.connect(
+        Caller(kind="key", works_for={sunrise.id: "key"}, scopes={sunrise.id: frozenset({"catalog:read"})})
+    )
 
     for client, expected in ((harbour.staff, 404), (room.nobody, 404), (reader, 403)):
         assert (await put(client, loaf, form(sunrise, "Stolen"))).status_code == expected
@@ -215,7 +217,7 @@ async def test_others_products_do_not_exist(room: Room) -> None:
 
 async def test_a_key_with_the_scope_writes_by_its_own_id_and_not_twice(room: Room) -> None:
     coop = await room.coop()
-    key = room.connect(Caller(kind="key", works_for={coop.id: "key"}, scopes=SCOPES))
+    key = room.connect(Caller(kind="key", works_for={coop.id: "key"}, scopes={coop.id: SCOPES}))
 
     first = await key.post("/api/v1/products", json=form(coop, "Loaf", external_id="till-1"))
     second = await key.post("/api/v1/products", json=form(coop, "Loaf", external_id="till-1"))

@@ -12,6 +12,10 @@ def member_joined(coop_id: UUID, account_id: UUID, *, version: int = 1, role: st
     return _member("MemberJoined", coop_id, account_id, version, role=role)
 
 
+def role_changed(coop_id: UUID, account_id: UUID, *, version: int, role: str) -> Record:
+    return _member("MemberRoleChanged", coop_id, account_id, version, role=role)
+
+
 def member_left(coop_id: UUID, account_id: UUID, *, version: int) -> Record:
     return _member("MemberLeft", coop_id, account_id, version)
 

@@ -12,13 +12,14 @@ from chassis.testing import MemoryBus, counting, deliver
 from gateway.api_key import new_key, well_formed
 from gateway.inbound import MemberJoined
 from gateway.worker import create_worker
-from tests.gateway.conftest import Door, sign_up
+from tests.gateway.conftest import Door, enrol, sign_up
 from tests.gateway.facts import member_joined, member_left
 
 
 async def _owner(door: Door, visitor: httpx.AsyncClient, role: str = "owner") -> UUID:
-    """Signs up and comes to work for a new co-op."""
+    """Signs up, adds a second factor, and comes to work for a new co-op."""
     account, coop_id = await sign_up(visitor), new_id()
+    await enrol(visitor, door.clock)
     worker = create_worker(door.settings, door.database, MemoryBus(), clock=door.clock)
     await deliver(worker, member_joined(coop_id, UUID(account["id"]), role=role), topic=MemberJoined.topic)
     return coop_id
@@ -40,7 +41,7 @@ async def test_an_owner_makes_a_key_that_speaks_for_the_coop(door: Door) -> None
     assert made.json()["key"].startswith("toad_")
     assert caller["kind"] == "key"
     assert caller["works_for"] == {str(coop_id): "key"}
-    assert sorted(caller["scopes"]) == ["catalog:read", "orders:read"]
+    assert sorted(caller["scopes"][str(coop_id)]) == ["catalog:read", "orders:read"]
     assert [key["name"] for key in listed] == ["till"]
     assert "key" not in listed[0]
     assert made.json()["key"].endswith(listed[0]["ending"])
@@ -95,10 +96,11 @@ async def test_only_owners_handle_keys_and_others_coops_do_not_exist(door: Door)
 
 async def test_staff_who_are_not_owners_are_told_so(door: Door) -> None:
     async with door.visitor() as mira:
-        coop_id = await _owner(door, mira, role="packer")
+        coop_id = await _owner(door, mira, role="fulfilment")
         answer = await mira.post("/api/v1/keys", json=_wanted(coop_id))
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert (answer.status_code, answer.json()["code"], answer.json()["scope"]) == (403, "scope_missing", "keys:write")
+    assert "Ask an owner" in answer.json()["detail"]
 
 
 async def test_who_has_left_a_coop_works_there_no_more_and_old_news_do_not_bring_them_back(door: Door) -> None:
@@ -112,20 +114,20 @@ async def test_who_has_left_a_coop_works_there_no_more_and_old_news_do_not_bring
         after = (await mira.get("/api/v1/me")).json()
         refused = await mira.post("/api/v1/keys", json=_wanted(coop_id))
 
-    assert me["works_for"] == [{"coop_id": str(coop_id), "role": "owner"}]
+    assert [(work["coop_id"], work["role"]) for work in me["works_for"]] == [(str(coop_id), "owner")]
     assert after["works_for"] == []
     assert refused.status_code == 404
 
 
-async def test_a_key_wants_scopes_that_exist(door: Door) -> None:
+async def test_a_key_wants_scopes_that_exist_and_that_keys_may_hold(door: Door) -> None:
     async with door.visitor() as mira:
         coop_id = await _owner(door, mira)
         answers = [
             await mira.post("/api/v1/keys", json=_wanted(coop_id, scopes=scopes))
-            for scopes in ([], ["everything"], ["orders:read"] * 9)
+            for scopes in ([], ["everything"], ["staff:write"], ["keys:write"], ["orders:read"] * 9)
         ]
 
-    assert [answer.status_code for answer in answers] == [422] * 3
+    assert [answer.status_code for answer in answers] == [422] * 5
 
 
 async def test_only_a_keyed_hash_is_kept(door: Door) -> None:

@@ -155,7 +155,7 @@ async def test_unknown_addresses_and_methods_are_problems(door: Door) -> None:
                 "/api/v1/openapi",
             )
         }
-        method = await visitor.delete("/api/v1/me")
+        method = await visitor.put("/api/v1/me")
 
     assert {path: (answer.status_code, answer.json()["code"]) for path, answer in answers.items()} == dict.fromkeys(
         answers, (404, "not_found")

@@ -18,8 +18,13 @@ class Seconds:
 
 
 def test_a_room_reads_who_is_asking_and_no_other_room_does() -> None:
+    coop = new_id()
     caller = Caller(
-        id=new_id(), kind="account", operator=True, works_for={new_id(): "owner"}, scopes=frozenset(("orders:read",))
+        id=new_id(),
+        kind="account",
+        operator=True,
+        works_for={coop: "packer"},
+        scopes={coop: frozenset(("orders:read",))},
     )
     token = TokenIssuer(private_key_pem()).token_for("orders", caller).decode()
 
@@ -50,10 +55,14 @@ def test_callers_who_differ_in_anything_never_share_a_token() -> None:
         Caller(id=someone, kind="guest"),
         Caller(id=someone, kind="account"),
         Caller(id=someone, kind="account", operator=True),
+        Caller(id=someone, kind="account", operator_withheld=True),
         Caller(id=someone, kind="account", works_for={coop: "owner"}),
+        Caller(id=someone, kind="account", withheld_from=frozenset((coop,))),
         Caller(id=someone, kind="account", works_for={coop: "packer"}),
         Caller(id=someone, kind="key", works_for={coop: "owner"}),
-        Caller(id=someone, kind="key", works_for={coop: "owner"}, scopes=frozenset(("orders:read",))),
+        Caller(id=someone, kind="key", works_for={coop: "owner"}, scopes={coop: frozenset(("orders:read",))}),
+        Caller(id=someone, kind="account", address_digest="0a"),
+        Caller(id=someone, kind="account", address_digest="0b"),
     ]
     issuer = TokenIssuer(private_key_pem())
 

@@ -47,7 +47,7 @@ async def test_a_company_that_a_co_op_controls_is_asked_refused_heard_and_admitt
         await sends_what_was_missing(member)
         await operator.admit(member.coop_id)
         await member.works_here()
-    assert "as it was written: 12 entries" in house.command("audit", "verify")
+    assert "as it was written" in house.command("audit", "verify")
     assert broken(house) == []
 
 

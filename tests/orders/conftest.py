@@ -80,8 +80,9 @@ class Room:
         return await self.client(Caller(id=uuid4(), kind="account", operator=True))
 
     async def staff(self, *coops: UUID) -> httpx.AsyncClient:
-        works_for = dict.fromkeys(coops, "owner")
-        return await self.client(Caller(id=uuid4(), kind="account", works_for=works_for))
+        works_for = dict.fromkeys(coops, "fulfilment")
+        scopes = dict.fromkeys(coops, frozenset({"orders:read", "orders:write"}))
+        return await self.client(Caller(id=uuid4(), kind="account", works_for=works_for, scopes=scopes))
 
     async def hear(self, *facts: Event) -> None:
         await deliver(self.worker, *facts)

@@ -59,10 +59,12 @@ async def test_other_coops_consignments_do_not_exist(room: Room, shopper: Shoppe
 async def test_keys_need_their_scope(room: Room, shopper: Shopper, bread: Goods) -> None:
     order = await shopper.paid(bread)
     works_for = {bread.coop_id: "owner"}
-    reader = await room.client(Caller(id=uuid4(), kind="key", works_for=works_for, scopes=frozenset({"orders:read"})))
+    reader = await room.client(
+        Caller(id=uuid4(), kind="key", works_for=works_for, scopes={bread.coop_id: frozenset({"orders:read"})})
+    )
 
     assert len(await listed(reader, bread)) == 1
-    problem(await ship(reader, order["consignments"][0]["id"]), 403, "forbidden")
+    problem(await ship(reader, order["consignments"][0]["id"]), 403, "scope_missing")
 
 
 async def test_a_shipped_consignment_is_told_once_and_shown_to_the_buyer(

@@ -74,13 +74,15 @@ async def test_a_co_op_sees_what_it_is_owed_and_others_do_not(room: Room) -> Non
     await room.hear(*order.admitted(), order.shipped(1))
     await room.settle_down()
     first, second = (one.coop_id for one in order.consignments)
-    staff = Caller(id=uuid4(), kind="account", works_for={first: "owner"})
+    staff = Caller(id=uuid4(), kind="account", works_for={first: "finance"}, scopes={first: frozenset({"money:read"})})
+    packer = Caller(id=uuid4(), kind="account", works_for={first: "packer"}, scopes={first: frozenset({"orders:read"})})
 
     seen = (await room.call(staff, "GET", f"/payees/{first}")).json()
 
     assert (seen["enabled"], seen["balance"]["amount"]) == (True, 3350)
     assert [(one["amount"]["amount"], one["state"]) for one in seen["transfers"]] == [(3350, "held")]
     assert (await room.call(staff, "GET", f"/payees/{second}")).status_code == 404
+    assert (await room.call(packer, "GET", f"/payees/{first}")).json()["code"] == "scope_missing"
     paid_out = (await room.call(OPERATOR, "GET", f"/payees/{second}")).json()
     assert (paid_out["balance"]["amount"], paid_out["transfers"][0]["state"]) == (0, "made")
 

@@ -125,8 +125,11 @@ class Room:
         [found] = [one for one in self.worker.timers if one.name == timer]
         await found.run()
 
-    def as_account(self, account_id: UUID | None = None, *, operator: bool = False) -> httpx.AsyncClient:
-        return self.connect(Caller(id=account_id or uuid4(), kind="account", operator=operator))
+    def as_account(
+        self, account_id: UUID | None = None, *, operator: bool = False, email_verified: bool = True
+    ) -> httpx.AsyncClient:
+        caller = Caller(id=account_id or uuid4(), kind="account", operator=operator, email_verified=email_verified)
+        return self.connect(caller)
 
     def as_staff(self, coop_id: str) -> httpx.AsyncClient:
         return self.connect(Caller(id=uuid4(), kind="account", works_for={UUID(coop_id): "owner"}))

@@ -26,7 +26,9 @@ async def suspended(room: Room) -> dict[str, Any]:
 
 
 def staff_of(room: Room, coop_id: str) -> Any:
-    return room.connect(Caller(id=uuid4(), kind="account", works_for={UUID(coop_id): "owner"}))
+    coop = UUID(coop_id)
+    scopes = {coop: frozenset({"shop:read"})}
+    return room.connect(Caller(id=uuid4(), kind="account", works_for={coop: "owner"}, scopes=scopes))
 
 
 async def test_everybody_sees_that_a_co_op_is_suspended_and_nobody_the_words(room: Room) -> None:

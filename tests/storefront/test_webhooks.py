@@ -5,7 +5,7 @@ import pytest
 
 from storefront.words import WEBHOOK_EVENTS
 from tests.storefront.conftest import words
-from tests.storefront.fake_gateway import SECRET, FakeGateway, refused
+from tests.storefront.fake_gateway import WEBHOOK_SECRET, FakeGateway, refused
 
 ONE = "/desk/sunrise/webhooks/hook-1"
 FORM = {"url": "https://hooks.sunrise.coop/toadlane", "description": "Stock room", "payee.changed": "1"}
@@ -21,11 +21,11 @@ async def test_a_new_one_shows_its_secret_once_and_no_cache_keeps_it(
 ) -> None:
     page = await visitor.post("/desk/sunrise/webhooks", data=FORM)
 
-    assert SECRET in page.text
+    assert WEBHOOK_SECRET in page.text
     assert page.headers["cache-control"] == "no-store"
     asked = gateway.bodies["POST", "/coops/id-sunrise/webhooks"]
     assert asked == {"url": FORM["url"], "description": "Stock room", "events": ["payee.changed"]}
-    assert SECRET not in (await visitor.get(ONE)).text
+    assert WEBHOOK_SECRET not in (await visitor.get(ONE)).text
 
 
 async def test_what_is_missing_or_refused_is_said_beside_its_field(
@@ -96,7 +96,7 @@ async def test_one_that_was_switched_off_says_why(
 
 
 async def test_a_fresh_secret_is_shown_once(visitor: httpx.AsyncClient) -> None:
-    assert SECRET in (await visitor.post(f"{ONE}/secret")).text
+    assert WEBHOOK_SECRET in (await visitor.post(f"{ONE}/secret")).text
 
 
 async def test_the_guide_is_for_everybody_and_names_every_event(visitor: httpx.AsyncClient) -> None:

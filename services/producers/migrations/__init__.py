@@ -7,11 +7,13 @@ from services.producers import (
     coop,
     document,
     evidence,
+    invitation,
     packing,
     question,
     recheck,
     registration_check,
     requirements,
+    standing_appeal,
 )
 from services.producers.base import Base
 from services.producers.webhooks import delivery, endpoint
@@ -25,12 +27,14 @@ __all__ = [
     "document",
     "endpoint",
     "evidence",
+    "invitation",
     "metadata",
     "packing",
     "question",
     "recheck",
     "registration_check",
     "requirements",
+    "standing_appeal",
 ]
 
 metadata = Base.metadata

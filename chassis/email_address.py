@@ -1,5 +1,7 @@
 """One spelling per mailbox, so that nobody has two accounts by writing their address differently."""
 
+import hashlib
+
 from email_validator import EmailNotValidError, validate_email
 
 from chassis.errors import Refused
@@ -19,3 +21,8 @@ def normalised(address: str) -> str:
     except EmailNotValidError as error:
         raise NotAnEmailAddress(str(error), field="email") from error
     return found.normalized.lower()
+
+
+def digest_of(address: str) -> str:
+    """By which a room that knows a normalised address recognises it."""
+    return hashlib.sha256(address.encode()).hexdigest()[:32]
