@@ -1,5 +1,6 @@
 """What the command line says to a slip of the hand: one clear line, and nothing remembered."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,15 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(Refusal, match="cannot write to the data folder"):
         folder.prepare(tmp_path / "file" / "data")
+
+
+def test_an_installation_from_before_there_were_several_name_servers_opens_as_it_was(tmp_path: Path) -> None:
+    ports = Box.open(tmp_path, 8123).ports
+    written = json.loads((tmp_path / "box.json").read_text())
+    written["ports"] = {"sandbox": ports.sandbox, "dns": ports.dns[0], "smtp": ports.smtp}
+    (tmp_path / "box.json").write_text(json.dumps(written))
+
+    reopened = Box.open(tmp_path, None).ports
+
+    assert (reopened.sandbox, reopened.dns) == (ports.sandbox, ports.dns[:1])
+    assert Box.open(tmp_path, None).ports == reopened
