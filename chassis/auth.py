@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BaseModel, ConfigDict
 
-from chassis.errors import DomainError, Forbidden, NotFound, SignInRequired
+from chassis.errors import DomainError, Forbidden, NotFound, SecondFactorRequired, SignInRequired
 
 LIFE = timedelta(minutes=2)
 ISSUER = "gateway"
@@ -32,7 +32,8 @@ class Caller(BaseModel):
     """The principal behind a request. `works_for` tells its role at each tenant, `scopes` what it may do there.
 
     Whether somebody came by a role or by a key, scopes alone decide. `address_digest` tells rooms whether an account's
-    address is one they know (chassis/email_address.py), and nothing to a room that does not know it.
+    address is one they know (chassis/email_address.py), and nothing to a room that does not know it. What is withheld
+    has been granted, and waits until a second factor is shown in this session.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,6 +45,8 @@ class Caller(BaseModel):
     works_for: dict[UUID, str] = {}
     scopes: dict[UUID, frozenset[str]] = {}
     address_digest: str | None = None
+    operator_withheld: bool = False
+    withheld_from: frozenset[UUID] = frozenset()
 
     def require_principal(self) -> UUID:
         """The id of a guest or an account."""
@@ -69,6 +72,8 @@ class Caller(BaseModel):
 
     def require_operator(self) -> None:
         """Refuses everybody who does not operate this marketplace."""
+        if self.operator_withheld:
+            raise SecondFactorRequired
         if not self.operator:
             raise Forbidden("Only an operator may do this")
 
@@ -79,7 +84,7 @@ class Caller(BaseModel):
     def require_acting_for(self, tenant: UUID, scope: str) -> None:
         """Other people's things do not exist, so as not to tell which of them do; who lacks a scope is told which."""
         if tenant not in self.works_for:
-            raise NotFound("There is nothing here, or it is not yours")
+            raise self.not_theirs("There is nothing here, or it is not yours", tenant)
         if not self.may_act_for(tenant, scope):
             raise ScopeMissing(self._without(tenant, scope), scope=scope)
 
@@ -88,6 +93,11 @@ class Caller(BaseModel):
             return f"This key lacks the scope {scope}. An owner can make one that has it."
         role = self.works_for[tenant]
         return f"Your role there, {role}, does not hold the scope {scope}. Ask an owner to do it, or for another role."
+
+    def not_theirs(self, detail: str, tenant: UUID | None = None) -> DomainError:
+        """How what does not exist for this caller is refused: what may be theirs with a second factor asks for one."""
+        waits = self.operator_withheld or tenant in self.withheld_from
+        return SecondFactorRequired() if waits else NotFound(detail)
 
 
 ANONYMOUS = Caller()

@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import Connection, PoolProxiedConnection
+from sqlalchemy import Connection, NullPool, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.util import await_only
 
+from chassis.connections import Connections, driver
 from chassis.direct import let_fetch
 from chassis.outbox import write_facts
 from chassis.pending import close_pending, open_pending
+from chassis.rows import write_held
 from chassis.signals import Watch
 from chassis.tasks import write_tasks
 
@@ -28,11 +32,25 @@ class ReadSession(AsyncSession):
     """A session that sees what is committed and opens no transaction; nothing can be published through it."""
 
 
-class SingleStatements(AsyncSession):
-    """A session whose every statement is committed by itself."""
+class _Borrower(Session):
+    """Borrows a connection when its first statement is to be sent, and keeps it until it is closed."""
 
+    def __init__(self, *, connections: Connections, **options: Any) -> None:
+        super().__init__(**options)
+        self._connections = connections
+        self._lent: PoolProxiedConnection | None = None
 
-S = TypeVar("S", bound=AsyncSession)
+    def get_bind(self, *_: object, **__: object) -> Connection:
+        if self._lent is None:
+            self._lent = await_only(self._connections.take())
+            self._bound = self._connections.bound(self._lent)
+        return self._bound
+
+    def close(self) -> None:
+        super().close()
+        if self._lent is not None:
+            self._connections.give_back(self._lent)
+            self._lent = None
 
 
 def _dumps(value: object) -> str:
@@ -45,9 +63,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=30,
+            poolclass=NullPool,  # Kept and lent by `connections`.
             # Transactions are begun and ended here, on the driver's connection, and there is nothing to reset.
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
@@ -55,82 +71,58 @@ class Database:
             json_deserializer=orjson.loads,
             hide_parameters=True,  # What people typed belongs into rows, not into a log or a parked event's error.
         )
+        self.connections = Connections(self.engine, pool_size)
         # Wakes when an event of a topic and key, or a task of a kind, was committed here by whichever process.
         self.signals = Watch(self.engine.url)
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[PoolProxiedConnection]:
-        """A connection that works, given back unless it was lost or left in the middle of a transaction."""
-        pooled = await self.engine.raw_connection()
-        while _driver(pooled).is_closed():
-            pooled.invalidate()
-            pooled = await self.engine.raw_connection()
-        try:
-            yield pooled
-        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            if isinstance(error, asyncpg.InternalClientError):
-                _driver(pooled).terminate()  # The server's farewell came in the middle of our next word.
-            if not _driver(pooled).is_closed():
-                raise
-            raise ConnectionAbortedError("the connection to the database was lost") from error
-        finally:
-            if _driver(pooled).is_closed() or _driver(pooled).is_in_transaction():
-                pooled.invalidate()
-            pooled.close()
-
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """The rows of one statement by itself, committed when this returns; its values by number ($1)."""
-        async with self._connection() as pooled:
-            rows: list[asyncpg.Record] = await _driver(pooled).fetch(sql, *values)
+        async with self.connections.loan() as pooled:
+            rows: list[asyncpg.Record] = await driver(pooled).fetch(sql, *values)
             return rows
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Everything done inside, its facts and tasks included, is committed at the end or not at all."""
-        async with self._connection() as pooled, _driver(pooled).transaction():
-            connection = AsyncConnection(self.engine, Connection(self.engine.sync_engine, pooled))
+        async with self.connections.loan() as pooled, driver(pooled).transaction():
+            connection = AsyncConnection(self.engine, self.connections.bound(pooled))
             session = AsyncSession(connection, expire_on_commit=False)
-            let_fetch(session, _driver(pooled).fetch)
+            let_fetch(session, driver(pooled).fetch)
             pending = open_pending(session)
             try:
                 yield session
                 # Flushed first, so that the rows are locked before their facts are numbered.
-                if session.new or session.dirty or session.deleted:
+                if session.in_transaction() and (session.new or session.dirty or session.deleted):
                     await session.flush()
+                await write_held(session, pending.held)
                 await write_facts(session, pending.facts)
                 await write_tasks(session, pending.tasks)
                 for work in pending.last.values():
                     await work(session)
             finally:
                 close_pending(session)
-                session.sync_session.close()
+                _close(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """A session for reading, each statement on its own; costs no BEGIN and no COMMIT."""
-        async with self._by_statement(ReadSession) as session:
-            yield session
-
-    @asynccontextmanager
-    async def single_statements(self) -> AsyncIterator[SingleStatements]:
-        """A session for changes that are one statement each, committed with it; publishes nothing."""
-        async with self._by_statement(SingleStatements) as session:
-            yield session
-
-    @asynccontextmanager
-    async def _by_statement(self, kind: type[S]) -> AsyncIterator[S]:
-        session = kind(self.engine, expire_on_commit=False, autoflush=False)
+        session = ReadSession(
+            sync_session_class=_Borrower, connections=self.connections, expire_on_commit=False, autoflush=False
+        )
         let_fetch(session, self.fetch)
         try:
             yield session
         finally:
-            session.sync_session.close()
+            _close(session)
 
     async def close(self) -> None:
         """Lets go of every connection."""
         await self.signals.close()
+        await self.connections.close()
         await self.engine.dispose()
 
 
-def _driver(pooled: PoolProxiedConnection) -> asyncpg.Connection:
-    return pooled.driver_connection
+def _close(session: AsyncSession) -> None:
+    """One that was only handed direct statements has nothing to let go of, and finding that out is not for free."""
+    if session.in_transaction():
+        session.sync_session.close()

@@ -27,12 +27,12 @@ def let_fetch(session: AsyncSession, send: Fetch) -> None:
     session.info[_KEY] = send
 
 
-async def fetch(session: AsyncSession, sql: str, *values: object) -> list[asyncpg.Record]:
+async def fetch(through: AsyncSession | Statements, sql: str, *values: object) -> list[asyncpg.Record]:
     """The rows of one statement, its values by number ($1), in the session's transaction where it has one.
 
     What was changed in the session is not flushed before.
     """
-    send: Fetch = session.info[_KEY]
+    send: Fetch = through.info[_KEY] if isinstance(through, AsyncSession) else through.fetch
     return await send(sql, *values)
 
 
@@ -45,12 +45,12 @@ class Compiled:
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: dict[str, Any] = compiled.params
 
-    async def rows(self, session: AsyncSession, **values: object) -> list[asyncpg.Record]:
+    async def rows(self, through: AsyncSession | Statements, **values: object) -> list[asyncpg.Record]:
         """Raises KeyError for a value that the statement does not ask for."""
         if unknown := values.keys() - set(self._names):
             raise KeyError(*unknown)
         given = {**self._constants, **values}
-        return await fetch(session, self._sql, *(given[name] for name in self._names))
+        return await fetch(through, self._sql, *(given[name] for name in self._names))
 
 
 class Insertion:
@@ -66,7 +66,7 @@ class Insertion:
         taken = 0
         inserts = []
         for table in tables:
-            arrays = ", ".join(f"${nth}::{_type(one)}[]" for nth, one in enumerate(table.columns, start=taken + 1))
+            arrays = ", ".join(f"${nth}::{type_of(one)}[]" for nth, one in enumerate(table.columns, start=taken + 1))
             names = ", ".join(f'"{one.name}"' for one in table.columns)
             inserts.append(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})")  # noqa: S608, our own names
             taken += len(table.columns)
@@ -76,17 +76,18 @@ class Insertion:
         parts = ", ".join(f"part{nth} AS ({one})" for nth, one in enumerate(before))
         self._sql = f"WITH {parts} {last}" if parts else last
 
-    async def write(self, session: AsyncSession, *rows: Sequence[Mapping[str, object]]) -> None:
+    async def write(self, through: AsyncSession | Statements, *rows: Sequence[Mapping[str, object]]) -> None:
         """One list of rows for each model."""
         tables = zip(self._columns, rows, strict=True)
-        await fetch(session, self._sql, *(_array(column, some) for columns, some in tables for column in columns))
+        await fetch(through, self._sql, *(array_of(column, some) for columns, some in tables for column in columns))
 
 
-def _array(column: Column[Any], rows: Sequence[Mapping[str, object]]) -> list[object]:
+def array_of(column: Column[Any], rows: Sequence[Mapping[str, object]]) -> list[object]:
     values = [row.get(column.key) for row in rows]
     return [orjson.dumps(one).decode() for one in values] if isinstance(column.type, JSON) else values
 
 
-def _type(column: Column[Any]) -> str:
+def type_of(column: Column[Any]) -> str:
+    """What such an array's elements are cast to."""
     # A cast to a type with a length would cut what is too long, where the column itself refuses it.
     return "text" if isinstance(column.type, String) else column.type.compile(dialect=dialect())  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 DomainError (400)
 ├── SignInRequired (401)
 ├── Forbidden (403)
+│   └── SecondFactorRequired
 ├── NotFound (404)
 ├── Conflict (409)
 ├── TooLarge (413)
@@ -48,6 +49,15 @@ class SignInRequired(DomainError):
 
 class Forbidden(DomainError):
     status, code, title = 403, "forbidden", "You may not do this"
+
+
+class SecondFactorRequired(Forbidden):
+    """The caller may do this, in a session in which their second factor was shown."""
+
+    code, title = "second_factor_required", "Please show your second factor"
+
+    def __init__(self) -> None:
+        super().__init__("Show your second factor in this session first; who has none yet adds one to their account.")
 
 
 class NotFound(DomainError):

@@ -1,4 +1,4 @@
-"""What endpoints ask for: a transaction, a session that reads or changes one thing, the caller, the time."""
+"""What endpoints ask for: a transaction, a session that reads, the database itself, the caller, the time."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.database import Database, ReadSession, SingleStatements
+from chassis.database import Database, ReadSession
 
 T = TypeVar("T")
 
@@ -22,11 +22,6 @@ async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
 
 async def _reading(request: Request) -> AsyncIterator[ReadSession]:
     async with request.app.state.database.reading() as session:
-        yield session
-
-
-async def _single_statements(request: Request) -> AsyncIterator[SingleStatements]:
-    async with request.app.state.database.single_statements() as session:
         yield session
 
 
@@ -54,7 +49,6 @@ def app_state(name: str) -> Any:
 RoomDatabase = Annotated[Database, app_state("database")]
 Transaction = Annotated[AsyncSession, Depends(_transaction, scope="function")]
 Reading = Annotated[ReadSession, Depends(_reading, scope="function")]
-OneByOne = Annotated[SingleStatements, Depends(_single_statements, scope="function")]
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 Now = Annotated[datetime, Depends(_now)]
 

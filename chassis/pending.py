@@ -1,11 +1,12 @@
 """What one transaction will tell the world once it is committed: its facts, and the tasks it leaves behind."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 
 from chassis.events import Record
 
@@ -28,10 +29,19 @@ class QueuedTask:
     run_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row locked for a change, as an object, and what it was when it was read."""
+
+    row: DeclarativeBase
+    before: Mapping[str, object]
+
+
 @dataclass
 class Pending:
     """Collected while the transaction runs, written in one statement each just before it commits."""
 
+    held: list[Held] = field(default_factory=list)
     facts: list[tuple[str, Record]] = field(default_factory=list)
     tasks: list[QueuedTask] = field(default_factory=list)
     last: dict[str, Last] = field(default_factory=dict)

@@ -3,15 +3,25 @@
 import asyncio
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
 from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from chassis.telemetry import log
 
 CHANNEL = "signals"
+
+
+_WAKE = "SELECT pg_notify($1, $2 || ' ' || key) FROM unnest($3::text[]) AS given (key)"
+
+
+async def wake(session: AsyncSession, topic: str, keys: Sequence[str]) -> None:
+    """Whoever expects one of these is woken once this transaction is committed; facts and tasks do so by themselves."""
+    await fetch(session, _WAKE, CHANNEL, topic, keys)
 
 
 class LeaseLost(Exception):

@@ -30,23 +30,32 @@ class GiveUp(Exception):
 
 @dataclass(frozen=True)
 class TaskHandler(Generic[T]):
-    """Who does the tasks of one kind: `size` in one call, `concurrency` calls at once; `exclusive`: in one process."""
+    """Who does the tasks of one kind: `size` in one call, `concurrency` calls at once; `exclusive`: in one process.
+
+    `apart`: the next ones are begun as soon as there is room, not when all that were begun together are done.
+    """
 
     task: type[T]
     run: Callable[[Sequence[T]], Awaitable[None]]
     size: int
     concurrency: int
     exclusive: bool
+    apart: bool = False
 
 
-def runs(task: type[T], run: Callable[[T], Awaitable[None]], *, concurrency: int = 4) -> TaskHandler[T]:
-    """Each task by itself, a few at a time. `run` must be idempotent: it may be called again after a crash."""
+def runs(
+    task: type[T], run: Callable[[T], Awaitable[None]], *, concurrency: int = 4, apart: bool = False
+) -> TaskHandler[T]:
+    """Each task by itself, a few at a time. `run` must be idempotent: it may be called again after a crash.
+
+    Ask for `apart` where strangers decide how long a task takes: then a slow one holds up nobody.
+    """
 
     async def run_one(tasks: Sequence[T]) -> None:
         for one in tasks:
             await run(one)
 
-    return TaskHandler(task, run_one, size=1, concurrency=concurrency, exclusive=False)
+    return TaskHandler(task, run_one, size=1, concurrency=concurrency, exclusive=False, apart=apart)
 
 
 def runs_batch(

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from types import MappingProxyType
 import orjson
 import structlog
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -71,22 +72,27 @@ def traced_together(traceparents: Mapping[str, str | None]) -> Iterator[None]:
         _of_keys.reset(token)
 
 
-def _dumps(event: object, **_: object) -> str:
-    return orjson.dumps(event, default=repr).decode()
+def _dumps(event: object, **_: object) -> bytes:
+    return orjson.dumps(event, default=repr)
+
+
+def _text(event: object, **_: object) -> str:
+    return _dumps(event).decode()
 
 
 def configure_logging(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error, ours and the libraries' alike."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
+    # Ours are written at once: the way through the library's loggers costs four times as much.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, structlog.processors.JSONRenderer(serializer=_dumps)],
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
@@ -95,7 +101,7 @@ def configure_logging(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_dumps),
+                structlog.processors.JSONRenderer(serializer=_text),
             ],
         )
     )

@@ -247,18 +247,23 @@ async def counting(database: Database) -> AsyncIterator[Statements]:
     seen = Statements()
     listened: set[asyncpg.Connection] = set()
 
-    def listen(_connection: object, _record: object, pooled: Any) -> None:
-        pooled.driver_connection.add_query_logger(seen.sent)
-        listened.add(pooled.driver_connection)
+    def listen(driver: asyncpg.Connection) -> None:
+        driver.add_query_logger(seen.sent)
+        listened.add(driver)
+
+    def made(connection: Any, _record: object) -> None:
+        listen(connection.driver_connection)
 
     engine = database.engine.sync_engine
-    event.listen(engine, "checkout", listen)
+    for idle in database.connections.idle:
+        listen(idle)
+    event.listen(engine, "connect", made)
     event.listen(engine, "before_cursor_execute", seen.composed)
     try:
         yield seen
         await asyncio.sleep(0)  # The driver tells of a query a moment later.
     finally:
-        event.remove(engine, "checkout", listen)
+        event.remove(engine, "connect", made)
         event.remove(engine, "before_cursor_execute", seen.composed)
         for driver in listened:
             driver.remove_query_logger(seen.sent)

@@ -136,6 +136,8 @@ class Worker:
                 await asyncio.sleep(IDLE)
 
     async def _do_tasks(self, handler: TaskHandler[Any]) -> None:
+        if handler.apart:
+            await self._work_off_apart(handler)
         if not handler.exclusive:
             await self._work_off(handler)
         async with self.database.signals.lease(f"tasks {handler.task.kind}"):
@@ -154,6 +156,27 @@ class Worker:
                 if len(claimed) < handler.size * handler.concurrency:
                     await signal.wait(IDLE)  # At once where something was queued since we began to look.
                     await pace.keep()
+
+    async def _work_off_apart(self, handler: TaskHandler[Any]) -> NoReturn:
+        running: set[asyncio.Task[None]] = set()
+        with self.database.signals.expecting("tasks", handler.task.kind) as signal:
+            pace = Pace(BREATH, at_once=AT_ONCE)
+            async with asyncio.TaskGroup() as calls:
+                while True:
+                    room = handler.concurrency - len(running)
+                    claimed = await self.queue.claim(handler.task.kind, room)
+                    for one in claimed:
+                        running.add(call := calls.create_task(self._do_and_clear(handler, one)))
+                        call.add_done_callback(running.discard)
+                    if len(claimed) < room:
+                        await signal.wait(IDLE)
+                        await pace.keep()
+                    else:
+                        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _do_and_clear(self, handler: TaskHandler[Any], claimed: ClaimedTask) -> None:
+        if done := await self._do(handler, [claimed]):
+            await self.queue.done(done)
 
     async def _do(self, handler: TaskHandler[Any], claimed: Sequence[ClaimedTask]) -> list[ClaimedTask]:
         """Those that are done, to be cleared together with others; what failed is written down here."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.database import Database
@@ -18,10 +19,11 @@ from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
 from gateway.rate_limit import refuse_beyond
 from gateway.schemas import Credentials, Me, NewAccount, NewPassword, ResetRequest, Work
-from gateway.session import SessionRules, end_session
+from gateway.second_factor import has_factor
+from gateway.session import SessionRules, end_session, find_session
 from gateway.sign_in import sign_in
 from gateway.token_bucket import Buckets
-from gateway.visit import Visit, visit_of
+from gateway.visit import ANONYMOUS, Principal, Visit, visit_of
 
 router = APIRouter(prefix="/api/v1")
 
@@ -67,8 +69,8 @@ async def open_an_account(
     if caller.kind == "guest" and caller.id is not None:
         account.signed_in_from(session, caller.id)
     ask_to_verify(session, account.id, account.email)
-    _set_cookie(response, cookies.set_session(rules.open(session, account.id, now, device=device)))
-    return _account_as_me(account)
+    set_cookie(response, cookies.set_session(rules.open(session, account.id, now, device=device)))
+    return Me(id=account.id, kind="account", email=account.email, name=account.name)
 
 
 @router.post("/sessions", status_code=201)
@@ -84,7 +86,7 @@ async def open_a_session(
     per_email: SignInsPerEmail,
     device: Device,
 ) -> Me:
-    """Signs in."""
+    """Signs in; what needs a second factor is withheld until one is shown."""
     refuse_beyond(per_email.take(body.email.strip().lower()))
     account, token = await sign_in(
         database,
@@ -96,8 +98,10 @@ async def open_a_session(
         device=device,
         now=now,
     )
-    _set_cookie(response, cookies.set_session(token))
-    return _account_as_me(account)
+    set_cookie(response, cookies.set_session(token))
+    found = await find_session(database, rules, token, now)
+    async with database.reading() as session:
+        return await who_it_is(session, account, found or ANONYMOUS)
 
 
 @router.delete("/sessions/current", status_code=204)
@@ -105,16 +109,16 @@ async def end_this_session(session: Transaction, visit: CurrentVisit, response: 
     """Signs out; who is signed out already stays so."""
     if visit.principal.session_id is not None:
         await end_session(session, visit.principal.session_id)
-    _set_cookie(response, cookies.clear())
+    set_cookie(response, cookies.clear())
 
 
 @router.get("/me")
-async def me(session: Reading, caller: CurrentCaller) -> Me:
+async def me(session: Reading, caller: CurrentCaller, visit: CurrentVisit) -> Me:
     """Who is asking."""
     if caller.kind != "account":
-        return _caller_as_me(caller)
+        return Me(id=caller.id, kind=caller.kind, works_for=_works_for(caller))
     account = (await session.scalars(select(Account).where(Account.id == caller.id))).one()
-    return _account_as_me(account, caller)
+    return await who_it_is(session, account, visit.principal)
 
 
 @router.post("/password-resets", status_code=202)
@@ -133,24 +137,26 @@ async def choose_a_new_password(
     await choose_new_password(database, hashing, token=token, password=body.password.get_secret_value(), now=now)
 
 
-def _set_cookie(response: Response, cookie: str) -> None:
+def set_cookie(response: Response, cookie: str) -> None:
     response.headers.append("set-cookie", cookie)
     response.headers["cache-control"] = "no-store"
 
 
-def _caller_as_me(caller: Caller) -> Me:
-    return Me(id=caller.id, kind=caller.kind, operator=caller.operator, works_for=_works_for(caller))
-
-
-def _account_as_me(account: Account, caller: Caller | None = None) -> Me:
+async def who_it_is(session: AsyncSession, account: Account, principal: Principal) -> Me:
+    """An account as it stands in one of its sessions."""
+    caller = principal.caller
+    enrolled = principal.factor_shown or await has_factor(session, account.id)
     return Me(
         id=account.id,
         kind="account",
         email=account.email,
         email_verified=account.email_verified_at is not None,
         name=account.name,
-        operator=account.operator,
-        works_for=_works_for(caller) if caller else [],
+        operator=caller.operator,
+        works_for=_works_for(caller),
+        second_factor="shown" if principal.factor_shown else "enrolled" if enrolled else "none",
+        operator_withheld=caller.operator_withheld,
+        withheld_from=sorted(caller.withheld_from),
     )
 
 

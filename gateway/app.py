@@ -10,18 +10,21 @@ from starlette.types import ASGIApp
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from gateway import api, api_keys, own_account_api, public_pages, sessions_api
+from gateway import api, api_keys, factor_api, own_account_api, public_pages, sessions_api
 from gateway.api_key import KeyRing
 from gateway.body_limit import BodyLimit
 from gateway.carrier import Carrier, InProcess
 from gateway.cookie import CookieJar
 from gateway.cross_site import CrossSiteGuard
 from gateway.dispatch import Dispatch
+from gateway.factor_api import Guesses
+from gateway.factor_secret import FactorSecret
 from gateway.gathering import Gathering
 from gateway.hosts import HostGuard, own_hosts, own_origins
 from gateway.internal_token import TokenIssuer
 from gateway.loopback import Loopback
 from gateway.openapi import ApiDocument
+from gateway.passkey import RelyingParty
 from gateway.password import Passwords
 from gateway.password_again import PasswordAgain
 from gateway.principals import Principals
@@ -30,6 +33,7 @@ from gateway.rate_limit import RateLimit
 from gateway.reception import Reception
 from gateway.refusal import Refusals
 from gateway.route_table import OWN_ROOM, PAGES
+from gateway.second_factor import Guard
 from gateway.security_headers import SecurityHeaders
 from gateway.session import SessionRules
 from gateway.settings import Settings
@@ -90,6 +94,11 @@ def _own_room(
     passwords = Passwords(
         memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes, at_once=settings.argon2_at_once
     )
+    guard = Guard(
+        FactorSecret(settings.factor_secret.get_secret_value().encode()),
+        RelyingParty.at(settings.public_url),
+        settings.proof_life,
+    )
     attempts = Buckets(settings.limit_sign_in_per_email, clock)
     # What is gathered is gathered on demand, when `rooms` has come to hold this room too.
     state = {
@@ -102,10 +111,19 @@ def _own_room(
         "verifications_per_account": Buckets(settings.limit_verification_per_account, clock),
         "gathering": Gathering(rooms, tokens),
         "resets_per_email": Buckets(settings.limit_reset_per_email, clock),
+        "guard": guard,
+        "guesses": Guesses(Buckets(settings.limit_factor, clock), Buckets(settings.limit_factor_per_account, clock)),
         "api_document": ApiDocument(rooms, cookie_name=cookies.name),
         "templates": templates(),
     }
-    routers = [api.router, sessions_api.router, own_account_api.router, api_keys.router, public_pages.router]
+    routers = [
+        api.router,
+        sessions_api.router,
+        factor_api.router,
+        own_account_api.router,
+        api_keys.router,
+        public_pages.router,
+    ]
     return service_app(OWN_ROOM, settings, database, routers=routers, clock=clock, state=state)
 
 

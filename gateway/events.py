@@ -1,10 +1,12 @@
 """What the gateway promises to tell: that there is an account, whose a guest was, and what was done to an account."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from chassis.events import Event
+
+FactorKind = Literal["totp", "passkey"]
 
 
 class AccountFact(Event):
@@ -22,6 +24,22 @@ class GuestSignedIn(AccountFact):
     """Everything that belonged to the guest belongs to the account from now on."""
 
     guest_id: UUID
+
+
+class SecondFactorAdded(AccountFact):
+    kind: FactorKind
+
+
+class SecondFactorRemoved(AccountFact):
+    kind: FactorKind
+
+
+class RecoveryCodeUsed(AccountFact):
+    """One of the codes stood in for a second factor that was not at hand."""
+
+
+class RecoveryCodesRenewed(AccountFact):
+    """There are ten new ones, and the old ones are worth nothing."""
 
 
 class AccountAct(AccountFact):

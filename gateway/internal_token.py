@@ -43,6 +43,8 @@ class TokenIssuer:
             tuple(sorted(caller.works_for.items())),
             tuple(sorted((tenant, tuple(sorted(held))) for tenant, held in caller.scopes.items())),
             caller.address_digest,
+            caller.operator_withheld,
+            caller.withheld_from,
         )
         known = self._issued.get(claims_key)
         if known is not None and known[0] - self._seconds() > _RESERVE:

@@ -27,8 +27,12 @@ ROLES: Mapping[str, frozenset[str]] = {
     OWNER: _EVERYBODY | set(Scope) | {STAFF_WRITE, KEYS_WRITE},
     "catalogue": _EVERYBODY | {Scope.CATALOG_WRITE},
     "fulfilment": _EVERYBODY | {Scope.ORDERS_READ, Scope.ORDERS_WRITE},
-    "finance": _EVERYBODY | {Scope.ORDERS_READ, Scope.MONEY_READ},
+    # No orders: what is owed is told without the addresses of those who bought.
+    "finance": _EVERYBODY | {Scope.MONEY_READ},
 }
+
+# Whose word moves a co-op's money.
+NEED_A_SECOND_FACTOR = frozenset((OWNER, "finance"))
 
 
 def scopes_of(role: str) -> frozenset[str]:

@@ -69,7 +69,10 @@ class Work(BaseModel):
 
 
 class Me(BaseModel):
-    """Whoever is asking; `id` is absent for a visitor who has done nothing yet."""
+    """Whoever is asking; `id` is absent for a visitor who has done nothing yet.
+
+    What is withheld is theirs once a second factor is shown in this session.
+    """
 
     id: UUID | None
     kind: Literal["anonymous", "guest", "account", "key"]
@@ -78,6 +81,9 @@ class Me(BaseModel):
     name: str | None = None
     operator: bool = False
     works_for: list[Work] = []
+    second_factor: Literal["none", "enrolled", "shown"] = "none"
+    operator_withheld: bool = False
+    withheld_from: list[UUID] = []
 
 
 class OpenSession(BaseModel):

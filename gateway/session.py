@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, delete, select
@@ -16,11 +17,13 @@ from chassis.database import Database
 from chassis.email_address import digest_of
 from chassis.ids import new_id
 from gateway.base import Base
-from gateway.role import scopes_of
+from gateway.role import NEED_A_SECOND_FACTOR, scopes_of
 from gateway.visit import Principal
 
 
 class Session(Base):
+    """Says when its visitor last gave the password, and when they last showed a second factor, if ever."""
+
     __tablename__ = "sessions"
     __table_args__ = (Index(None, "account_id"), Index(None, "expires_at"))
 
@@ -31,6 +34,14 @@ class Session(Base):
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    password_given_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    factor_shown_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    def factor_shown(self, now: datetime) -> str:
+        """The session's new token: with more rights come a new one, so that a cookie taken before has none of them."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash, self.factor_shown_at = hashed(token), now
+        return token
 
 
 def hashed(token: str) -> bytes:
@@ -58,14 +69,15 @@ class SessionRules:
                 opened_at=now,
                 seen_at=now,
                 expires_at=now + min(self.idle, self.life),
+                password_given_at=now,
             )
         )
         return token
 
 
 _FIND = """
-    SELECT sessions.id, sessions.account_id, sessions.seen_at, accounts.operator, accounts.email,
-           accounts.email_verified_at IS NOT NULL AS email_verified,
+    SELECT sessions.id, sessions.account_id, sessions.seen_at, sessions.factor_shown_at, accounts.operator,
+           accounts.email, accounts.email_verified_at IS NOT NULL AS email_verified,
            (SELECT jsonb_object_agg(coop_id, role) FROM memberships
             WHERE memberships.account_id = sessions.account_id AND role IS NOT NULL) AS works_for
     FROM sessions JOIN accounts ON accounts.id = sessions.account_id
@@ -86,17 +98,26 @@ async def find_session(database: Database, rules: SessionRules, token: str, now:
     [row] = found
     if now - row["seen_at"] >= rules.renewal:
         await database.fetch(_RENEW, row["id"], now, now - rules.renewal, now + rules.idle, rules.life)
-    roles = row["works_for"] or {}
-    caller = Caller(
+    return Principal(_caller(row), session_id=row["id"], factor_shown=row["factor_shown_at"] is not None)
+
+
+def _caller(row: Any) -> Caller:
+    """Until a second factor is shown an account is an ordinary one: what needs it is withheld, and named as such."""
+    shown = row["factor_shown_at"] is not None
+    roles: dict[UUID, str] = {UUID(coop): role for coop, role in (row["works_for"] or {}).items()}
+    withheld = frozenset(coop for coop, role in roles.items() if role in NEED_A_SECOND_FACTOR and not shown)
+    works_for = {coop: role for coop, role in roles.items() if coop not in withheld}
+    return Caller(
         id=row["account_id"],
         kind="account",
-        operator=row["operator"],
+        operator=row["operator"] and shown,
         email_verified=row["email_verified"],
-        works_for=roles,
-        scopes={coop_id: scopes_of(role) for coop_id, role in roles.items()},
+        works_for=works_for,
+        scopes={coop: scopes_of(role) for coop, role in works_for.items()},
         address_digest=digest_of(row["email"]),
+        operator_withheld=row["operator"] and not shown,
+        withheld_from=withheld,
     )
-    return Principal(caller, session_id=row["id"])
 
 
 async def sessions_of(session: AsyncSession, account_id: UUID, now: datetime) -> Sequence[Session]:

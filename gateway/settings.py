@@ -22,11 +22,13 @@ def _split(hosts: str | list[str]) -> list[str]:
 
 
 class Settings(ChassisSettings):
-    """`cookie_secret` signs guests' cookies and `key_secret` hashes API keys: changing one ends all of them."""
+    """`cookie_secret` signs guests' cookies, `key_secret` hashes API keys, `factor_secret` seals what authenticator
+    apps share with us and hashes recovery codes: changing one ends all of them."""
 
     internal_private_key: Annotated[str, BeforeValidator(_unfold_newlines)] = Field(repr=False)
     cookie_secret: SecretStr = Field(min_length=32)
     key_secret: SecretStr = Field(min_length=32)
+    factor_secret: SecretStr = Field(min_length=32)
     allowed_hosts: Annotated[list[str], NoDecode, BeforeValidator(_split)] = []
 
     session_idle: timedelta = timedelta(days=14)
@@ -34,6 +36,8 @@ class Settings(ChassisSettings):
     session_renewal: timedelta = timedelta(minutes=10)
     guest_life: timedelta = timedelta(days=90)
     reset_life: timedelta = timedelta(hours=1)
+    # How long after a password or a second factor its owner may change how the account is guarded.
+    proof_life: timedelta = timedelta(minutes=10)
     verification_life: timedelta = timedelta(days=3)
 
     body_bytes: int = 1_000_000
@@ -44,6 +48,10 @@ class Settings(ChassisSettings):
     limit_sign_in_per_email: LimitSetting = Limit(10, 60)
     limit_reset: LimitSetting = Limit(20, 3600)
     limit_reset_per_email: LimitSetting = Limit(5, 3600)
+    # Of three million guesses one is right. Somebody who knows a password cannot shut its owner out by guessing badly:
+    # each place has a count of its own, and the account's is for those who guess from everywhere.
+    limit_factor: LimitSetting = Limit(10, 600)
+    limit_factor_per_account: LimitSetting = Limit(60, 3600)
     limit_verification_per_account: LimitSetting = Limit(5, 3600)
     # A proxy on our own machine must be told to pass the visitor's address on, or limits count all as one.
     limit_loopback: bool = False

@@ -16,10 +16,11 @@ _KEY = "toadlane.visit"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whom the caller was found to be, and by what."""
+    """Whom the caller was found to be, and by what; `factor_shown` says whether the session has seen a second one."""
 
     caller: Caller
     session_id: UUID | None = None
+    factor_shown: bool = False
 
 
 ANONYMOUS = Principal(Caller(kind="anonymous"))

@@ -10,6 +10,7 @@ from chassis.tasks import runs
 from chassis.worker import Timer, Worker
 from gateway.address_verification import AddressMails, forget_ended_verifications
 from gateway.events import AccountFact
+from gateway.factor_notice import SendFactorNotice, factor_mail
 from gateway.mail import MailSender
 from gateway.password_reset import SendPasswordReset, forget_ended_resets, reset_mail
 from gateway.reactions import REACTIONS
@@ -37,7 +38,11 @@ def create_worker(
         bus,
         topics=(AccountFact.topic,),
         reactions=REACTIONS,
-        tasks=(runs(SendPasswordReset, send), *addresses.handlers()),
+        tasks=(
+            runs(SendPasswordReset, send),
+            *addresses.handlers(),
+            runs(SendFactorNotice, factor_mail(database, mailer, public_url=settings.public_url)),
+        ),
         timers=(Timer("forget what ended", timedelta(hours=1), forget_what_ended),),
         clock=clock,
     )

@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 HOST = "127.0.0.1"
+NAME_SERVERS = 3  # the demo asks several, as the world is asked
 
 
 def _token() -> str:
@@ -22,6 +23,19 @@ def _password() -> str:
     return "-".join("".join(secrets.choice("abcdefghkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(4))
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the TCP port just now."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) != 0
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
 class Secrets(BaseModel):
     """Whoever holds these is the house; they never leave the data folder."""
 
@@ -29,6 +43,8 @@ class Secrets(BaseModel):
     internal_public_key: str
     cookie_secret: str = Field(default_factory=_token)
     key_secret: str = Field(default_factory=_token)
+    webhook_key: str = Field(default_factory=_token)
+    factor_secret: str = Field(default_factory=_token)
     stripe_api_key: str = Field(default_factory=lambda: f"sk_test_sandbox{secrets.token_hex(16)}")
     stripe_publishable_key: str = Field(default_factory=lambda: f"pk_test_sandbox{secrets.token_hex(16)}")
     stripe_webhook_secret: str = Field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}")
@@ -49,13 +65,22 @@ class Ports(BaseModel):
     """
 
     sandbox: int
-    dns: int
+    dns: list[int]
     smtp: int
+    web: int = Field(default_factory=free_port)
     metrics: list[int] = []
+
+    @field_validator("dns", mode="before")
+    @classmethod
+    def was_one(cls, dns: object) -> object:
+        """An installation from before there were several keeps its one name server."""
+        return [dns] if isinstance(dns, int) else dns
 
     @classmethod
     def free(cls) -> Self:
-        return cls(sandbox=free_port(), dns=free_port(), smtp=free_port())
+        return cls(
+            sandbox=free_port(), dns=[free_port() for _ in range(NAME_SERVERS)], smtp=free_port(), web=free_port()
+        )
 
 
 class Box(BaseModel):
@@ -72,8 +97,10 @@ class Box(BaseModel):
         """The installation in the folder, or a new one; `port` moves it."""
         file = folder / "box.json"
         if file.exists():
-            box = cls.model_validate_json(file.read_text()).model_copy(update={"folder": folder})
-            if port in (None, box.port):
+            kept = file.read_text()
+            box = cls.model_validate_json(kept).model_copy(update={"folder": folder})
+            # What was made by an older house lacks the secrets that came later: they are made now, once.
+            if port in (None, box.port) and box.model_dump_json(indent=2) == kept:
                 return box
         else:
             box = cls(folder=folder, port=port or 8000, ports=Ports.free(), secrets=Secrets.fresh())
@@ -123,7 +150,9 @@ class Box(BaseModel):
             "public_url": self.public_url,
             "data_folder": self.folder,
             "smtp_url": f"smtp://{HOST}:{self.ports.smtp}",
-            "nameservers": f"{HOST}:{self.ports.dns}",
+            "nameservers": ",".join(f"{HOST}:{port}" for port in self.ports.dns),
+            "web_stand_in": f"{HOST}:{self.ports.web}",
+            "web_stand_in_authority": self.folder / "sandbox" / "web-authority.pem",
             "rdap_bootstrap_url": f"{self.sandbox_url}/rdap/dns.json",
             "sandbox_url": self.sandbox_url,
             "pool_size": 8,
@@ -138,16 +167,3 @@ class Box(BaseModel):
                 "payment_page_origin": self.sandbox_url,
             }
         return {name: value for name, value in told.items() if name.upper() not in os.environ}
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody listens on the TCP port just now."""
-    with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) != 0
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -160,7 +160,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-DATA: Option = ("--data", {"type": Path, "default": Path(".data"), "help": "the folder of this installation (.data)"})
+DATA: Option = ("--data", {"type": Path, "default": folder.USUAL, "help": "the folder of this installation (.data)"})
+BOX: Option = ("--data", {"type": Path, "help": "the folder of a one box (.data, where DATABASE_URL is not set)"})
 ROOM: Option = ("room", {"help": "catalog, orders, producers, payments or gateway"})
 SERVER: Option = ("--server", {"required": True})
 
@@ -197,13 +198,13 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
         ),
     ),
     ("asyncapi", _asyncapi, "print what the rooms tell each other, as an AsyncAPI 3.0 document", ()),
-    ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), DATA)),
+    ("operator", _operator, "make an account an operator of this marketplace", (("email", {}), BOX)),
     (
         "audit",
         _audit,
         "verify the registry's audit log, or name its first entry that was altered",
-        (("what", {"choices": ["verify"]}), DATA),
+        (("what", {"choices": ["verify"]}), BOX),
     ),
-    ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, DATA)),
+    ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, BOX)),
     ("seed", _seed, "play the demo data into the one box (started by run)", (SERVER, DATA)),
 )

@@ -8,6 +8,8 @@ from typing import IO
 from onebox.box import Box
 from onebox.refusal import Refusal
 
+USUAL = Path(".data")
+
 
 def prepare(folder: Path) -> Path:
     """The folder, made where it is missing; raises Refusal where it cannot be written."""

@@ -21,7 +21,7 @@ from chassis.topics import read_topics
 from gateway.carrier import InProcess
 from gateway.carrier_http import OverHttp
 from gateway.loopback import Loopback
-from onebox import database_server
+from onebox import database_server, folder
 from onebox.house import UVICORN, make_bus
 from onebox.refusal import Refusal
 from onebox.rooms import Room, room_named
@@ -35,15 +35,22 @@ def find_room(rooms: tuple[Room, ...], name: str) -> Room:
         raise Refusal(f"there is no room {name}; there are {', '.join(room.name for room in rooms)}") from None
 
 
-def database_url(rooms: tuple[Room, ...], name: str, data: Path) -> str:
-    """Where a room's database lies: in the one box of the folder, else where DATABASE_URL says."""
+def database_url(rooms: tuple[Room, ...], name: str, data: Path | None) -> str:
+    """Where a room's database lies: in the one box of the folder, or where DATABASE_URL says; raises Refusal.
+
+    With a box in the usual folder and DATABASE_URL both there nothing is guessed: whoever means the box names it.
+    """
     find_room(rooms, name)
-    if (data / "box.json").exists():
-        server, _ = database_server.start(data.resolve())
+    place, named = data or folder.USUAL, os.environ.get("DATABASE_URL")
+    boxed = (place / "box.json").exists()
+    if boxed and named and data is None:
+        raise Refusal(f"DATABASE_URL is set and there is a one box in {place}: give --data {place}, or unset it")
+    if boxed:
+        server, _ = database_server.start(place.resolve())
         return server.set(database=name).render_as_string(hide_password=False)
-    if named := os.environ.get("DATABASE_URL"):
+    if named:
         return make_url(named).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-    raise Refusal("there is no one box in the folder (--data) and DATABASE_URL is not set")
+    raise Refusal(f"there is no one box in {place} (--data) and DATABASE_URL is not set")
 
 
 def run_api(rooms: tuple[Room, ...], name: str, host: str, port: int) -> None:

@@ -36,6 +36,7 @@ def tell_sign_ins(box: Box) -> None:
         f"  Sign in at {box.public_url}/sign-in as one of",
         *rows,
         f"  with the password {box.secrets.demo_password}",
+        f"  Operators and co-ops are asked for a code too: {box.sandbox_url}/authenticator",
     ]
     print("\n".join([*told, ""]), flush=True)
 

@@ -1,4 +1,4 @@
-"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail and names."""
+"""The sandbox's HTTP side put together: Stripe, its pages, the registry, mail, names and a phone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.authenticator.pages import authenticator_routes
+from sandbox.authenticator.phone import Phone
 from sandbox.checkout import checkout_routes
 from sandbox.courier import Courier
 from sandbox.guard import Guard
@@ -26,6 +28,8 @@ from sandbox.registry.situations import Registrations
 from sandbox.stripe_api.api import Keys, stripe_routes
 from sandbox.stripe_api.cards import CARDS
 from sandbox.stripe_api.platform import Platform
+from sandbox.web.files import Files
+from sandbox.web.pages import web_routes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +41,11 @@ class World:
     zones: Zones
     registrations: Registrations
     mailbox: Mailbox
+    phone: Phone
     keys: Keys
-    dns_port: int
+    files: Files
+    dns_ports: Sequence[int]
+    web_port: int
     smtp_port: int
     own_hosts: Sequence[str] = ()
 
@@ -51,7 +58,9 @@ def create_app(world: World) -> Starlette:
         *checkout_routes(world.platform, pages),
         *onboarding_routes(world.platform, pages),
         *mail_routes(world.mailbox, pages),
-        *name_routes(world.zones, pages),
+        *name_routes(world.zones, pages, range(1, len(world.dns_ports) + 1)),
+        *web_routes(world.files, pages),
+        *authenticator_routes(world.phone, pages),
         *registry_routes(world.registrations, pages),
         *rdap_routes(world.registrations),
         Mount("/static", StaticFiles(directory=HERE / "static")),
@@ -65,7 +74,7 @@ def _own_routes(world: World, pages: Pages) -> Sequence[BaseRoute]:
         return pages.draw("index.html", cards=CARDS)
 
     async def health(request: Request) -> Response:
-        ports = {"dns_port": world.dns_port, "smtp_port": world.smtp_port}
+        ports = {"dns_ports": world.dns_ports, "smtp_port": world.smtp_port, "web_port": world.web_port}
         return JSONResponse({"status": "ok", "webhooks_waiting": world.courier.waiting(), **ports})
 
     async def faults(request: Request) -> Response:

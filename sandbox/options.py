@@ -17,7 +17,8 @@ class Options:
     house_url: str
     host: str = "127.0.0.1"
     port: int = 0
-    dns_port: int = 0
+    dns_ports: Sequence[int] = (0, 0, 0)
+    web_port: int = 0
     smtp_port: int = 0
     public_url: str | None = None
     webhook_events: str = "*"
@@ -35,6 +36,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def ports(written: str) -> tuple[int, ...]:
+    """Numbers with commas between."""
+    return tuple(int(port) for port in written.split(","))
+
+
 def parse(arguments: Sequence[str] | None = None) -> Options:
     given = vars(_parser().parse_args(arguments))
     given["house_url"] = given["house_url"] or origin(given["webhook_url"])
@@ -47,7 +53,8 @@ def _parser() -> ArgumentParser:
     add("--data", type=Path, required=True, help="the folder that is the sandbox's memory")
     add("--host", default="127.0.0.1", help="the address to listen on; loopback, for it holds no real secret to keep")
     add("--port", type=int, default=0, help="HTTP; 0 takes a free port, as for the next two")
-    add("--dns-port", type=int, default=0, help="DNS over UDP and TCP")
+    add("--dns-ports", type=ports, default=(0, 0, 0), help="DNS over UDP and TCP, a port for each name server")
+    add("--web-port", type=int, default=0, help="HTTPS of the web servers of demo names")
     add("--smtp-port", type=int, default=0, help="SMTP")
     add("--public-url", help="how a browser reaches the HTTP port, if not by host and port")
     add("--house-url", help="where browsers may be sent back to; the webhook's origin if absent")

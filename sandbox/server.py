@@ -1,4 +1,4 @@
-"""The sandbox running: four sockets and two quiet workers around one memory, from start to a clean stop."""
+"""The sandbox running: several sockets and two quiet workers around one memory, from start to a clean stop."""
 
 import asyncio
 import fcntl
@@ -6,14 +6,16 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from sandbox.app import World, create_app
+from sandbox.authenticator.phone import Phone
 from sandbox.courier import Courier
 from sandbox.mail.mailbox import Mailbox
 from sandbox.mail.server import MailServer
@@ -25,6 +27,9 @@ from sandbox.settlement import Settlement
 from sandbox.store import Clock, Store
 from sandbox.stripe_api.api import Keys
 from sandbox.stripe_api.platform import Platform
+from sandbox.web.authority import Authority
+from sandbox.web.files import Files
+from sandbox.web.server import WebServer
 
 
 class CannotStart(Exception):
@@ -88,11 +93,12 @@ async def _run(options: Options, clock: Clock, bound: socket.socket, store: Stor
     courier = Courier(store, clock, url=options.webhook_url, secret=options.webhook_secret)
     settlement = Settlement()
     platform = _platform(options, store, clock, courier, settlement, port)
-    zones, mailbox = Zones(store), Mailbox(store, options.data / "mail", clock)
-    async with _listening(options, zones, mailbox) as (dns_port, smtp_port):
+    zones, mailbox, files = Zones(store), Mailbox(store, options.data / "mail", clock), Files(store)
+    async with _listening(options, zones, mailbox, files) as ports:
         world = World(
-            platform=platform, courier=courier, zones=zones, mailbox=mailbox, dns_port=dns_port, smtp_port=smtp_port,
-            registrations=Registrations(store, clock),
+            platform=platform, courier=courier, zones=zones, mailbox=mailbox, files=files, dns_ports=ports.dns,
+            smtp_port=ports.smtp, web_port=ports.web, registrations=Registrations(store, clock),
+            phone=Phone(store, clock),
             keys=Keys(options.secret_key, options.publishable_key), own_hosts=_own_hosts(platform, options),
         )  # fmt: skip
         config = uvicorn.Config(
@@ -102,7 +108,7 @@ async def _run(options: Options, clock: Clock, bound: socket.socket, store: Stor
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(courier.run()), group.create_task(settlement.run(platform))]
             serving = group.create_task(http.serve([bound]))
-            group.create_task(_announce(http, options, (port, dns_port, smtp_port)))
+            group.create_task(_announce(http, options, port, ports))
             await stop.wait()
             http.should_exit = True
             await serving
@@ -131,22 +137,34 @@ def _own_hosts(platform: Platform, options: Options) -> list[str]:
     return [named] if named else []
 
 
+@dataclass(frozen=True)
+class _Ports:
+    dns: Sequence[int]
+    smtp: int
+    web: int
+
+
 @asynccontextmanager
-async def _listening(options: Options, zones: Zones, mailbox: Mailbox) -> AsyncIterator[tuple[int, int]]:
-    names, mail = NameServer(zones), MailServer(mailbox)
+async def _listening(options: Options, zones: Zones, mailbox: Mailbox, files: Files) -> AsyncIterator[_Ports]:
+    names = [NameServer(zones, number) for number, _ in enumerate(options.dns_ports, 1)]
+    mail, web = MailServer(mailbox), WebServer(files, Authority(options.data))
     try:
-        dns_port = await names.start(options.host, options.dns_port)
-        smtp_port = await mail.start(options.host, options.smtp_port)
-        yield dns_port, smtp_port
+        dns = [await server.start(options.host, port) for server, port in zip(names, options.dns_ports, strict=True)]
+        smtp = await mail.start(options.host, options.smtp_port)
+        yield _Ports(dns, smtp, await web.start(options.host, options.web_port))
     except OSError as error:
-        raise CannotStart(f"The DNS or SMTP port on {options.host} cannot be used: {error.strerror}.") from error
+        raise CannotStart(
+            f"A port for DNS, SMTP or HTTPS on {options.host} cannot be used: {error.strerror}."
+        ) from error
     finally:
-        await names.stop()
-        await mail.stop()
+        await asyncio.gather(*(server.stop() for server in names), mail.stop(), web.stop())
 
 
-async def _announce(http: uvicorn.Server, options: Options, ports: tuple[int, int, int]) -> None:
+async def _announce(http: uvicorn.Server, options: Options, port: int, ports: _Ports) -> None:
     while not http.started:
         await asyncio.sleep(0.01)
-    web, names, mail = ports
-    print(f"sandbox ready http={options.host}:{web} dns={options.host}:{names} smtp={options.host}:{mail}", flush=True)
+    host, names = options.host, ",".join(map(str, ports.dns))
+    print(
+        f"sandbox ready http={host}:{port} dns={host}:{names} smtp={host}:{ports.smtp} web={host}:{ports.web}",
+        flush=True,
+    )

@@ -62,8 +62,15 @@ async def sign_up(visit: Visit) -> Response:
 
 async def signed_in(visit: Visit, form: Form) -> Response:
     me = await visit.api.get(Me, "me")
+    if me.wants_factor:
+        step = visit.redirect("/sign-in/second-factor", next=local_path(form["next"], ""))
+        return remembered(visit, step, me)
     start = "/operator" if me.operator else "/desk" if me.works_for else "/account"
-    response = visit.redirect(local_path(form["next"], start))
+    return remembered(visit, visit.redirect(local_path(form["next"], start)), me)
+
+
+def remembered(visit: Visit, response: Response, me: Me) -> Response:
+    """From this answer on the header leads to what the visitor may do."""
     role = "operator" if me.operator else "seller" if me.works_for else "account"
     remember(response, SIGNED_IN, role, secure=visit.settings.secure)
     return response

@@ -1,18 +1,16 @@
 """The basket: one per visitor, grouped by the co-op that will pack it."""
 
-from typing import Final
-
 from starlette.responses import Response
 
+from storefront import product_page
 from storefront.api import Problem
 from storefront.forms import Form
 from storefront.hints import BASKET, remember
+from storefront.product_page import MOST
 from storefront.visit import Visit, local_path
 from storefront.wire.goods import Product
 from storefront.wire.orders import Basket
 from storefront.words import said
-
-MOST: Final = 99  # of one thing; orders takes no more
 
 
 async def show(visit: Visit) -> Response:
@@ -40,9 +38,7 @@ async def add(visit: Visit) -> Response:
 
 async def product_again(visit: Visit, form: Form, message: str) -> Response:
     product = await visit.api.get(Product, "products", form["slug"])
-    return visit.render(
-        "product.html", status=422, product=product, quantity=form["quantity"], message=message, most=MOST
-    )
+    return await product_page.drawn(visit, product, status=422, quantity=form["quantity"], message=message)
 
 
 async def change_line(visit: Visit) -> Response:

@@ -32,6 +32,8 @@ QUEUES: Final = (
 async def require_operator(visit: Visit) -> None:
     """The API shows an applicant their own applications; the queue is for those who decide."""
     me = await visit.api.get(Me, "me")
+    if me.operator_withheld:
+        raise Problem(403, Refusal(code="second_factor_required"))
     if not me.operator:
         raise Problem(401 if me.kind != "account" else 403, Refusal(code="forbidden"))
 

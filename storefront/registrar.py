@@ -10,7 +10,7 @@ from storefront.forms import Form
 from storefront.operators import history_of, require_operator
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import AuditEntry, Coop, Standing
+from storefront.wire.coops import AuditEntry, Coop, Standing, WaitingAppeal
 
 STATES: Final = (("", "All"), ("admitted", "Selling"), ("suspended", "Suspended"), ("lapsed", "Lapsed"))
 STOPPED_FOR: Final = (
@@ -31,8 +31,11 @@ BACK_FOR: Final = (
 async def coops(visit: Visit) -> Response:
     await require_operator(visit)
     state = visit.query("state") if visit.query("state") in dict(STATES) else ""
-    page = await visit.api.get(Page[Coop], "coops", state=state, cursor=visit.query("cursor"))
-    return visit.render("operator/coops.html", page=page, state=state, states=STATES)
+    page, appeals = await asyncio.gather(
+        visit.api.get(Page[Coop], "coops", state=state, cursor=visit.query("cursor")),
+        visit.api.get(Page[WaitingAppeal], "appeals"),
+    )
+    return visit.render("operator/coops.html", page=page, state=state, states=STATES, appeals=appeals.items)
 
 
 async def audit(visit: Visit) -> Response:
@@ -61,6 +64,20 @@ async def decide(visit: Visit) -> Response:
                 raise
             form.take(problem)
     return await drawn(visit, form, status=422)
+
+
+async def dismiss_appeal(visit: Visit) -> Response:
+    """To uphold one is to reinstate the co-op; this leaves its shop closed."""
+    form = await visit.form()
+    try:
+        body = {"words": form["words"]}
+        await visit.api.call("POST", "coops", visit.part("id"), "appeals", "dismiss", body=body)
+    except Problem as problem:
+        if problem.status not in {409, 422}:
+            raise
+        form.take(problem)
+        return await drawn(visit, form, status=problem.status)
+    return visit.redirect(f"/operator/coops/{visit.part('id')}")
 
 
 async def drawn(visit: Visit, form: Form, *, status: int = 200) -> Response:

@@ -6,7 +6,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from storefront import money, words
+from storefront.desk.sections import sections_for
 from storefront.pictures import picture_url
+from storefront.qr_code import qr_code
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
 
@@ -27,6 +29,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
     made.filters.update(day=money.day, moment=money.moment, country=money.country)
     made.globals.update(
         static=files.url,
+        qr_code=qr_code,
         drawing=lambda name: Markup(files.text(name)),  # noqa: S704 - our own file, never a visitor's text
         settings=settings,
         countries=money.countries(),
@@ -38,6 +41,9 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         paper_of=words.paper,
         paper_kinds=tuple(words.PAPERS.items()),
         scopes=words.SCOPES,
+        roles=words.ROLES,
+        sections_for=sections_for,
+        webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )
     for name in made.list_templates(extensions=["html"]):

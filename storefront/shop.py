@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from storefront import product_page
 from storefront.api import Problem
-from storefront.basket import MOST
 from storefront.forms import whole_number
 from storefront.money import minor_units
 from storefront.visit import Visit
@@ -95,7 +95,7 @@ async def product(visit: Visit) -> Response:
         if problem.code != "coop_unavailable":
             raise
         return closed_shelf(visit, problem)
-    return visit.render("product.html", product=found, quantity="1", message="", most=MOST)
+    return await product_page.drawn(visit, found)
 
 
 def closed_shelf(visit: Visit, problem: Problem) -> Response:

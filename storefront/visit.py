@@ -23,6 +23,12 @@ CSP: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Where a visitor does what a refusal asks for, and where they go on when they were sending a form.
+ASKED_AT: Final = {
+    "second_factor_required": ("/sign-in/second-factor", ""),
+    "recent_factor_required": ("/sign-in/second-factor", "/account/security"),
+    "recent_password_required": ("/account/security/password", "/account/security"),
+}
 NOTHING_HERE: Final = "It may have moved, or the link was cut short."
 OUR_FAULT: Final = "It is being looked at. Nothing you did was lost; please try again."
 HEADINGS: Final = {
@@ -52,6 +58,7 @@ class Visit:
         self.shop: Shop = request.app.state.shop
         self.api = Api(self.shop.client, carried(request))
         self.in_basket: int | None = None  # Where the page knows better than the visitor's cookie.
+        self.may: frozenset[str] = frozenset()  # What the visitor may do at the co-op whose desk this is.
 
     @property
     def settings(self) -> Settings:
@@ -69,7 +76,9 @@ class Visit:
 
     def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
         header = header_for(self.request, self.in_basket)
-        page = self.shop.templates.get_template(template).render(header=header, path=self.request.url.path, **context)
+        page = self.shop.templates.get_template(template).render(
+            header=header, path=self.request.url.path, may=self.may, **context
+        )
         return HTMLResponse(page, status, {"content-security-policy": csp, "cache-control": "private, no-cache"})
 
     def redirect(self, path: str, **query: str) -> Response:
@@ -78,9 +87,10 @@ class Visit:
 
     def refused(self, problem: Problem) -> Response:
         """The page for a refusal that no form on the page can show."""
-        if problem.status == 401:
-            here = self.request.url.path if self.request.method in SAFE else ""
-            return self.redirect("/sign-in", next=here)
+        page, next_page = ("/sign-in", "") if problem.status == 401 else ASKED_AT.get(problem.code, ("", ""))
+        if page:
+            here = self.request.url.path if self.request.method in SAFE else next_page
+            return self.redirect(page, next=here)
         status = problem.status if problem.status in HEADINGS else (404 if problem.status < 500 else 503)
         # An address that is no id of ours is refused as malformed: to a reader it simply is not there.
         return self.problem_page(status, "" if problem.status == 422 else said(problem))

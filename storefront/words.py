@@ -33,7 +33,11 @@ PROBLEMS = {
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
+    "last_owner": "A co-op needs an owner. Make somebody else an owner first.",
+    "not_an_owner": "Only owners decide who works here. Ask one of them.",
+    "invitation_spent": "This invitation was used, withdrawn, or is too old. Please ask the co-op for a new one.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
+    "appeal_open": "Your appeal is being read. You can write again once it is answered.",
     "processor_unavailable": "The payment provider is not answering. Nothing was charged: please try again soon.",
 }
 
@@ -49,6 +53,7 @@ STATUSES = {
 LINE_PROBLEMS = {
     "withdrawn": "No longer for sale. Please take it out.",
     "coop_unavailable": "This co-op is not selling just now. Please take it out.",
+    "coop_paused": "This co-op is on holiday. Please take it out if you do not want to wait.",
 }
 
 # state → (label, tone); the tones are classes of the style sheet
@@ -70,14 +75,30 @@ STATES = {
     "refused": ("Not admitted", "bad"),
     "appealed": ("Appealed, being read", "todo"),
     "dismissed": ("Not admitted, appeal dismissed", "bad"),
+    "appeal_waiting": ("Being read", "todo"),
+    "appeal_upheld": ("Upheld", "good"),
+    "appeal_dismissed": ("Dismissed", "bad"),
     "selling": ("Selling", "good"),
     "suspended": ("Suspended", "bad"),
     "lapsed": ("Lapsed", "bad"),
+    "paused": ("On holiday", "wait"),
+    "webhook_enabled": ("On", "good"),
+    "webhook_resting": ("Failing, resting", "wait"),
+    "webhook_disabled": ("Off", "wait"),
+    "webhook_gone": ("Said it is gone", "bad"),
+    "webhook_failing": ("Given up", "bad"),
+    "delivery_waiting": ("On its way", "wait"),
+    "delivery_delivered": ("Arrived", "good"),
+    "delivery_failed": ("Did not arrive", "bad"),
     "requirement_open": ("Open", "todo"),
     "requirement_met": ("There", "good"),
     "requirement_waived": ("Waived", "wait"),
     "queued": ("Waiting for its turn", "wait"),
-    "running": ("Being read", "todo"),
+    "reading": ("Being read", "todo"),
+    "checking": ("Being checked", "todo"),
+    "ready": ("Waits for your word", "wait"),
+    "running": ("Being taken in", "todo"),
+    "held_back": ("Waits to be published", "wait"),
     "done": ("Done", "good"),
     "failed": ("Failed", "bad"),
     "listed": ("For sale", "good"),
@@ -110,6 +131,8 @@ DECISIONS = {
     "reinstated": "Reinstated",
     "lapsed": "Lapsed",
     "document_added": "Paper sent",
+    "paused": "Shop paused",
+    "resumed": "Shop opened again",
     "stated": "Stated what a seller must",
     "verified": "Verified",
     "waived": "Waived",
@@ -120,6 +143,12 @@ DECISIONS = {
     "appeal_upheld": "Appeal upheld",
     "appeal_dismissed": "Appeal dismissed",
     "words_erased": "Words erased",
+    "invited": "Invited to the staff",
+    "invitation_withdrawn": "Invitation withdrawn",
+    "joined": "Joined the staff",
+    "role_changed": "Given another role",
+    "left": "Left the staff",
+    "removed": "Removed from the staff",
     "address_verified": "E-mail confirmed",
     "address_changed": "E-mail changed",
     "password_changed": "Password changed",
@@ -139,6 +168,7 @@ PAPERS = {
     "statutes": "Statutes",
     "register_entry": "Entry in the register",
     "controlling_coop": "Which co-op controls it",
+    "identity": "Who signs for it",
     "other": "Something else",
 }
 
@@ -170,7 +200,31 @@ SCOPES = {
     "catalog:read": "Read products",
     "catalog:write": "Change products and upload catalogues",
     "orders:read": "Read orders",
-    "orders:write": "Mark parcels as shipped",
+    "orders:write": "Mark parcels as shipped, set delivery prices",
+    "money:read": "Read what you are owed and were sent",
+    "shop:read": "Read where the shop stands, its webhooks and their log",
+    "shop:write": "Pause the shop and change webhooks",
+}
+
+# Role → what to call it, and what somebody in it may do.
+ROLES = {
+    "owner": ("Owner", "everything, also who works here and API keys"),
+    "catalogue": ("Catalogue", "products and uploads"),
+    "fulfilment": ("Fulfilment", "parcels and delivery prices"),
+    "finance": ("Finance", "what is owed and what was sent"),
+}
+
+# What a webhook can be told of, in the order in which the desk offers it.
+WEBHOOK_EVENTS = {
+    "consignment.to_pack": "There is a parcel to pack",
+    "consignment.called_off": "A parcel to pack was called off",
+    "consignment.shipped": "A parcel was marked as shipped",
+    "payee.changed": "Your account for payments was opened or closed",
+    "shop.suspended": "The marketplace has suspended your shop",
+    "shop.lapsed": "Your admission has lapsed",
+    "shop.reinstated": "Your shop may sell again",
+    "shop.paused": "Your shop was paused",
+    "shop.resumed": "Your shop is open again after a pause",
 }
 
 

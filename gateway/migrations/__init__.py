@@ -1,8 +1,29 @@
 """The gateway's tables, and how they came to be."""
 
-from gateway import account, address_verification, api_key, membership, password_reset, session
+from gateway import (
+    account,
+    address_verification,
+    api_key,
+    authenticator_app,
+    membership,
+    passkey,
+    password_reset,
+    recovery_code,
+    session,
+)
 from gateway.base import Base
 
-__all__ = ["account", "address_verification", "api_key", "membership", "metadata", "password_reset", "session"]
+__all__ = [
+    "account",
+    "address_verification",
+    "api_key",
+    "authenticator_app",
+    "membership",
+    "metadata",
+    "passkey",
+    "password_reset",
+    "recovery_code",
+    "session",
+]
 
 metadata = Base.metadata

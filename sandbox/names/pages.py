@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -16,13 +17,16 @@ DONE = {"put": "It is in the zone: the name server answers with it from now on."
 MANNERS = {
     Manner.PLAIN: "Answers, without DNSSEC",
     Manner.SIGNED: "Answers, and says that DNSSEC vouches for it",
+    Manner.BEHIND: "Is behind the others, and knows no record yet",
+    Manner.LATE: "Answers half a second late",
+    Manner.CUT: "Cuts its answers short, so that it is asked again over TCP",
     Manner.FAILING: "Fails (SERVFAIL)",
     Manner.SILENT: "Keeps silent",
 }
 
 
-def name_routes(zones: Zones, pages: Pages) -> Sequence[BaseRoute]:
-    handler = _NamePages(zones, pages)
+def name_routes(zones: Zones, pages: Pages, servers: Sequence[int]) -> Sequence[BaseRoute]:
+    handler = _NamePages(zones, pages, servers)
     return [
         Route("/names", handler.index, methods=["GET"]),
         Route("/names", handler.change, methods=["POST"]),
@@ -38,6 +42,7 @@ def name_routes(zones: Zones, pages: Pages) -> Sequence[BaseRoute]:
 class _NamePages:
     zones: Zones
     pages: Pages
+    servers: Sequence[int]
 
     async def index(self, request: Request) -> Response:
         asked = request.query_params
@@ -57,18 +62,31 @@ class _NamePages:
         return see_other("/names?done=" + ("put" if values else "removed"))
 
     async def choose(self, request: Request) -> Response:
-        chosen = (await form(request)).get("manner", "")
-        self.zones.behave(Manner(chosen) if chosen in set(Manner) else Manner.PLAIN)
+        fields = await form(request)
+        chosen, server = fields.get("manner", ""), fields.get("server", "")
+        manner = Manner(chosen) if chosen in set(Manner) else Manner.PLAIN
+        self._behave(manner, int(server) if server.isascii() and server.isdigit() else None)
         return see_other("/names")
 
+    def _behave(self, manner: Manner, server: int | None) -> None:
+        for one in self.servers if server is None else {server} & set(self.servers):
+            self.zones.behave(manner, one)
+
     async def behave(self, request: Request) -> Response:
-        """How every question is answered from now on: plainly, as if signed, with a failure or not at all."""
+        """How one name server, or each of them, answers every question from now on."""
         try:
-            manner = Manner(orjson.loads(await request.body())["manner"])
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-            return JSONResponse({"error": f'The body must be {{"manner": …}} with one of {", ".join(Manner)}.'}, 422)
-        self.zones.behave(manner)
-        return JSONResponse({"manner": manner})
+            told = orjson.loads(await request.body())
+            manner, server = Manner(told["manner"]), self._known(told.get("server"))
+        except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
+            servers = ", ".join(map(str, self.servers))
+            how = f'{{"manner": …, "server": …}} with one of {", ".join(Manner)}, and of {servers} or none for all'
+            return JSONResponse({"error": f"The body must be {how}."}, 422)
+        self._behave(manner, server)
+        return JSONResponse({"manner": manner, "server": server})
+
+    def _known(self, server: Any) -> int | None:
+        """The number of a name server, None for all of them; raises ValueError where there is none of it."""
+        return None if server is None else self.servers[self.servers.index(server)]
 
     def _page(self, *, name: str, value: str, problem: str = "", done: str = "", status: int = 200) -> Response:
         records = self.zones.all()
@@ -81,7 +99,7 @@ class _NamePages:
             problem=problem,
             done=done,
             manners=MANNERS,
-            manner=self.zones.manner,
+            behaves={server: MANNERS[self.zones.manner(server)] for server in self.servers},
         )
 
     async def show(self, request: Request) -> Response:

@@ -18,6 +18,9 @@ from sandbox.store import Store
 
 COOP = dns.name.from_text("coop.")
 NAME_SERVER = "ns1.sandbox.coop."
+WEB_SERVER = "127.0.0.1"
+"""Where every demo name's web server is; the house knows on which port."""
+
 TTL = 1
 """Seconds: a record that was just put in order must be seen by the next question."""
 
@@ -47,10 +50,13 @@ def demo_name(text: str) -> str:
 
 
 class Manner(StrEnum):
-    """How the name server answers, whatever it is asked."""
+    """How one of the name servers answers, whatever it is asked."""
 
     PLAIN = "plain"
     SIGNED = "signed"
+    BEHIND = "behind"
+    LATE = "late"
+    CUT = "cut"
     FAILING = "failing"
     SILENT = "silent"
 
@@ -59,14 +65,14 @@ class Zones:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @property
-    def manner(self) -> Manner:
-        row = self._store.row("SELECT value FROM faults WHERE name = 'names'")
+    def manner(self, server: int) -> Manner:
+        """Of the first name server, the second, and so on."""
+        row = self._store.row("SELECT value FROM faults WHERE name = ?", f"names.{server}")
         return Manner(row[0]) if row else Manner.PLAIN
 
-    def behave(self, manner: Manner) -> None:
+    def behave(self, manner: Manner, server: int) -> None:
         """Remembered across a restart, as everything here."""
-        self._store.write("INSERT OR REPLACE INTO faults (name, value) VALUES ('names', ?)", manner)
+        self._store.write("INSERT OR REPLACE INTO faults (name, value) VALUES (?, ?)", f"names.{server}", manner)
 
     def put(self, name: str, values: Sequence[str]) -> None:
         """Replace the TXT records of a name; no values take it away."""
@@ -97,10 +103,22 @@ class Zones:
         return self._store.row(sql, own, below) is not None
 
 
-def answer(zones: Zones, query: dns.message.Message) -> dns.message.Message:
+class Unheard(Zones):
+    """The same zones before anything was put into them, as a name server sees them that is behind the others."""
+
+    def __init__(self, zones: Zones) -> None:
+        super().__init__(zones._store)
+
+    def values(self, name: str) -> list[str]:
+        return []
+
+    def exists(self, name: dns.name.Name) -> bool:
+        return len(name.labels) <= 3
+
+
+def answer(zones: Zones, query: dns.message.Message, manner: Manner = Manner.PLAIN) -> dns.message.Message:
     """The whole answer, however long; the transport cuts it."""
     response = dns.message.make_response(query, recursion_available=False)
-    manner = zones.manner
     # As a validating resolver does for whoever asks to be told; nothing is signed in truth.
     if manner is Manner.SIGNED and (query.flags & dns.flags.AD or query.ednsflags & dns.flags.DO):
         response.flags |= dns.flags.AD
@@ -110,7 +128,9 @@ def answer(zones: Zones, query: dns.message.Message) -> dns.message.Message:
         return response
     question = query.question[0]
     # Kept in lower case, answered as asked: resolvers scramble the case and compare.
-    _fill(zones, response, question.name, dns.name.from_text(question.name.to_text().lower()), question.rdtype)
+    name = dns.name.from_text(question.name.to_text().lower())
+    known = Unheard(zones) if manner is Manner.BEHIND else zones
+    _fill(known, response, question.name, name, question.rdtype)
     return response
 
 
@@ -149,6 +169,8 @@ def _records(
     values = zones.values(name.to_text()) if kind in _TEXTUAL else []
     if values:
         return dns.rrset.from_rdata_list(asked, TTL, [_txt(value) for value in values])
+    if is_apex and kind is dns.rdatatype.A:
+        return dns.rrset.from_text(asked, TTL, "IN", kind, WEB_SERVER)
     if is_apex and kind in {dns.rdatatype.SOA, dns.rdatatype.NS}:
         return dns.rrset.from_text(asked, TTL, "IN", kind, _SOA if kind == dns.rdatatype.SOA else NAME_SERVER)
     return None

@@ -1,8 +1,9 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -30,13 +31,20 @@ async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
     await session.execute(_GIVE_ALONE, {"names": list(names)})
 
 
+class Outcome(StrEnum):
+    """What a draft makes of the assortment."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch of drafts."""
+    """What became of a batch of drafts, one by one in their order."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
     variants: int = 0
 
 
@@ -57,12 +65,12 @@ class Assortment:
         for draft in drafts:
             product = known.get(draft.external_id)
             if product is None:
-                taken.created += 1
+                taken.outcomes.append(Outcome.NEW)
                 news.append((draft, self._begin(draft)))
             elif product.imported_digest == draft.digest():
-                taken.unchanged += 1
+                taken.outcomes.append(Outcome.UNCHANGED)
             else:
-                taken.updated += 1
+                taken.outcomes.append(Outcome.CHANGED)
                 news.append((draft, product))
         await self.lock_variants(session, [product for _, product in news if product.version])
         await self._name(session, [product for _, product in news if not product.slug])
@@ -162,6 +170,7 @@ class Assortment:
             variant.position, variant.external_id = position, one.external_id
             variant.options, variant.sku = dict(one.options), one.sku
             variant.price, variant.compare_at = one.price, one.compare_at
+            variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
         kept = [] if draft.complete else left
         for position, variant in enumerate(kept, start=len(matched)):
             variant.position = position

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 OTHER = "other"
+# Our tree, and which of Google's ids lie below each place of it, those of places that we do not have among them.
+FILES = ("categories.json", "google_places.json")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -30,14 +32,15 @@ class Category:
 class Categories:
     """The whole tree; `places` are all of it in its order, each behind the slug of the one above it."""
 
-    def __init__(self, roots: Sequence[Category]) -> None:
+    def __init__(self, roots: Sequence[Category], google_places: Mapping[str, Sequence[int]] | None = None) -> None:
         self.roots = roots
         self.places = [place for root in roots for place in _places(root, None)]
         self._by_slug = {one.slug: one for _, one in self.places}
         self._branches = {one.slug: [below.slug for below in one.branch()] for _, one in self.places}
         # A deeper place says more, so its words win over those of the places above it.
         self._by_word = {word: one.slug for one in self._by_slug.values() for word in _called(one)}
-        self._by_google = {str(one.google): one.slug for one in self._by_slug.values() if one.google}
+        self._by_google = {str(number): slug for slug, numbers in (google_places or {}).items() for number in numbers}
+        self._by_google |= {str(one.google): one.slug for one in self._by_slug.values() if one.google}
 
     def __contains__(self, slug: object) -> bool:
         return slug in self._by_slug
@@ -88,8 +91,8 @@ def _called(category: Category) -> set[str]:
 
 def load_categories() -> Categories:
     """The tree that ships with the catalogue."""
-    raw = files("services.catalog").joinpath("categories.json").read_text(encoding="utf-8")
-    return Categories([_category(node) for node in json.loads(raw)])
+    tree, google_places = (json.loads(files("services.catalog").joinpath(name).read_bytes()) for name in FILES)
+    return Categories([_category(node) for node in tree], google_places)
 
 
 def _category(node: dict[str, object]) -> Category:

@@ -1,9 +1,9 @@
 """What the catalogue keeps of the co-ops: whose goods may be shown and sold."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, String, text
+from sqlalchemy import DateTime, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Database
@@ -16,7 +16,7 @@ class Coop(Base):
     """A projection of the producers' facts; `version` is theirs."""
 
     __tablename__ = "coops"
-    __table_args__ = (Index("ix_coops_not_selling", "coop_id", postgresql_where=text("state <> 'admitted'")),)
+    __table_args__ = (Index("ix_coops_not_selling", "coop_id", postgresql_where=text("state <> 'admitted' OR paused")),)
 
     coop_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -24,12 +24,17 @@ class Coop(Base):
     name: Mapped[str] = mapped_column(String)
     country: Mapped[str] = mapped_column(String)
     state: Mapped[str] = mapped_column(String)
+    paused: Mapped[bool] = mapped_column(server_default=false())
+    paused_until: Mapped[date | None]
     heard_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
-async def not_selling(database: Database) -> list[UUID]:
-    """The co-ops whose goods are hidden at once, whatever the index still holds."""
-    return [row["coop_id"] for row in await database.fetch(_NOT_SELLING)]
+async def hidden(database: Database, *, looking_at: str | None) -> list[UUID]:
+    """The co-ops whose goods are hidden at once, whatever the index still holds.
+
+    One that has paused its shop is shown to whoever looks at that very co-op (its slug), and to nobody else.
+    """
+    return [row["coop_id"] for row in await database.fetch(_HIDDEN, looking_at)]
 
 
-_NOT_SELLING = "SELECT coop_id FROM coops WHERE state <> 'admitted'"
+_HIDDEN = "SELECT coop_id FROM coops WHERE state <> 'admitted' OR (paused AND slug IS DISTINCT FROM $1)"

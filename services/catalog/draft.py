@@ -26,7 +26,7 @@ def told_apart_by(options: Mapping[str, str]) -> str:
 class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
 
-    `variant_id` is set where it is known which of ours is meant; else its options tell.
+    `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
     """
 
     options: Mapping[str, str]
@@ -36,6 +36,8 @@ class VariantDraft:
     tracked: bool = False
     quantity: int | None = None
     variant_id: UUID | None = None
+    gtin: str = ""
+    weight_grams: int | None = None
 
     @property
     def external_id(self) -> str:
@@ -74,4 +76,7 @@ class ProductDraft:
             self.complete,
             [[dict(v.options), v.price, v.compare_at, v.sku, v.tracked, v.quantity] for v in self.variants],
         ]
+        # Only where there are any, so that a file from before these were read still says the same.
+        if any(v.gtin or v.weight_grams is not None for v in self.variants):
+            told.append([[v.gtin, v.weight_grams] for v in self.variants])
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -1,5 +1,7 @@
-"""Imports over HTTP: hand in a file, follow it, read what became of every row."""
+"""Imports over HTTP: hand in a file, see what it would change, have it changed, read what became of every row."""
 
+import io
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,23 +12,42 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading
+from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
-from services.catalog.importing import Import, ImportPiece, ImportProblem, ImportState
+from services.catalog.assortment import Outcome
+from services.catalog.formats.layout import Layout
+from services.catalog.formats.recognise import BEGINNING, recognise
+from services.catalog.formats.text import as_utf8, encoding_of
+from services.catalog.import_rows import forget_file, put_away
+from services.catalog.importing import (
+    Import,
+    ImportPiece,
+    ImportProblem,
+    ImportProduct,
+    ImportState,
+    NotPossibleNow,
+    Policy,
+)
 from services.catalog.problem import Severity
 from services.catalog.product_api import READ, WRITE, require_coop
-from services.catalog.run_import import RunImport
-from services.catalog.sheet import decode
+from services.catalog.run_import import RunImport, locked
 from services.catalog.shopfront import Shop
-from services.catalog.shopify_header import recognise
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
-PIECE = 1024 * 1024
 TOO_LARGE = "A catalogue file may have up to {megabytes} MB. Please split it."
+PROBLEMS_SHOWN = 5_000
+SAMPLE = 20
+UNPLACED_SHOWN = 100
+UNREAD = {ImportState.QUEUED, ImportState.READING, ImportState.CHECKING}
+
+
+class StillToConfirm(NotPossibleNow):
+    code = "import_obstacle"
+    title = "The import cannot begin as it stands"
 
 
 class ProblemView(BaseModel):
@@ -36,13 +57,30 @@ class ProblemView(BaseModel):
     column: str
     value: str
     reason: str
+    advice: str
     severity: Severity
+
+
+class PlannedProduct(BaseModel):
+    """`outcome` is new, changed, unchanged or rejected; `unplaced` a category that has no place in ours."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    position: int
+    line: int
+    key: str
+    title: str
+    rows: int
+    outcome: str | None
+    unplaced: str | None
 
 
 class ImportSummary(BaseModel):
     """`rows_total` counts the file's records, its header left aside; `rows_done` is progress through them.
 
-    `variants` are those of the rows that were good; `failure` says why nothing at all could be imported.
+    `planned_…` is what the file would change, `products_…` what it has changed; `missing` are products of ours that it
+    does not have. `variants` are those of the rows that were good; `failure` says why nothing could be imported,
+    `obstacle` what has to be decided before it can begin.
     """
 
     id: UUID
@@ -51,23 +89,46 @@ class ImportSummary(BaseModel):
     dialect: str
     state: ImportState
     currency: str
+    policy: Policy
+    dry_run: bool
+    remove_missing: bool
     rows_total: int
     rows_done: int
+    rows_rejected: int
+    problems_total: int
+    planned_new: int
+    planned_changed: int
+    planned_unchanged: int
+    missing: int
     products_created: int
     products_updated: int
     products_unchanged: int
+    products_removed: int
     variants: int
-    rows_rejected: int
     failure: str | None
+    obstacle: str | None
+    asks_about_removal: bool
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
 
 
 class ImportView(ImportSummary):
-    """With every problem, in the order of the file's lines."""
+    """With its first problems, in the order of the file's lines, and the first products of each outcome."""
 
     problems: list[ProblemView]
+    sample: list[PlannedProduct]
+    unplaced: list[str]
+
+
+class Decision(BaseModel):
+    """How to begin; what is left out stays as it was said with the file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: Policy | None = None
+    remove_missing: bool | None = None
+    confirm_removal: bool = False
 
 
 @router.post("", status_code=202)
@@ -78,35 +139,52 @@ async def begin(
     shop: Shop,
     now: Now,
     filename: Annotated[str, Query(max_length=255, pattern=r"^[^\x00-\x1f]*$")] = "",
+    policy: Policy = Policy.SKIP,
+    dry_run: bool = False,
+    remove_missing: bool = False,
+    confirm_removal: bool = False,
 ) -> ImportView:
-    """The body is the CSV file itself, or a form with it in the field `file`. What is no such file is told at once."""
+    """The body is the file itself, or a form with it in the field `file`. What is no such file is told at once.
+
+    With `dry_run` nothing is changed until you commit the import; without, it begins by itself.
+    """
     caller.require_acting_for(coop_id, WRITE)
     content, told = await receive_file(request, shop.upload_bytes, refusal=TOO_LARGE)
-    layout = recognise(decode(content))
+    pieces = list(_pieces(content))
+    layout = recognise(pieces[0][:BEGINNING], last=len(pieces) == 1)
     job = Import(
         import_id=new_id(),
         coop_id=coop_id,
         filename=(filename or told)[:255],
-        dialect=layout.dialect,
-        state=ImportState.QUEUED,
         currency=shop.currency,
+        policy=policy,
+        dry_run=dry_run,
+        remove_missing=remove_missing,
+        removal_confirmed=confirm_removal,
         created_at=now,
+        **_begun(layout, sum(len(piece) for piece in pieces)),
     )
     # Begun only now: an upload that takes its time holds no connection.
     async with request.app.state.database.transaction() as session:
         await require_coop(session, coop_id)
-        await _keep(session, job, content)
-        return _view(job, [])
+        await _keep(session, job, pieces)
+        return ImportView.model_validate(_columns(job) | {"problems": [], "sample": [], "unplaced": []})
 
 
 @router.get("/{import_id}")
 async def show(import_id: UUID, session: Reading, caller: CurrentCaller) -> ImportView:
-    job = await session.get(Import, import_id)
-    if job is None:
-        raise NotFound("There is nothing here, or it is not yours")
+    job = await find(session, import_id)
     caller.require_acting_for(job.coop_id, READ)
-    query = select(ImportProblem).where(ImportProblem.import_id == import_id).order_by(ImportProblem.position)
-    return _view(job, [ProblemView.model_validate(one) for one in await session.scalars(query)])
+    said = select(ImportProblem).where(ImportProblem.import_id == import_id)
+    said = said.order_by(ImportProblem.line, ImportProblem.position).limit(PROBLEMS_SHOWN)
+    return ImportView.model_validate(
+        _columns(job)
+        | {
+            "problems": [ProblemView.model_validate(one) for one in await session.scalars(said)],
+            "sample": await _sample(session, import_id),
+            "unplaced": await _unplaced(session, import_id),
+        }
+    )
 
 
 @router.get("")
@@ -118,27 +196,116 @@ async def page(
     query = select(Import).where(Import.coop_id == coop_id).order_by(Import.import_id.desc()).limit(limit + 1)
     if before is not None:
         query = query.where(Import.import_id < before)
-    items, cursor = split([_summary(job) for job in await session.scalars(query)], limit)
+    items, cursor = split([summary(job) for job in await session.scalars(query)], limit)
     return Page(items=items, next_cursor=cursor)
 
 
-async def _keep(session: AsyncSession, job: Import, content: bytes) -> None:
+@router.post("/{import_id}/commit")
+async def commit(
+    import_id: UUID, decision: Decision, session: Transaction, caller: CurrentCaller, now: Now
+) -> ImportSummary:
+    """Begins one that waits after a dry run, or for a word about what it would take off sale."""
+    job = await _own(session, import_id, caller)
+    if job.state != ImportState.READY:
+        raise NotPossibleNow(f"The import is {job.state}, so there is nothing to begin.", state=job.state)
+    job.policy = decision.policy or job.policy
+    job.remove_missing = job.remove_missing if decision.remove_missing is None else decision.remove_missing
+    job.removal_confirmed = job.removal_confirmed or decision.confirm_removal
+    if job.obstacle:
+        raise StillToConfirm(job.obstacle, missing=job.missing, rows_rejected=job.rows_rejected)
+    job.move(ImportState.RUNNING, now)
+    enqueue(session, RunImport(import_id=import_id), key=str(import_id))
+    return summary(job)
+
+
+@router.post("/{import_id}/publish")
+async def publish(import_id: UUID, session: Transaction, caller: CurrentCaller, now: Now) -> ImportSummary:
+    """Lists what is held back, and changes what is listed already."""
+    job = await _own(session, import_id, caller)
+    if job.state != ImportState.HELD:
+        raise NotPossibleNow(f"The import is {job.state}, so there is nothing held back.", state=job.state)
+    job.move(ImportState.RUNNING, now)
+    job.published, job.products_done = True, 0
+    enqueue(session, RunImport(import_id=import_id), key=str(import_id))
+    return summary(job)
+
+
+@router.post("/{import_id}/cancel")
+async def cancel(import_id: UUID, session: Transaction, caller: CurrentCaller, now: Now) -> ImportSummary:
+    """Stops it; what it has changed until then stays changed, and is counted. Cancelling it again changes nothing."""
+    job = await _own(session, import_id, caller)
+    if job.state == ImportState.CANCELLED:
+        return summary(job)
+    forget = forget_file if job.state in UNREAD else put_away
+    job.move(ImportState.CANCELLED, now)
+    await forget(session, import_id)
+    return summary(job)
+
+
+async def find(session: AsyncSession, import_id: UUID) -> Import:
+    job = await session.get(Import, import_id)
+    if job is None:
+        raise NotFound("There is nothing here, or it is not yours")
+    return job
+
+
+def summary(job: Import) -> ImportSummary:
+    return ImportSummary.model_validate(_columns(job))
+
+
+async def _own(session: AsyncSession, import_id: UUID, caller: CurrentCaller) -> Import:
+    caller.require_acting_for((await find(session, import_id)).coop_id, WRITE)
+    job = await locked(session, import_id)
+    await session.refresh(job)
+    return job
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    file = io.BytesIO(content)
+    return as_utf8(file, encoding_of(file))
+
+
+def _begun(layout: Layout, size: int) -> dict[str, object]:
+    return {
+        "state": ImportState.QUEUED,
+        "dialect": layout.dialect,
+        "layout": layout.model_dump(mode="json"),
+        "position": layout.start,
+        "line": layout.line,
+        "size": size,
+    }
+
+
+async def _keep(session: AsyncSession, job: Import, pieces: list[bytes]) -> None:
     session.add(job)
     await session.flush()
     await session.refresh(job)
-    for position, start in enumerate(range(0, len(content), PIECE)):
-        piece = {"import_id": job.import_id, "position": position, "content": content[start : start + PIECE]}
-        await session.execute(insert(ImportPiece).values(piece))
+    for position, piece in enumerate(pieces):
+        told = {"import_id": job.import_id, "position": position, "content": piece}
+        await session.execute(insert(ImportPiece).values(told))
     enqueue(session, RunImport(import_id=job.import_id), key=str(job.import_id))
 
 
-def _summary(job: Import) -> ImportSummary:
-    return ImportSummary.model_validate({"id": job.import_id, **_columns(job)})
+async def planned(
+    session: AsyncSession, import_id: UUID, outcome: str | None, *, after: int, limit: int
+) -> list[PlannedProduct]:
+    """The next products of the file, in its order."""
+    query = select(ImportProduct).where(ImportProduct.import_id == import_id, ImportProduct.position > after)
+    if outcome is not None:
+        query = query.where(ImportProduct.outcome == outcome)
+    rows = await session.scalars(query.order_by(ImportProduct.position).limit(limit))
+    return [PlannedProduct.model_validate(one) for one in rows]
 
 
-def _view(job: Import, problems: list[ProblemView]) -> ImportView:
-    return ImportView.model_validate({"id": job.import_id, "problems": problems, **_columns(job)})
+async def _sample(session: AsyncSession, import_id: UUID) -> list[PlannedProduct]:
+    return [one for outcome in Outcome for one in await planned(session, import_id, outcome, after=0, limit=SAMPLE)]
+
+
+async def _unplaced(session: AsyncSession, import_id: UUID) -> list[str]:
+    told = ImportProduct.unplaced
+    query = select(told).where(ImportProduct.import_id == import_id, told != "").distinct().order_by(told)
+    return [words for words in await session.scalars(query.limit(UNPLACED_SHOWN)) if words]
 
 
 def _columns(job: Import) -> dict[str, object]:
-    return {name: getattr(job, name) for name in ImportSummary.model_fields if name != "id"}
+    return {"id": job.import_id} | {name: getattr(job, name) for name in ImportSummary.model_fields if name != "id"}

@@ -1,5 +1,6 @@
 """What the catalogue reads from others: only the fields it needs."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -49,6 +50,10 @@ class OrderCancelled(Inbound):
     order_id: UUID
 
 
+class Pause(_Part):
+    until: date | None = None
+
+
 class CoopFact(Inbound):
     topic: ClassVar[str] = "producers.coops"
 
@@ -58,6 +63,7 @@ class CoopFact(Inbound):
     name: str
     country: str
     state: str
+    pause: Pause | None = None
 
 
 class CoopAdmitted(CoopFact):
@@ -74,3 +80,11 @@ class CoopReinstated(CoopFact):
 
 class CoopLapsed(CoopFact):
     event: ClassVar[str] = "producers.CoopLapsed"
+
+
+class CoopPaused(CoopFact):
+    event: ClassVar[str] = "producers.CoopPaused"
+
+
+class CoopResumed(CoopFact):
+    event: ClassVar[str] = "producers.CoopResumed"

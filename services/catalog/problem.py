@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_VALUE_SHOWN = 200
+MEND = "Mend the row and upload it again."
+LOOK = "Look whether this is what you meant."
 
 
 class Severity(StrEnum):
@@ -13,20 +15,21 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`line` and `column` are where to look in the file, `value` is what stands there."""
+    """`line` and `column` are where to look in the file, `value` is what stands there, `advice` what to do."""
 
     line: int
     column: str
     value: str
     reason: str
     severity: Severity
+    advice: str = MEND
 
 
-def rejection(line: int, column: str, value: str, reason: str) -> Problem:
+def rejection(line: int, column: str, value: str, reason: str, advice: str = "") -> Problem:
     """The row is not imported."""
-    return Problem(line, column, value[:LONGEST_VALUE_SHOWN], reason, Severity.REJECTED)
+    return Problem(line, column, value[:LONGEST_VALUE_SHOWN], reason, Severity.REJECTED, advice or MEND)
 
 
-def warning(line: int, column: str, value: str, reason: str) -> Problem:
+def warning(line: int, column: str, value: str, reason: str, advice: str = "") -> Problem:
     """The row is imported, and not quite as written."""
-    return Problem(line, column, value[:LONGEST_VALUE_SHOWN], reason, Severity.WARNING)
+    return Problem(line, column, value[:LONGEST_VALUE_SHOWN], reason, Severity.WARNING, advice or LOOK)

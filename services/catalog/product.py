@@ -73,6 +73,8 @@ class Variant(Base):
     # Not JSONB, which would forget the order of the options.
     options: Mapped[dict[str, str]] = mapped_column(JSON)
     sku: Mapped[str] = mapped_column(String)
+    gtin: Mapped[str] = mapped_column(String, server_default=text("''"))
+    weight_grams: Mapped[int | None]
     price: Mapped[int] = mapped_column(BigInteger)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int | None] = mapped_column(BigInteger)

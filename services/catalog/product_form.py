@@ -10,8 +10,8 @@ from chassis.errors import Refused
 from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY
 from services.catalog.product import Product, Variant
-from services.catalog.shopify_values import HIGHEST_PRICE, LARGEST_QUANTITY
 
 # PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -114,6 +114,8 @@ class ProductForm(BaseModel):
             tracked=_tracked(form, ours),
             quantity=_count(form, ours),
             variant_id=ours.variant_id if ours else None,
+            gtin=ours.gtin if ours else "",
+            weight_grams=ours.weight_grams if ours else None,
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A product as the API shows it, read in one statement, its variants included."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,10 @@ from services.catalog.draft import ProductState
 _SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
            p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
+           c.paused, c.paused_until,
            (SELECT json_agg(json_build_object(
-                'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'price', v.price, 'compare_at', v.compare_at,
+                'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
+                'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
@@ -42,10 +44,14 @@ class CategoryView(BaseModel):
 
 
 class CoopView(BaseModel):
+    """While it is `paused` nothing of it can be bought; `paused_until` is the day on which its shop opens again."""
+
     id: UUID
     slug: str
     name: str
     country: str
+    paused: bool
+    paused_until: date | None
 
 
 class VariantView(BaseModel):
@@ -55,6 +61,8 @@ class VariantView(BaseModel):
     title: str
     options: dict[str, str]
     sku: str
+    gtin: str
+    weight_grams: int | None
     price: Money
     compare_at: Money | None
     tracked: bool
@@ -112,7 +120,12 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
         category=CategoryView.model_construct(slug=row["category"], name=categories.name(row["category"])),
         tags=row["tags"],
         coop=CoopView.model_construct(
-            id=row["coop_id"], slug=row["coop_slug"], name=row["coop_name"], country=row["country"]
+            id=row["coop_id"],
+            slug=row["coop_slug"],
+            name=row["coop_name"],
+            country=row["country"],
+            paused=row["paused"],
+            paused_until=row["paused_until"],
         ),
         picture=f"{row['category']}/{row['slug']}",
         state=ProductState(row["state"]),
@@ -131,6 +144,8 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         title=" / ".join(raw["options"].values()),
         options=raw["options"],
         sku=raw["sku"],
+        gtin=raw["gtin"],
+        weight_grams=raw["weight_grams"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
         tracked=on_hand is not None,

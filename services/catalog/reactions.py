@@ -12,7 +12,9 @@ from services.catalog.inbound import (
     CoopAdmitted,
     CoopFact,
     CoopLapsed,
+    CoopPaused,
     CoopReinstated,
+    CoopResumed,
     CoopSuspended,
     OrderCancelled,
     OrderPaid,
@@ -24,7 +26,8 @@ from services.catalog.stock import Shelf, Stock
 
 async def remember_coop(session: AsyncSession, event: CoopFact) -> None:
     """Older news than what is known changes nothing."""
-    told = event.model_dump()
+    told = event.model_dump(exclude={"pause"})
+    told |= {"paused": event.pause is not None, "paused_until": event.pause and event.pause.until}
     upsert = insert(Coop).values(**told)
     newer = upsert.on_conflict_do_update(
         index_elements=[Coop.coop_id], set_=told, where=Coop.version < upsert.excluded.version
@@ -44,4 +47,6 @@ def reactions(shelf: Shelf) -> Sequence[Reaction]:
         each(CoopSuspended, remember_coop),
         each(CoopReinstated, remember_coop),
         each(CoopLapsed, remember_coop),
+        each(CoopPaused, remember_coop),
+        each(CoopResumed, remember_coop),
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from chassis.http import RoomDatabase
 from chassis.money import LARGEST, Money
 from services.catalog.categories import Categories, Category
-from services.catalog.coop import not_selling
+from services.catalog.coop import hidden
 from services.catalog.search import Findings, Hit, Question, Sort
 from services.catalog.shopfront import Shop
 
@@ -72,9 +72,9 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
 ) -> Response:
     """Prices in minor units. A facet's own filter does not narrow its own counts."""
-    hidden = await not_selling(database)
+    out_of_sight = await hidden(database, looking_at=coop)
     branch = shop.categories.branch(category) if category else None
-    question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, hidden)
+    question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, out_of_sight)
     found = shop.engine.search(question)
     answer = {
         "query": q,

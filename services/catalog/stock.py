@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.outbox import publish
-from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
 from services.catalog.events import Shortfall, StockRejected, StockReserved
 from services.catalog.inbound import OrderCancelled, OrderedLine, OrderPaid, OrderPlaced
@@ -32,7 +31,7 @@ _CLAIM = """
 
 LOOK = """
     SELECT v.variant_id, v.product_id, v.price, v.on_hand - v.reserved AS available,
-           p.currency, p.state, c.state AS coop_state
+           p.currency, p.state, c.state = 'admitted' AND NOT c.paused AS coop_sells
     FROM variants v JOIN products p USING (product_id) LEFT JOIN coops c USING (coop_id)
     WHERE v.variant_id = ANY($1) ORDER BY v.variant_id
 """
@@ -120,7 +119,7 @@ def _on_shelf(row: asyncpg.Record) -> OnShelf:
         row["available"],
         row["currency"],
         listed=row["state"] == ProductState.LISTED,
-        coop_sells=row["coop_state"] == ADMITTED,
+        coop_sells=bool(row["coop_sells"]),
     )
 
 

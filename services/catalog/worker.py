@@ -30,6 +30,7 @@ def create_worker(
 ) -> Worker:
     categories = load_categories()
     indexer = Indexer(database, engine or TantivyEngine(settings.data_folder / "search"), categories)
+    importer = Importer(database, categories, clock)
     return Worker(
         "catalog",
         settings,
@@ -39,10 +40,13 @@ def create_worker(
         topics=[ProductPublished.topic, StockReserved.topic],
         reactions=reactions(shelf or Shelf()),
         tasks=[
-            runs(RunImport, Importer(database, categories, clock).run, concurrency=2),
+            runs(RunImport, importer.run, concurrency=2),
             runs(IndexCoop, indexer.coop),
             runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
         ],
-        timers=[Timer("mend the search index", timedelta(minutes=10), indexer.mend)],
+        timers=[
+            Timer("mend the search index", timedelta(minutes=10), indexer.mend),
+            Timer("forget old imports", timedelta(hours=6), importer.forget),
+        ],
         gauges=GAUGES,
     )

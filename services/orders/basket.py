@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, String, Uuid, bindparam, delete, func, select, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, String, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.database import Database
 from chassis.direct import Compiled, fetch
 from chassis.errors import Conflict, NotFound, Refused
 from services.orders.base import Base
@@ -34,6 +35,11 @@ class NotForSale(Conflict):
 class CoopUnavailable(Conflict):
     code: ClassVar[str] = "coop_unavailable"
     title: ClassVar[str] = "The co-op is not selling at the moment"
+
+
+class CoopPaused(Conflict):
+    code: ClassVar[str] = "coop_paused"
+    title: ClassVar[str] = "The co-op has paused its shop"
 
 
 class TooManyOfOne(Refused):
@@ -79,6 +85,7 @@ _FOR_SALE = (
         PricedVariant.listed,
         PricedVariant.currency == bindparam("currency"),
         Coop.state == ADMITTED,
+        ~Coop.paused,
         select(func.count())
         .where(BasketLine.owner == bindparam("owner"), BasketLine.variant_id != bindparam("variant_id"))
         .scalar_subquery()
@@ -111,39 +118,53 @@ class Wanted:
     now: datetime
 
 
-async def add_line(session: AsyncSession, wanted: Wanted) -> None:
+async def add_line(database: Database, wanted: Wanted) -> None:
     """Adds to what is there already; one statement unless there is something to explain."""
-    if not await _ADD.rows(session, **asdict(wanted)):
-        await _explain(session, wanted)
+    if not await _ADD.rows(database, **asdict(wanted)):
+        await _explain(database, wanted)
 
 
-async def set_line(session: AsyncSession, wanted: Wanted) -> None:
-    if not await _SET.rows(session, **asdict(wanted)):
-        await _explain(session, wanted)
+async def set_line(database: Database, wanted: Wanted) -> None:
+    if not await _SET.rows(database, **asdict(wanted)):
+        await _explain(database, wanted)
 
 
-async def _explain(session: AsyncSession, wanted: Wanted) -> None:
+async def _explain(database: Database, wanted: Wanted) -> None:
     """Raises the reason for which nothing could be put into the basket."""
-    found = await session.execute(
-        select(PricedVariant.title, PricedVariant.listed, PricedVariant.currency, Coop.state)
-        .outerjoin(Coop, Coop.id == PricedVariant.coop_id)
-        .where(PricedVariant.variant_id == wanted.variant_id)
-    )
-    offer = found.one_or_none()
+    async with database.reading() as session:
+        found = await session.execute(
+            select(
+                PricedVariant.title,
+                PricedVariant.listed,
+                PricedVariant.currency,
+                Coop.state,
+                Coop.paused,
+                Coop.paused_until,
+            )
+            .outerjoin(Coop, Coop.id == PricedVariant.coop_id)
+            .where(PricedVariant.variant_id == wanted.variant_id)
+        )
+        offer = found.one_or_none()
+        lines = await session.scalar(select(func.count()).where(BasketLine.owner == wanted.owner))
     if offer is None:
         raise UnknownVariant("We know of no goods by that id.", field="variant_id")
     if not offer.listed or offer.currency != wanted.currency:
         raise NotForSale(f"{offer.title} is no longer for sale. Please take it out of your basket.")
     if offer.state != ADMITTED:
         raise CoopUnavailable(f"The co-op that makes {offer.title} is not selling at the moment.")
-    lines = await session.scalar(select(func.count()).where(BasketLine.owner == wanted.owner))
+    if offer.paused:
+        back = f" It opens again on {offer.paused_until:%-d %B %Y}." if offer.paused_until else ""
+        raise CoopPaused(f"The co-op that makes {offer.title} is on holiday.{back}", until=offer.paused_until)
     if lines is not None and lines >= MOST_LINES:
         raise BasketFull(f"A basket holds {MOST_LINES} different goods. Please order these first.")
     raise TooManyOfOne(f"You can order up to {MOST_OF_ONE} of {offer.title} at once.", field="quantity")
 
 
-async def remove_line(session: AsyncSession, owner: UUID, variant_id: UUID) -> None:
-    await session.execute(delete(BasketLine).where(BasketLine.owner == owner, BasketLine.variant_id == variant_id))
+_REMOVE = "DELETE FROM basket_lines WHERE owner = $1 AND variant_id = $2"
+
+
+async def remove_line(database: Database, owner: UUID, variant_id: UUID) -> None:
+    await database.fetch(_REMOVE, owner, variant_id)
 
 
 _CHOOSE = """
@@ -151,8 +172,8 @@ _CHOOSE = """
 """
 
 
-async def choose_country(session: AsyncSession, owner: UUID, country: str) -> None:
-    await fetch(session, _CHOOSE, owner, country)
+async def choose_country(database: Database, owner: UUID, country: str) -> None:
+    await database.fetch(_CHOOSE, owner, country)
 
 
 # What was put in after the order was placed stays in.

@@ -6,7 +6,7 @@ import asyncpg
 from sqlalchemy import String, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import Compiled
+from chassis.direct import Compiled, Statements
 from services.orders.basket import Basket, BasketLine
 from services.orders.coop import ADMITTED, Coop
 from services.orders.delivery import delivery_price
@@ -33,6 +33,8 @@ _PRICED = Compiled(
         Coop.slug.label("coop_slug"),
         Coop.name.label("coop_name"),
         (Coop.state == ADMITTED).label("coop_sells"),
+        Coop.paused.label("coop_paused"),
+        Coop.paused_until,
         delivery_price(PricedVariant.__table__.c.coop_id, _country).label("delivery"),
     )
     .select_from(_me)
@@ -45,10 +47,10 @@ _PRICED = Compiled(
 
 
 async def read_basket(
-    session: AsyncSession, owner: UUID, *, currency: str, default_country: str, country: str | None = None
+    through: AsyncSession | Statements, owner: UUID, *, currency: str, default_country: str, country: str | None = None
 ) -> PricedBasket:
     """Priced for `country` where one is given, else for the one the shopper chose."""
-    rows = await _PRICED.rows(session, owner=owner, country=country, default_country=default_country)
+    rows = await _PRICED.rows(through, owner=owner, country=country, default_country=default_country)
     lines = [_line(row, currency) for row in rows if row["variant_id"] is not None]
     return PricedBasket(owner, rows[0]["country"], currency, lines)
 
@@ -66,10 +68,13 @@ def _line(row: asyncpg.Record, currency: str) -> PricedLine:
         unit_price=row["price"],
         problem=_problem(row, currency),
         delivery=row["delivery"],
+        back_on=row["paused_until"],
     )
 
 
 def _problem(row: asyncpg.Record, currency: str) -> LineProblem | None:
     if not row["listed"] or row["currency"] != currency:
         return LineProblem.WITHDRAWN
-    return None if row["coop_sells"] else LineProblem.COOP_UNAVAILABLE
+    if not row["coop_sells"]:
+        return LineProblem.COOP_UNAVAILABLE
+    return LineProblem.COOP_PAUSED if row["coop_paused"] else None

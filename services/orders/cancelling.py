@@ -15,7 +15,7 @@ from services.orders.events import OrderCancelled, OrderVoidRequested
 from services.orders.inbound import ChargeVoided
 from services.orders.mails import SendCancelled
 from services.orders.order import Order, OrderState
-from services.orders.order_queries import lock_orders
+from services.orders.order_queries import hold_orders
 
 
 async def cancel(session: AsyncSession, order: Order) -> None:
@@ -24,22 +24,22 @@ async def cancel(session: AsyncSession, order: Order) -> None:
         case OrderVoidRequested() as wish:
             publish(session, wish)
         case OrderCancelled() as cancelled:
-            _tell(session, order, cancelled)
+            await _tell(session, [cancelled])
 
 
 async def close_voided(session: AsyncSession, voided: Sequence[ChargeVoided]) -> None:
     """Nothing can be paid any more, so the order is over and its goods are free again."""
-    orders = await lock_orders(session, [fact.order_id for fact in voided])
-    for fact in voided:
-        order = orders[fact.order_id]
-        if (cancelled := order.charge_voided()) is not None:
-            _tell(session, order, cancelled)
+    orders = await hold_orders(session, [fact.order_id for fact in voided])
+    told = [orders[fact.order_id].charge_voided() for fact in voided]
+    await _tell(session, [cancelled for cancelled in told if cancelled is not None])
 
 
-def _tell(session: AsyncSession, order: Order, cancelled: OrderCancelled) -> None:
-    publish(session, cancelled)
-    enqueue(session, SendCancelled(order_id=order.id, token=guest_link.mint(session, order.id)))
-    telemetry.cancelled.labels(cancelled.reason).inc()
+async def _tell(session: AsyncSession, news: Sequence[OrderCancelled]) -> None:
+    tokens = await guest_link.mint(session, [cancelled.order_id for cancelled in news])
+    for cancelled in news:
+        publish(session, cancelled)
+        enqueue(session, SendCancelled(order_id=cancelled.order_id, token=tokens[cancelled.order_id]))
+        telemetry.cancelled.labels(cancelled.reason).inc()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from services.orders.inbound import PaymentCaptured, StockRejected, StockReserve
 from services.orders.mails import SendConfirmation
 from services.orders.number import new_number
 from services.orders.order import Order, OrderState
-from services.orders.order_queries import CONSIGNMENTS, LINES, lock_orders
+from services.orders.order_queries import hold_orders, hold_orders_with_parts, lock_orders
 from services.orders.price_book import DEAREST
 from services.orders.pricing import PricedBasket, PricedConsignment, PricedLine
 
@@ -186,7 +186,7 @@ def _line_of(line: PricedLine, order_id: UUID, consignment_id: UUID, position: i
 async def await_payment(session: AsyncSession, reserved: Sequence[StockReserved], *, until: datetime) -> None:
     """The goods are there: payments may ask for the money, and the basket no longer needs to hold them."""
     ids = [fact.order_id for fact in reserved]
-    orders = await lock_orders(session, ids, CONSIGNMENTS)
+    orders = await hold_orders_with_parts(session, ids)
     for order_id in ids:
         if (awaiting := orders[order_id].await_payment(until)) is not None:
             publish(session, awaiting)
@@ -195,7 +195,7 @@ async def await_payment(session: AsyncSession, reserved: Sequence[StockReserved]
 
 async def reject(session: AsyncSession, rejections: Sequence[StockRejected]) -> None:
     """The order ends before anybody paid; each refused line keeps its reason for the page."""
-    orders = await lock_orders(session, [rejection.order_id for rejection in rejections], LINES)
+    orders = await lock_orders(session, [rejection.order_id for rejection in rejections])
     for rejection in rejections:
         order = orders[rejection.order_id]
         if (cancelled := order.reject()) is not None:
@@ -212,10 +212,13 @@ def _keep_reasons(order: Order, rejection: StockRejected) -> None:
 
 
 async def mark_paid(session: AsyncSession, captures: Sequence[PaymentCaptured]) -> None:
-    orders = await lock_orders(session, [capture.order_id for capture in captures])
+    orders = await hold_orders(session, [capture.order_id for capture in captures])
+    news = []
     for capture in captures:
         order = orders[capture.order_id]
         if (paid := order.pay(capture.amount, capture.currency, capture.captured_at)) is not None:
             publish(session, paid)
-            enqueue(session, SendConfirmation(order_id=order.id, token=guest_link.mint(session, order.id)))
             telemetry.paid.inc()
+            news.append(order.id)
+    for order_id, token in (await guest_link.mint(session, news)).items():
+        enqueue(session, SendConfirmation(order_id=order_id, token=token))

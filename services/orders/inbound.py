@@ -1,6 +1,6 @@
 """What orders reads from others: only the fields it needs, tolerant of more."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -60,6 +60,10 @@ class StockRejected(Inbound):
     reasons: list[LineRejection]
 
 
+class Pause(BaseModel):
+    until: date | None = None
+
+
 class CoopFact(Inbound):
     topic: ClassVar[str] = "producers.coops"
 
@@ -69,6 +73,7 @@ class CoopFact(Inbound):
     name: str
     country: str
     state: str
+    pause: Pause | None = None
 
 
 class CoopAdmitted(CoopFact):
@@ -85,6 +90,14 @@ class CoopReinstated(CoopFact):
 
 class CoopLapsed(CoopFact):
     event: ClassVar[str] = "producers.CoopLapsed"
+
+
+class CoopPaused(CoopFact):
+    event: ClassVar[str] = "producers.CoopPaused"
+
+
+class CoopResumed(CoopFact):
+    event: ClassVar[str] = "producers.CoopResumed"
 
 
 class ChargeFact(Inbound):

@@ -84,8 +84,7 @@ class Mails:
         await self._send(order, letter, f"refunded.{task.refunded}")
 
     async def _order(self, order_id: UUID) -> Order:
-        async with self.database.reading() as session:
-            return await read_order(session, order_id)
+        return await read_order(self.database, order_id)
 
     def _link(self, order: Order, token: str) -> str:
         return f"{self.public_url}/orders/{order.id}?token={token}"

@@ -1,24 +1,23 @@
 """Finding orders: locked for those who change them, filtered by who may see them for those who look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, LargeBinary, Select, Uuid, any_, bindparam, exists, select
+from sqlalchemy import ARRAY, Boolean, LargeBinary, Uuid, any_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import LoaderOption
 
-from chassis.direct import Compiled
+from chassis.direct import Compiled, Statements
 from chassis.errors import NotFound
+from chassis.rows import Holding
 from services.orders.consignment import Consignment
 from services.orders.guest_link import GuestLink, hash_token
 from services.orders.order import Order, OrderState
-from services.orders.order_rows import assembled, whole_orders
+from services.orders.order_rows import PARTS, add_parts, assembled, whole_orders
 
-# Loaded by a statement of their own, after the order is locked: a join would read them as they were before we waited.
-CONSIGNMENTS = selectinload(Order.consignments)
-LINES = CONSIGNMENTS.selectinload(Consignment.lines)
+# Loaded by statements of their own, after the order is locked: a join would read them as they were before we waited.
+LINES = selectinload(Order.consignments).selectinload(Consignment.lines)
 
 # For lists: one statement, however many orders.
 WHOLE = joinedload(Order.consignments, innerjoin=True).joinedload(Consignment.lines, innerjoin=True)
@@ -51,42 +50,52 @@ _seen = (Order.id == bindparam("id", type_=Uuid)) & (
 _STATE = Compiled(select(Order.state).where(_seen))
 _SHOWN = whole_orders(_seen)
 _BY_ID = whole_orders(Order.id == bindparam("id", type_=Uuid))
+_these = Order.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+_HELD = Holding(Order, _these)
 # What the session read before it had the lock may be out of date.
-_locked = select(Order).with_for_update().execution_options(populate_existing=True)
-_LOCK_SHOWN = _locked.where(_seen).options(LINES)
-_lock_many = _locked.where(Order.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).order_by(Order.id)
-_LOCK: Mapping[LoaderOption | None, Select[Order]] = {
-    None: _lock_many,
-    CONSIGNMENTS: _lock_many.options(CONSIGNMENTS),
-    LINES: _lock_many.options(LINES),
-}
+_locked = select(Order).with_for_update().execution_options(populate_existing=True).options(LINES)
+_LOCK_SHOWN = _locked.where(_seen)
+_LOCK_LINES = _locked.where(_these).order_by(Order.id)
 
 
-async def lock_orders(
-    session: AsyncSession, ids: Sequence[UUID], loading: LoaderOption | None = None
-) -> dict[UUID, Order]:
-    """The orders of these ids, locked in the order of their ids; raises when one is missing."""
-    found = await session.scalars(_LOCK[loading], {"ids": list(set(ids))})
+async def hold_orders(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """The orders of these ids alone, theirs who asks until the commit; raises when one is missing."""
+    return _all_of(await _HELD.hold(session, ids=list(set(ids))), ids)
+
+
+async def hold_orders_with_parts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """The same with their consignments, to be read and not to be changed."""
+    orders = await hold_orders(session, ids)
+    add_parts(orders, await PARTS.rows(session, ids=list(orders)))
+    return orders
+
+
+async def lock_orders(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """The whole orders of these ids, as the session's own objects; raises when one is missing."""
+    return _all_of(await session.scalars(_LOCK_LINES, {"ids": list(set(ids))}), ids)
+
+
+def _all_of(found: Iterable[Order], ids: Sequence[UUID]) -> dict[UUID, Order]:
     orders = {order.id: order for order in found}
     if missing := set(ids) - orders.keys():
         raise OrderNotFound(f"Unknown orders: {', '.join(sorted(map(str, missing)))}")
     return orders
 
 
-async def find_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:
+async def find_order(database: Statements, order_id: UUID, viewer: Viewer) -> Order:
     """Others' orders do not exist."""
-    return _existing(assembled(await _SHOWN.rows(session, **viewer.asks_for(order_id))))
+    return _existing(assembled(await _SHOWN.rows(database, **viewer.asks_for(order_id))))
 
 
-async def find_state(session: AsyncSession, order_id: UUID, viewer: Viewer) -> OrderState | None:
+async def find_state(database: Statements, order_id: UUID, viewer: Viewer) -> OrderState | None:
     """How far the order has come, for a fraction of what reading it costs; None where there is nothing to see."""
-    rows = await _STATE.rows(session, **viewer.asks_for(order_id))
+    rows = await _STATE.rows(database, **viewer.asks_for(order_id))
     return OrderState(rows[0]["state"]) if rows else None
 
 
-async def read_order(session: AsyncSession, order_id: UUID) -> Order:
+async def read_order(database: Statements, order_id: UUID) -> Order:
     """The whole order, for ourselves."""
-    return _existing(assembled(await _BY_ID.rows(session, id=order_id)))
+    return _existing(assembled(await _BY_ID.rows(database, id=order_id)))
 
 
 async def lock_order(session: AsyncSession, order_id: UUID, viewer: Viewer) -> Order:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
@@ -12,6 +13,7 @@ class LineProblem(StrEnum):
 
     WITHDRAWN = "withdrawn"
     COOP_UNAVAILABLE = "coop_unavailable"
+    COOP_PAUSED = "coop_paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class PricedLine:
     unit_price: int
     problem: LineProblem | None
     delivery: int | None  # what this line's co-op asks for the whole consignment; None: it does not deliver there
+    back_on: date | None = None  # the day on which a co-op on holiday sells again, where it has named one
 
     @property
     def total(self) -> int:

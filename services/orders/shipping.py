@@ -18,7 +18,7 @@ from services.orders.consignment import Consignment, ConsignmentState
 from services.orders.inbound import PaymentRefunded, TransferMade
 from services.orders.mails import SendRefunded, SendShipped
 from services.orders.order import Order, OrderState
-from services.orders.order_queries import LINES, lock_orders
+from services.orders.order_queries import hold_orders, lock_orders
 
 
 class ConsignmentNotFound(NotFound):
@@ -70,12 +70,12 @@ async def ship(session: AsyncSession, consignment: Consignment, parcel: Parcel, 
 
     Locking the order also reads this consignment anew.
     """
-    order = (await lock_orders(session, [consignment.order_id], LINES))[consignment.order_id]
+    order = (await lock_orders(session, [consignment.order_id]))[consignment.order_id]
     shipped = order.ship(consignment, carrier=parcel.carrier, tracking_number=parcel.tracking_number, at=now)
     if shipped is not None:
         publish(session, shipped)
-        token = guest_link.mint(session, order.id)
-        enqueue(session, SendShipped(order_id=order.id, consignment_id=consignment.id, token=token))
+        tokens = await guest_link.mint(session, [order.id])
+        enqueue(session, SendShipped(order_id=order.id, consignment_id=consignment.id, token=tokens[order.id]))
         telemetry.shipped.inc()
     return order
 
@@ -88,16 +88,12 @@ async def record_transfers(session: AsyncSession, transfers: Sequence[TransferMa
 
 
 async def record_refunds(session: AsyncSession, refunds: Sequence[PaymentRefunded]) -> None:
-    orders = await lock_orders(session, [refund.order_id for refund in refunds])
+    orders = await hold_orders(session, [refund.order_id for refund in refunds])
+    tokens = await guest_link.mint(session, list(orders))
     for refund in refunds:
         order = orders[refund.order_id]
         order.refund(refund.amount)
         enqueue(
             session,
-            SendRefunded(
-                order_id=order.id,
-                amount=refund.amount,
-                refunded=order.refunded,
-                token=guest_link.mint(session, order.id),
-            ),
+            SendRefunded(order_id=order.id, amount=refund.amount, refunded=order.refunded, token=tokens[order.id]),
         )

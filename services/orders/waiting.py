@@ -1,4 +1,4 @@
-"""Waiting for the word on an order's goods or on its payment, without holding a session or a connection meanwhile."""
+"""Waiting for the word on an order's goods or on its payment, without holding a connection meanwhile."""
 
 import asyncio
 from collections.abc import Container
@@ -20,10 +20,8 @@ async def find_order_after(
     until = clock.time() + patience
     with database.signals.expecting(OrderEvent.topic, str(order_id)) as signal:
         while (left := until - clock.time()) > 0:
-            async with database.reading() as session:
-                state = await find_state(session, order_id, viewer)
+            state = await find_state(database, order_id, viewer)
             if state is None or state in awaited:
                 break
             await signal.wait(left)
-    async with database.reading() as session:
-        return await find_order(session, order_id, viewer)
+    return await find_order(database, order_id, viewer)

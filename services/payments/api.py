@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request
 from sqlalchemy import select
 
 from chassis.errors import NotFound
-from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, app_state
 from chassis.money import Money
 from chassis.paging import Cursor, Limit, split
 from services.payments import schemas
@@ -76,13 +76,13 @@ async def read_charge(order_id: UUID, session: Reading, caller: CurrentCaller) -
 @router.post("/webhooks/stripe", tags=["webhooks"])
 async def stripe_webhook(
     request: Request,
-    session: Transaction,
+    database: RoomDatabase,
     processor: TheProcessor,
     now: Now,
     stripe_signature: Annotated[str | None, Header()] = None,
 ) -> dict[str, str]:
     """Where the processor tells what has happened to money."""
-    await receive(session, processor, await request.body(), stripe_signature, now)
+    await receive(database, processor, await request.body(), stripe_signature, now)
     return {}
 
 

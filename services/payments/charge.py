@@ -5,17 +5,21 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CHAR, CheckConstraint, Index, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, CHAR, CheckConstraint, Index, Uuid, any_, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.errors import Conflict
 from chassis.ids import new_id
+from chassis.rows import Holding
 from chassis.telemetry import traceparent_about
 from services.payments.base import Base, one_of
 from services.payments.inbound import OrderAwaitingPayment
 from services.payments.split import Consignment, Share, shares
+
+CHARGES = "charges"
+"""What a page expects that asks for the payment of an order before payments has heard of it."""
 
 
 class State(StrEnum):
@@ -189,15 +193,9 @@ def expected(fact: OrderAwaitingPayment) -> dict[str, object]:
     }
 
 
-# Built once: every payment passes here, and building a statement costs more than running it.
-_LOCK = (
-    select(Charge)
-    .where(Charge.order_id == any_(bindparam("order_ids", type_=ARRAY(Uuid))))
-    .order_by(Charge.id)
-    .with_for_update()
-)
+_HELD = Holding(Charge, Charge.order_id == any_(bindparam("order_ids", type_=ARRAY(Uuid))))
 
 
 async def locked(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUID, Charge]:
-    """The charges of these orders, nobody else's until the commit; in id order, so that nobody waits in a circle."""
-    return {charge.order_id: charge for charge in await session.scalars(_LOCK, {"order_ids": list(order_ids)})}
+    """The charges of these orders, nobody else's until the commit, which writes what is changed in them."""
+    return {charge.order_id: charge for charge in await _HELD.hold(session, order_ids=list(order_ids))}

@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import Insertion
-from services.payments.charge import Charge, expected
+from chassis.signals import wake
+from services.payments.charge import CHARGES, Charge, expected
 from services.payments.inbound import AccountClosed, GuestSignedIn, OrderAwaitingPayment
 from services.payments.payee import Guest
 
@@ -15,8 +16,9 @@ _EXPECTED = Insertion(Charge, or_keep=True)
 
 
 async def expect(session: AsyncSession, facts: Sequence[OrderAwaitingPayment]) -> None:
-    """One charge per order, however often it is told."""
+    """One charge per order, however often it is told; pages that wait for one go on."""
     await _EXPECTED.write(session, [expected(fact) for fact in facts])
+    await wake(session, CHARGES, [str(fact.order_id) for fact in facts])
 
 
 async def remember_guests(session: AsyncSession, facts: Sequence[GuestSignedIn]) -> None:

@@ -10,10 +10,12 @@ from chassis.auth import Caller
 from chassis.database import Database
 from chassis.errors import Conflict, NotFound
 from chassis.telemetry import log
-from services.payments.charge import Charge, locked
+from services.payments.charge import CHARGES, Charge, locked
 from services.payments.outbound import make_once
 from services.payments.payee import Guest
 from services.payments.processor import Intent, IntentWanted, KeyReused, Processor, ProcessorRefused
+
+PATIENCE = 1.0  # Seconds after which the page is told to ask again.
 
 
 class NotYet(Conflict):
@@ -30,12 +32,7 @@ async def open_charge(
     database: Database, processor: Processor, order_id: UUID, caller: Caller, now: datetime
 ) -> tuple[Charge, Intent]:
     """The charge and its payment; nothing is locked while the processor is asked."""
-    async with database.transaction() as session:
-        charge = (await locked(session, [order_id])).get(order_id)
-        if charge is None:
-            raise NotYet("Payments has not heard of this order yet; please ask again in a moment.")
-        await require_buyer(session, charge, caller)
-        charge.open(now)
+    charge = await _once_expected(database, order_id, caller, now)
     if charge.intent_ref is not None:
         return charge, await processor.intent(charge.intent_ref)
     try:
@@ -50,6 +47,26 @@ async def open_charge(
         ) from refusal
     await record_intent(database, charge, intent)
     return charge, intent
+
+
+async def _once_expected(database: Database, order_id: UUID, caller: Caller, now: datetime) -> Charge:
+    """Waits a moment for the word on an order that was reserved just now, holding no connection meanwhile."""
+    with database.signals.expecting(CHARGES, str(order_id)) as expected:
+        charge = await _opened(database, order_id, caller, now)
+        if charge is None and await expected.wait(PATIENCE):
+            charge = await _opened(database, order_id, caller, now)
+    if charge is None:
+        raise NotYet("Payments has not heard of this order yet; please ask again in a moment.")
+    return charge
+
+
+async def _opened(database: Database, order_id: UUID, caller: Caller, now: datetime) -> Charge | None:
+    async with database.transaction() as session:
+        charge = (await locked(session, [order_id])).get(order_id)
+        if charge is not None:
+            await require_buyer(session, charge, caller)
+            charge.open(now)
+        return charge
 
 
 async def require_buyer(session: AsyncSession, charge: Charge, caller: Caller) -> None:

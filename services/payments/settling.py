@@ -1,6 +1,7 @@
 """The money is here: it is shared out in the books, and the others are told, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
 from chassis.database import Database
+from chassis.direct import Insertion
 from chassis.outbox import publish
 from chassis.tasks import GiveUp, Task, enqueue
 from chassis.telemetry import log, traced, traced_together
@@ -17,7 +19,7 @@ from services.payments.bookkeeping import books, captured, captured_late
 from services.payments.charge import AmountsDiffer, Charge, OutOfTurn, locked
 from services.payments.events import PaymentCaptured, PaymentFailed
 from services.payments.refunding import Refund
-from services.payments.transfer import held
+from services.payments.transfer import Transfer, held
 
 
 class Settle(Task):
@@ -43,25 +45,35 @@ class NoteFailure(Task):
     failed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What money that came leads to: an entry in the books, and the shares that are held for the co-ops."""
+
+    entry: Entry
+    transfers: Sequence[Transfer] = ()
+
+
+_TRANSFERS = Insertion(Transfer)
+
+
 async def settle(database: Database, clock: Clock, fee_basis_points: int, tasks: Sequence[Settle]) -> None:
     """Each payment is settled once, however often it is told; a payment that does not fit goes to a person."""
     async with database.transaction() as session:
         charges = await locked(session, [task.order_id for task in tasks])
         clicks = {str(order_id): charge.traceparent for order_id, charge in charges.items()}
         with traced_together(clicks):
-            entries = [
-                entry
-                for task in tasks
-                if (entry := _capture(session, charges.get(task.order_id), task, fee_basis_points)) is not None
-            ]
-        if entries:
-            await books.post(session, entries, clock())
-    for posted in entries:
+            told = [_capture(session, charges.get(task.order_id), task, fee_basis_points) for task in tasks]
+        news = [one for one in told if one is not None]
+        if transfers := [vars(transfer) for one in news for transfer in one.transfers]:
+            await _TRANSFERS.write(session, transfers)
+        if news:
+            await books.post(session, [one.entry for one in news], clock())
+    for posted in (one.entry for one in news):
         with traced(clicks[str(posted.subject)]):
             log.info("ledger.posted", kind=posted.kind, reference=posted.reference, order_id=str(posted.subject))
 
 
-def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_basis_points: int) -> Entry | None:
+def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_basis_points: int) -> Captured | None:
     if charge is None:
         raise GiveUp(f"{task.intent_ref} paid for order {task.order_id}, which payments does not know")
     try:
@@ -78,13 +90,12 @@ def _capture(session: AsyncSession, charge: Charge | None, task: Settle, fee_bas
         return None
     if charge.late:
         enqueue(session, Refund(order_id=charge.order_id), key=str(charge.order_id))
-        return captured_late(charge)
+        return Captured(captured_late(charge))
     return _share_out(session, charge, task.captured_at, fee_basis_points)
 
 
-def _share_out(session: AsyncSession, charge: Charge, at: datetime, fee_basis_points: int) -> Entry:
+def _share_out(session: AsyncSession, charge: Charge, at: datetime, fee_basis_points: int) -> Captured:
     shares = charge.shares(fee_basis_points)
-    session.add_all(held(charge, share, at) for share in shares)
     publish(
         session,
         PaymentCaptured(
@@ -96,7 +107,7 @@ def _share_out(session: AsyncSession, charge: Charge, at: datetime, fee_basis_po
             captured_at=at,
         ),
     )
-    return captured(charge, shares)
+    return Captured(captured(charge, shares), [held(charge, share, at) for share in shares])
 
 
 async def note_failure(database: Database, task: NoteFailure) -> None:

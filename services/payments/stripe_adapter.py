@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import stripe
@@ -28,7 +28,8 @@ from services.payments.settings import Settings
 TIMEOUT_SECONDS = 20.0
 RETRIES = 2  # Within one call, with the same key: for a moment's trouble; what lasts longer is the task's to retry.
 TOLERANCE_SECONDS = 300
-SEARCHED = 300  # Balance transactions, newest first: three pages.
+PAGE = 100  # The largest that Stripe gives.
+PAGES_SEARCHED = 3  # Of balance transactions, newest first.
 
 STATUSES = {
     "succeeded": IntentStatus.SUCCEEDED,
@@ -60,12 +61,13 @@ class StripeProcessor:
 
     def __init__(self, api_key: str, webhook_secret: str, api_base: str | None = None) -> None:
         self._webhook_secret = webhook_secret
-        self._stripe = stripe.StripeClient(
+        self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": api_base} if api_base else None,
             max_network_retries=RETRIES,
             http_client=stripe.HTTPXClient(timeout=TIMEOUT_SECONDS),
-        ).v1
+        )
+        self._stripe = self._client.v1
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -79,20 +81,26 @@ class StripeProcessor:
         except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
             raise BadSignature("The signature does not fit these bytes, or is too old.") from error
 
-    async def create_intent(self, wanted: IntentWanted, *, key: str) -> Intent:
+    async def _ask(self, method: str, path: str, **given: Any) -> Mapping[str, Any]:
+        """The answer as it came, for what every payment asks: the library's objects cost more than their call."""
         with _named_errors():
-            return _intent(
-                await self._stripe.payment_intents.create_async(
-                    {
-                        "amount": wanted.amount,
-                        "currency": wanted.currency.lower(),
-                        "automatic_payment_methods": {"enabled": True},
-                        "transfer_group": str(wanted.order_id),
-                        "metadata": {"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)},
-                    },
-                    {"idempotency_key": key},
-                )
+            answer = await self._client.raw_request_async(method, f"/v1/{path}", **given)
+        told: Mapping[str, Any] = answer.data
+        return told
+
+    async def create_intent(self, wanted: IntentWanted, *, key: str) -> Intent:
+        return _intent(
+            await self._ask(
+                "post",
+                "payment_intents",
+                amount=wanted.amount,
+                currency=wanted.currency.lower(),
+                automatic_payment_methods={"enabled": True},
+                transfer_group=str(wanted.order_id),
+                metadata={"toadlane_order": str(wanted.order_id), "toadlane_charge": str(wanted.charge_id)},
+                idempotency_key=key,
             )
+        )
 
     async def find_intent(self, wanted: IntentWanted, since: datetime) -> Intent | None:
         """Walks the list: Stripe's search lags behind, by up to an hour on a bad day."""
@@ -100,22 +108,18 @@ class StripeProcessor:
             intents = await self._stripe.payment_intents.list_async({"created": {"gte": _from(since)}, "limit": 100})
             async for intent in intents.auto_paging_iter():
                 if _says(intent.metadata, "toadlane_charge", wanted.charge_id):
-                    return _intent(intent)
+                    return _intent(intent.to_dict())
         return None
 
     async def intent(self, ref: str) -> Intent:
-        with _named_errors():
-            return _intent(await self._stripe.payment_intents.retrieve_async(ref))
+        return _intent(await self._ask("get", f"payment_intents/{ref}"))
 
     async def cancel_intent(self, ref: str) -> Intent:
         try:
             # A key of its own each time: to cancel twice does no harm, and a remembered refusal would.
-            with _named_errors():
-                return _intent(
-                    await self._stripe.payment_intents.cancel_async(
-                        ref, {"cancellation_reason": "abandoned"}, {"idempotency_key": f"cancel:{ref}:{uuid4()}"}
-                    )
-                )
+            key = f"cancel:{ref}:{uuid4()}"
+            path = f"payment_intents/{ref}/cancel"
+            return _intent(await self._ask("post", path, cancellation_reason="abandoned", idempotency_key=key))
         except ProcessorRefused:
             return await self.intent(ref)
 
@@ -198,42 +202,42 @@ class StripeProcessor:
             return _account(await self._stripe.accounts.retrieve_async(ref))
 
     async def fees(self, charge_refs: Sequence[str], *, since: datetime) -> list[Fee]:
-        wanted, searched = set(charge_refs), 0
+        wanted = set(charge_refs)
         found: dict[str, Fee] = {}
-        with _named_errors():
-            page = await self._stripe.balance_transactions.list_async({"created": {"gte": _from(since)}, "limit": 100})
-            async for transaction in page.auto_paging_iter():
-                searched += 1
-                fee = _fee(transaction)
-                if fee.charge_ref in wanted:
-                    found[fee.charge_ref] = fee
-                if len(found) == len(wanted) or searched == SEARCHED:
-                    break
+        asked: dict[str, Any] = {"created": {"gte": _from(since)}, "limit": PAGE}
+        for _ in range(PAGES_SEARCHED):
+            page = await self._ask("get", "balance_transactions", **asked)
+            fees = (_fee(transaction) for transaction in page["data"])
+            found |= {fee.charge_ref: fee for fee in fees if fee.charge_ref in wanted}
+            if len(found) == len(wanted) or not page["has_more"]:
+                break
+            asked["starting_after"] = page["data"][-1]["id"]
         return list(found.values())
 
     async def fee(self, charge_ref: str) -> Fee | None:
-        with _named_errors():
-            charge = await self._stripe.charges.retrieve_async(charge_ref, {"expand": ["balance_transaction"]})
-        transaction = charge.balance_transaction
-        return _fee(transaction) if isinstance(transaction, stripe.BalanceTransaction) else None
+        charge = await self._ask("get", f"charges/{charge_ref}", expand=["balance_transaction"])
+        transaction = charge["balance_transaction"]
+        return _fee(transaction) if isinstance(transaction, Mapping) else None
 
 
-def _intent(intent: stripe.PaymentIntent) -> Intent:
-    charge = intent.latest_charge
+def _intent(told: Mapping[str, Any]) -> Intent:
     return Intent(
-        ref=intent.id,
-        status=STATUSES.get(intent.status, IntentStatus.CANCELABLE),
-        client_secret=intent.client_secret or "",
-        received=intent.amount_received,
-        currency=intent.currency.upper(),
-        charge_ref=charge.id if isinstance(charge, stripe.Charge) else charge,
+        ref=told["id"],
+        status=STATUSES.get(told["status"], IntentStatus.CANCELABLE),
+        client_secret=told["client_secret"] or "",
+        received=told["amount_received"],
+        currency=told["currency"].upper(),
+        charge_ref=_ref(told["latest_charge"]),
     )
 
 
-def _fee(transaction: stripe.BalanceTransaction) -> Fee:
-    source = transaction.source
-    charge_ref = source if isinstance(source, str) else source.id if source else ""
-    return Fee(transaction.id, charge_ref, transaction.fee, transaction.currency.upper())
+def _fee(told: Mapping[str, Any]) -> Fee:
+    return Fee(told["id"], _ref(told["source"]) or "", told["fee"], told["currency"].upper())
+
+
+def _ref(told: str | Mapping[str, Any] | None) -> str | None:
+    """The id of something that was told as such or as a whole."""
+    return told["id"] if isinstance(told, Mapping) else told
 
 
 def _account(account: stripe.Account) -> Account:

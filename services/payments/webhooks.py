@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from prometheus_client import Counter
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.database import Database
 from chassis.direct import fetch
 from chassis.tasks import enqueue
 from services.payments.base import Base
@@ -31,7 +31,7 @@ _RECORD = """
 
 
 async def receive(
-    session: AsyncSession, processor: Processor, payload: bytes, signature: str | None, now: datetime
+    database: Database, processor: Processor, payload: bytes, signature: str | None, now: datetime
 ) -> None:
     """Raises BadSignature before a single byte of the payload is believed."""
     processor.verify(payload, signature)
@@ -40,8 +40,8 @@ async def receive(
         RECEIVED.labels("ignored").inc()
         return
     headline, queued = read
-    if not await fetch(session, _RECORD, headline.id, headline.type, now):
-        RECEIVED.labels("repeated").inc()
-        return
-    enqueue(session, queued.task, key=queued.key)
-    RECEIVED.labels("new").inc()
+    async with database.transaction() as session:
+        new = bool(await fetch(session, _RECORD, headline.id, headline.type, now))
+        if new:
+            enqueue(session, queued.task, key=queued.key)
+    RECEIVED.labels("new" if new else "repeated").inc()

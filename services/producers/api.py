@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction, app_state
 from services.producers import applying, proving, registry, requirements, vetting
 from services.producers.application import Application, State, locked
@@ -17,6 +16,7 @@ from services.producers.challenge import Way
 from services.producers.coop import CoopState
 from services.producers.coop_schemas import CoopOut, Verified
 from services.producers.names import LONGEST_TYPED, canonical
+from services.producers.ownership import speaks_for
 from services.producers.proving import DomainCheck
 from services.producers.registering import RegistryCheck
 from services.producers.registry import Dossier
@@ -55,7 +55,7 @@ async def list_applications(
     cursor: UUID | None = None,
     limit: Limit = 50,
 ) -> Page[ApplicationOut]:
-    """All of them for an operator, an account's own otherwise."""
+    """All of them for an operator; otherwise an account's own, and those of the co-ops that it owns."""
     account = caller.require_account()
     found = await registry.dossiers(
         session, account_id=None if caller.operator else account, state=state, after=cursor, limit=limit
@@ -78,8 +78,8 @@ async def issue_challenge(
 ) -> FreshChallenge:
     """A fresh value in place of any earlier one; it is shown here and never again."""
     await own(session, application_id, caller)
-    application = await locked(session, application_id)
-    return FreshChallenge.of(application.domain, await proving.issue(session, application, now=now))
+    application, to = await locked(session, application_id), caller.require_account()
+    return FreshChallenge.of(application.domain, await proving.issue(session, application, to=to, now=now))
 
 
 @router.post("/applications/{application_id}/check")
@@ -161,9 +161,11 @@ async def own(
 ) -> Application:
     account = caller.require_account()
     application = await session.get(Application, application_id, populate_existing=True)
-    if application is None or (application.account_id != account and not (operator_too and caller.operator)):
-        raise NotFound("There is no such application, or it is not yours.")
-    return application
+    if application is not None and (
+        (operator_too and caller.operator) or await speaks_for(session, application, account)
+    ):
+        return application
+    raise caller.not_theirs("There is no such application, or it is not yours.")
 
 
 async def answered(

@@ -6,12 +6,24 @@ from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
 from chassis.safe_client import SafeClient
-from services.producers import api, asking, audit_api, document_api, personal_api, standing_api, vetting_api
+from services.producers import (
+    api,
+    asking,
+    audit_api,
+    document_api,
+    pause_api,
+    personal_api,
+    staff_api,
+    standing_api,
+    vetting_api,
+)
 from services.producers.proving import DomainCheck
 from services.producers.rdap_client import Registry
 from services.producers.registering import RegistryCheck
 from services.producers.resolver import TxtResolver
 from services.producers.settings import Settings
+from services.producers.webhooks import api as webhooks_api
+from services.producers.webhooks.signing import Vault
 
 
 def create_app(
@@ -32,14 +44,18 @@ def create_app(
             api.router,
             audit_api.router,
             document_api.router,
+            pause_api.router,
             personal_api.router,
+            staff_api.router,
             standing_api.router,
             vetting_api.router,
+            webhooks_api.router,
         ],
         clock=clock,
         state={
             "domain_check": DomainCheck(database, askers, settings.checks_per_hour),
             "registry_check": RegistryCheck(database, registry or asking.registry(settings, clock)),
             "requirements": settings.requirements,
+            "vault": Vault(settings.webhook_key.get_secret_value()),
         },
     )

@@ -3,19 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.tasks import enqueue
 from services.producers import audit
-from services.producers.application import OVER, Application
+from services.producers.application import Application
 from services.producers.applying import DomainTaken
 from services.producers.audit import Decision
+from services.producers.holding import alone, other_holder
 from services.producers.mails import AppealMail
 
 
 async def appeal(session: AsyncSession, application: Application, *, words: str, now: datetime) -> None:
     """Raises AppealClosed, or DomainTaken where somebody has applied with the domain since."""
+    await alone(session, application.domain)
     await _require_nobody_since(session, application)
     if application.appeal(at=now, words=words):
         by = application.account_id
@@ -36,8 +37,5 @@ async def dismiss(session: AsyncSession, application: Application, *, by: UUID, 
 
 
 async def _require_nobody_since(session: AsyncSession, application: Application) -> None:
-    others = select(Application.id).where(
-        Application.domain == application.domain, Application.id != application.id, Application.state.not_in(OVER)
-    )
-    if await session.scalar(others.limit(1)) is not None:
+    if await other_holder(session, application) is not None:
         raise DomainTaken(f"Another application with {application.domain} is under way. Please go on with that one.")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, Index, text
+from sqlalchemy import DateTime, Enum, Index, and_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,13 +63,13 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     Step.DISMISS: {APPEALED: DISMISSED, DISMISSED: DISMISSED},
 }
 
-ACTIVE = "state NOT IN ('refused', 'dismissed')"
+HOLDS = "state NOT IN ('refused', 'dismissed') AND released_at IS NULL"
 DECIDED = (ADMITTED, REFUSED, APPEALED, DISMISSED)
 READ = frozenset({PROVED, ASKED})
 """The states in which an operator may admit."""
 
 OVER = (REFUSED, DISMISSED)
-"""The states in which somebody else, or the same account again, may apply with the domain."""
+"""The states in which somebody else, or the same account again, may apply with the domain; as after a lapse."""
 
 
 PARTICULARS = (
@@ -102,7 +102,7 @@ class AppealClosed(Conflict):
 class Application(Base):
     __tablename__ = "applications"
     __table_args__ = (
-        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text(ACTIVE)),
+        Index("one_active_per_domain", "domain", unique=True, postgresql_where=text(HOLDS)),
         Index("applications_of_account", "account_id", "id"),
         Index("applications_by_state", "state", "id"),
     )
@@ -144,6 +144,7 @@ class Application(Base):
     appeal_words: Mapped[str | None]
     appeal_decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     appeal_answer: Mapped[str | None]
+    released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def canonical(self) -> CoopDomain:
@@ -232,9 +233,13 @@ class Application(Base):
         return AlreadyDecided(f"The application of {self.domain_shown} is {self.state} and cannot be {step} now.")
 
 
+HOLDING = and_(Application.state.not_in(OVER), Application.released_at.is_(None))
+"""The applications that keep others from their domain: those under way, and those of co-ops that have not lapsed."""
+
+
 async def locked(session: AsyncSession, application_id: UUID) -> Application:
     """The application, its row locked until the transaction ends."""
-    application = await session.get(Application, application_id, with_for_update=True)
+    application = await session.get(Application, application_id, with_for_update=True, populate_existing=True)
     if application is None:
         raise NotFound("There is no such application.")
     return application

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.producers import audit
-from services.producers.application import ACTIVE, GIVES_WAY_AFTER, OVER, Application, State
+from services.producers.application import GIVES_WAY_AFTER, HOLDING, HOLDS, Application, State
 from services.producers.audit import Decision
 from services.producers.eligibility import Eligibility, require_may_sell
+from services.producers.holding import alone, unproved_holder
 from services.producers.names import canonical
 from services.producers.requirements import CERTIFIED
 from services.producers.vetting import refuse
@@ -37,6 +38,7 @@ async def apply(
 ) -> Application:
     require_may_sell(Eligibility(details.get("eligibility", Eligibility.COOP)), details.get("controlled_by", ""))
     name = canonical(domain)
+    await alone(session, name.ascii)
     await _let_unproved_give_way(session, name.ascii, now)
     application: Application | None = await session.scalar(
         insert(Application)
@@ -52,7 +54,7 @@ async def apply(
             certified_at=now if certifies else None,
             **details,
         )
-        .on_conflict_do_nothing(index_elements=["domain"], index_where=text(ACTIVE))
+        .on_conflict_do_nothing(index_elements=["domain"], index_where=text(HOLDS))
         .returning(Application)
     )
     if application is None:
@@ -62,21 +64,14 @@ async def apply(
 
 
 async def _let_unproved_give_way(session: AsyncSession, domain: str, now: datetime) -> None:
-    unproved = await session.scalar(
-        select(Application)
-        .where(Application.domain == domain, Application.state == State.APPLIED)
-        .where(Application.submitted_at < now - GIVES_WAY_AFTER)
-        .with_for_update()
-    )
-    if unproved is not None:
+    unproved = await unproved_holder(session, domain)
+    if unproved is not None and unproved.submitted_at < now - GIVES_WAY_AFTER:
         refuse(session, unproved, by=None, reason=GAVE_WAY, now=now)
 
 
 async def _taken(session: AsyncSession, domain: str, account_id: UUID) -> DomainTaken:
     own = await session.scalar(
-        select(Application).where(
-            Application.domain == domain, Application.account_id == account_id, Application.state.not_in(OVER)
-        )
+        select(Application).where(Application.domain == domain, Application.account_id == account_id, HOLDING)
     )
     if own is None:
         return DomainTaken(f"A co-op or another application already holds {domain}.", field="domain")

@@ -43,10 +43,18 @@ class Decision(StrEnum):
     APPEAL_DISMISSED = "appeal_dismissed"
     STATED = "stated"
     DOCUMENT_ADDED = "document_added"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     VERIFIED = "verified"
     WAIVED = "waived"
     OVERRIDDEN = "overridden"
     WORDS_ERASED = "words_erased"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    LEFT = "left"
+    REMOVED = "removed"
     ADDRESS_VERIFIED = "address_verified"
     ADDRESS_CHANGED = "address_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done, not a password
@@ -203,17 +211,6 @@ def _digest_of_words(salt: bytes, said: str) -> bytes:
 
 def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
-
-
-async def erase_words(session: AsyncSession, position: int, *, by: UUID, at: datetime) -> bool:
-    """Takes away what is personal about an entry and records that; the chain holds. False where nothing was there."""
-    words = await session.get(Words, position, with_for_update=True)
-    entry = await session.get(Entry, position)
-    if words is None or entry is None:
-        return False
-    await session.delete(words)
-    record(session, Decision.WORDS_ERASED, subject=entry.subject, by=by, at=at, why=str(position))
-    return True
 
 
 async def concerning(

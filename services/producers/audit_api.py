@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction
-from services.producers import audit
+from services.producers import audit, erasing
 from services.producers.audit import Entry
 
 router = APIRouter(prefix="/api/v1/audit", tags=["producers"])
@@ -92,7 +92,7 @@ async def _lines(database: Database) -> AsyncIterator[bytes]:
 
 @router.delete("/entries/{position}/words", status_code=204)
 async def erase_words(position: int, caller: CurrentCaller, session: Transaction, now: Now) -> None:
-    """The words go, the entry and its chain stay; that they were erased is recorded."""
+    """The words go wherever they are shown, the entry and its chain stay; that they were erased is recorded."""
     caller.require_operator()
-    if not await audit.erase_words(session, position, by=caller.require_account(), at=now):
+    if not await erasing.erase_words(session, position, by=caller.require_account(), at=now):
         raise NotFound("There is no such entry, or nothing personal is left of it.")

@@ -28,11 +28,13 @@ class Way(StrEnum):
 
 
 class Challenge(Base):
-    """At most one per application: a fresh one overwrites the last, whose token can then never verify again."""
+    """At most one per application, bound to whom it was issued to: a fresh one overwrites the last, whose token can
+    then never verify again."""
 
     __tablename__ = "challenges"
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    account_id: Mapped[UUID]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -40,6 +42,9 @@ class Challenge(Base):
 
     def live(self, now: datetime) -> bool:
         return self.used_at is None and now < self.expires_at
+
+    def published(self, domain: str, records: Iterable[bytes]) -> bool:
+        return Binding(self.account_id, domain).published(self.digest, records)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A co-op that was admitted: its public face, its proof, and who works for it."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.errors import NotFound
 from services.producers.base import Base
 from services.producers.names import CoopDomain
 
@@ -40,7 +41,12 @@ class Reason(StrEnum):
 
 
 class Role(StrEnum):
+    """What each may do is the gateway's table (gateway/role.py); here only owners decide about staff."""
+
     OWNER = "owner"
+    CATALOGUE = "catalogue"
+    FULFILMENT = "fulfilment"
+    FINANCE = "finance"
 
 
 class Coop(Base):
@@ -64,6 +70,7 @@ class Coop(Base):
     state_by: Mapped[UUID | None]
     state_words: Mapped[str | None]
     admitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    holder_confirmed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_method: Mapped[str]
     proved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     proof_resolvers: Mapped[list[str]] = mapped_column(ARRAY(String))
@@ -72,15 +79,22 @@ class Coop(Base):
     members_version: Mapped[int] = mapped_column(default=0)
     payee_enabled: Mapped[bool | None]
     payee_version: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    paused_until: Mapped[date | None]
+    pause_words: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Membership(Base):
-    """Who works where; the gateway hears of it as facts and puts it into its tokens."""
+    """Who works where; the gateway hears of it as facts and puts it into its tokens.
+
+    `email` is how they are known to each other: where they were invited, or what the application says.
+    """
 
     __tablename__ = "memberships"
 
     coop_id: Mapped[UUID] = mapped_column(ForeignKey("coops.id"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
     role: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -97,6 +111,7 @@ def public_state(coop: Coop) -> dict[str, Any]:
         "city": coop.city,
         "makes": coop.makes,
         "admitted_at": coop.admitted_at,
+        "pause": None if coop.paused_at is None else {"since": coop.paused_at, "until": coop.paused_until},
     }
 
 
@@ -116,3 +131,11 @@ def _wanted_slug(domain: CoopDomain, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return "-".join(words)[:60].strip("-") or "coop"
+
+
+async def locked_coop(session: AsyncSession, coop_id: UUID) -> Coop:
+    """The co-op, its row locked until the transaction ends."""
+    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
+    if coop is None:
+        raise NotFound("There is no such co-op.")
+    return coop

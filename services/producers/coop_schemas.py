@@ -1,11 +1,13 @@
 """The shapes in which a co-op, its proof and its standing are shown, and those in which it is stopped."""
 
-from datetime import datetime
-from typing import Literal, Self
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from services.producers.application import Application
 from services.producers.control import PROOF_LIFE
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.names import CoopDomain
@@ -13,6 +15,7 @@ from services.producers.reasons import public_sentence, to_do
 from services.producers.recheck import Recheck
 from services.producers.registry import Listed
 from services.producers.schemas import Note, Text
+from services.producers.standing_appeal import StandingAppeal
 
 # What an operator may give as a reason; what the house finds out about a domain is its own to say.
 StoppedFor = Literal[
@@ -22,6 +25,9 @@ StoppedFor = Literal[
     Reason.DETAILS_MISSING,
     Reason.DOMAIN_ON_HOLD,
     Reason.DOMAIN_CHANGED_HANDS,
+]
+ShoppersWords = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
 ]
 BackFor = Literal[Reason.MENDED, Reason.PROVED_AGAIN, Reason.APPEAL_UPHELD]
 
@@ -67,7 +73,60 @@ class RegistryStatus(BaseModel):
         )
 
 
+class Seller(BaseModel):
+    """Whom a shopper deals with, as the law wants it shown beside an offer: no person's name, tax or bank."""
+
+    name: str
+    legal_form: str
+    address: str
+    postcode: str
+    city: str
+    country: str
+    email: str
+    phone: str
+    register_name: str
+    register_number: str
+    certified_at: datetime | None
+
+    @classmethod
+    def of(cls, stated: Application) -> Self:
+        return cls(
+            name=stated.legal_name,
+            legal_form=stated.legal_form,
+            address=stated.address,
+            postcode=stated.postcode,
+            city=stated.city,
+            country=stated.country,
+            email=stated.contact_email,
+            phone=stated.contact_phone,
+            register_name=stated.register_name,
+            register_number=stated.register_number,
+            certified_at=stated.certified_at,
+        )
+
+
+class PauseForm(BaseModel):
+    """`until` is the day on which the shop opens again by itself; `words` are for shoppers."""
+
+    until: date | None = None
+    words: ShoppersWords = ""
+
+
+class PauseOut(BaseModel):
+    since: datetime
+    until: date | None
+    words: str
+
+    @classmethod
+    def of(cls, coop: Coop) -> Self | None:
+        if coop.paused_at is None:
+            return None
+        return cls(since=coop.paused_at, until=coop.paused_until, words=coop.pause_words)
+
+
 class CoopOut(BaseModel):
+    """`seller` is None once the co-op has lapsed: its address at a lost domain may be somebody else's."""
+
     id: UUID
     slug: str
     name: str
@@ -79,9 +138,11 @@ class CoopOut(BaseModel):
     state_since: datetime
     state_reason: str | None
     state_told: str | None
+    pause: PauseOut | None
     admitted_at: datetime
     proof: Proof
     registry: RegistryStatus
+    seller: Seller | None
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
@@ -98,9 +159,11 @@ class CoopOut(BaseModel):
             state_since=coop.state_since,
             state_reason=coop.state_reason,
             state_told=public_sentence(coop.state_reason),
+            pause=PauseOut.of(coop),
             admitted_at=coop.admitted_at,
             proof=Proof.of(listed),
             registry=RegistryStatus.of(listed.recheck),
+            seller=None if coop.state == CoopState.LAPSED else Seller.of(listed.seller),
         )
 
 
@@ -116,8 +179,44 @@ class Reinstatement(BaseModel):
     words: Note = ""
 
 
+class StandingAppealOut(BaseModel):
+    """`upheld` is None while it is being read."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None
+    answer: str | None
+    upheld: bool | None
+
+
+class WaitingAppeal(BaseModel):
+    coop_id: UUID
+    name: str
+    domain: str
+    state: str
+    appealed_at: datetime
+    words: str
+
+    @classmethod
+    def of(cls, appeal: StandingAppeal, coop: Coop) -> Self:
+        return cls(
+            coop_id=coop.id,
+            name=coop.name,
+            domain=coop.domain,
+            state=coop.state,
+            appealed_at=appeal.appealed_at,
+            words=appeal.words,
+        )
+
+
 class StandingOut(BaseModel):
-    """Where a co-op stands, as its staff and operators see it."""
+    """Where a co-op stands, as its staff and operators see it.
+
+    `registered_anew_at`: the registry says that the domain got a new registration since a person last confirmed who
+    holds it, so that only an operator may let the co-op sell again.
+    """
 
     coop_id: UUID
     state: str
@@ -127,9 +226,11 @@ class StandingOut(BaseModel):
     to_do: str | None
     words: str | None
     by_operator: bool
+    registered_anew_at: datetime | None
+    appeals: list[StandingAppealOut]
 
     @classmethod
-    def of(cls, coop: Coop) -> Self:
+    def of(cls, coop: Coop, appeals: Sequence[StandingAppeal], registered_anew_at: datetime | None) -> Self:
         return cls(
             coop_id=coop.id,
             state=coop.state,
@@ -139,6 +240,8 @@ class StandingOut(BaseModel):
             to_do=to_do(coop.state_reason),
             words=coop.state_words,
             by_operator=coop.state_by is not None,
+            registered_anew_at=registered_anew_at,
+            appeals=[StandingAppealOut.model_validate(appeal) for appeal in appeals],
         )
 
 

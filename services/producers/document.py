@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     STATUTES = "statutes"
     REGISTER_ENTRY = "register_entry"
     CONTROLLING_COOP = "controlling_coop"
+    IDENTITY = "identity"
     OTHER = "other"
 
 

@@ -1,10 +1,21 @@
 """The facts which the producers promise to everybody: public, complete, without personal data."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from chassis.events import Event
+
+
+class Pause(BaseModel):
+    """Closed by the co-op itself; `until` is the day on which the shop opens again, None where none was named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: datetime
+    until: date | None
 
 
 class CoopFact(Event):
@@ -21,6 +32,7 @@ class CoopFact(Event):
     city: str
     makes: str
     admitted_at: datetime
+    pause: Pause | None = Field(None, exclude_if=lambda pause: pause is None)
 
 
 class CoopAdmitted(CoopFact):
@@ -50,6 +62,18 @@ class CoopLapsed(StandingChanged):
     """What its admission rested on is gone. As while suspended, until it is reinstated."""
 
     state: Literal["lapsed"]
+
+
+class CoopPaused(CoopFact):
+    """Its goods can be looked at and neither reserved nor found among those of others; its standing is as it was."""
+
+    state: Literal["admitted", "suspended", "lapsed"]
+
+
+class CoopResumed(CoopFact):
+    """The pause is over; its standing is as it was."""
+
+    state: Literal["admitted", "suspended", "lapsed"]
 
 
 RoleName = Literal["owner", "catalogue", "fulfilment", "finance"]

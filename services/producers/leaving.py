@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import Clock
 from chassis.outbox import publish
 from chassis.tasks import withdraw
-from services.producers import audit, standing
+from services.producers import audit, erasing
 from services.producers.application import APPEALED, DECIDED, Application
 from services.producers.audit import Decision, Entry, Words
-from services.producers.coop import Coop, Membership
+from services.producers.coop import Coop, Membership, locked_coop
 from services.producers.document import Document
 from services.producers.events import MemberLeft
 from services.producers.inbound import AccountClosed
@@ -55,7 +55,7 @@ async def _leave_co_ops(session: AsyncSession, account_id: UUID) -> None:
     """The gateway lets no last owner go; should one get here all the same, the account is gone and cannot act."""
     theirs = select(Membership.coop_id).where(Membership.account_id == account_id).order_by(Membership.coop_id)
     for coop_id in (await session.scalars(theirs)).all():
-        coop = await standing.locked(session, coop_id)
+        coop = await locked_coop(session, coop_id)
         await session.execute(
             delete(Membership).where(Membership.coop_id == coop_id, Membership.account_id == account_id)
         )
@@ -93,4 +93,4 @@ async def _erase_words(
     said = select(Words.position).join(Entry, Entry.position == Words.position).where(about_them)
     said = said.where(or_(Entry.by == account_id, Entry.subject.not_in(admitted))).order_by(Words.position)
     for position in (await session.scalars(said)).all():
-        await audit.erase_words(session, position, by=account_id, at=now)
+        await erasing.erase_words(session, position, by=account_id, at=now)

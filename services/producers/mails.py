@@ -12,6 +12,7 @@ from services.producers.application import Application
 from services.producers.control import Notice
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.reasons import public_sentence, to_do
+from services.producers.standing_appeal import StandingAppeal
 
 
 class Sender(Protocol):
@@ -69,6 +70,24 @@ class StandingMail(Task):
     reason: Reason
 
 
+class StandingAppealMail(Task):
+    """Says that a co-op's shop stays closed; one that opens again is told so by its StandingMail."""
+
+    kind: ClassVar[str] = "standing_appeal_mail"
+    appeal_id: UUID
+    coop_id: UUID
+
+
+class EndpointStoppedMail(Task):
+    """A webhook that was given up: its address said that it is gone, or failed for days."""
+
+    kind: ClassVar[str] = "endpoint_stopped_mail"
+    coop_id: UUID
+    endpoint_id: UUID
+    url: str
+    on: date
+
+
 class ProofMail(Task):
     """Says that a proof grows old, long before that costs the co-op anything."""
 
@@ -76,6 +95,11 @@ class ProofMail(Task):
     coop_id: UUID
     notice: Notice
     proved_on: date
+
+
+class InvitationMail(Task):
+    kind: ClassVar[str] = "invitation_mail"
+    invitation_id: UUID
 
 
 TO_APPLICANTS: tuple[type[Task], ...] = (AdmittedMail, RefusedMail, AskedMail, AppealMail)
@@ -164,7 +188,9 @@ The reason: {told}
 {words}
 What you can do: {to_do}
 
-{url}/desk
+If you think that this is wrong, an owner of the co-op can appeal on the page that says where you stand:
+
+{url}/desk/{slug}/standing
 
 Toad Lane
 """
@@ -173,6 +199,31 @@ SELLS_AGAIN = """Dear {contact},
 
 {coop} sells on Toad Lane again, and its goods are back on their shelf. {told}
 {words}
+{url}/desk
+
+Toad Lane
+"""
+
+STAYS_CLOSED = """Dear {contact},
+
+we have read your appeal, and {coop} still cannot sell on Toad Lane:
+
+{answer}
+
+You can write again once something has changed: {url}/desk/{slug}/standing
+
+Toad Lane
+"""
+
+ENDPOINT_STOPPED = """Dear {contact},
+
+we have stopped calling a webhook of {coop}:
+
+{url_called}
+
+It answered that it is gone, or has done nothing but fail for five days. What your systems have not heard meanwhile
+is in its log for thirty days. Once it works again, switch it on at your desk and send that again:
+
 {url}/desk
 
 Toad Lane
@@ -203,6 +254,9 @@ URGENCY: Mapping[Notice, str] = {
     Notice.HALF: "They are over, and half of the 14 days after them as well. Then your shop closes.",
     Notice.LAST_DAY: "They are over, and so are the 14 days after them but one. Then your shop closes.",
 }
+
+
+_CONTACT = "SELECT contact_name, contact_email FROM applications WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -250,23 +304,27 @@ class CoopMails:
         return letter.format(contact=contact, coop=coop, id=application.id, url=self.public_url, **words)
 
     async def to_pack(self, mail: PackMail) -> None:
-        application = await self._application(mail.coop_id)
-        text = TO_PACK.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number}: a consignment to pack"
-        await self._send(application, subject, text, f"pack.{mail.consignment_id}")
+        await self._about_consignment(mail, TO_PACK, subject, f"pack.{mail.consignment_id}")
 
     async def called_off(self, mail: CalledOffMail) -> None:
-        application = await self._application(mail.coop_id)
-        text = CALLED_OFF.format(contact=application.contact_name, number=mail.number, url=self.public_url)
         subject = f"Order {mail.number} was cancelled: please do not send it"
-        await self._send(application, subject, text, f"called-off.{mail.consignment_id}")
+        await self._about_consignment(mail, CALLED_OFF, subject, f"called-off.{mail.consignment_id}")
+
+    async def _about_consignment(self, mail: PackMail | CalledOffMail, letter: str, subject: str, about: str) -> None:
+        """Every sale writes several of these, so no more is read for one than it says."""
+        for row in await self.database.fetch(_CONTACT, mail.coop_id):
+            text = letter.format(contact=row["contact_name"], number=mail.number, url=self.public_url)
+            await self.sender.send(to=row["contact_email"], subject=subject, text=text, message_id=about)
+            return
+        raise GiveUp(f"application {mail.coop_id} is gone")
 
     async def standing(self, mail: StandingMail) -> None:
         application = await self._application(mail.coop_id)
         async with self.database.reading() as session:
-            coop = await session.get(Coop, mail.coop_id)
+            coop = await session.get_one(Coop, mail.coop_id)
         # Words belong to the newest decision; those of an earlier one are gone with it.
-        words = coop.state_words if coop is not None and coop.version == mail.version else None
+        words = coop.state_words if coop.version == mail.version else None
         back = mail.state is CoopState.ADMITTED
         text = (SELLS_AGAIN if back else STOPPED).format(
             contact=application.contact_name,
@@ -274,10 +332,28 @@ class CoopMails:
             told=public_sentence(mail.reason),
             to_do=to_do(mail.reason),
             words=f"\n{words}\n" if words else "",
+            slug=coop.slug,
             url=self.public_url,
         )
         subject = "You sell on Toad Lane again" if back else "Your shop on Toad Lane is closed for now"
         await self._send(application, subject, text, f"standing.{mail.coop_id}.{mail.version}")
+
+    async def stays_closed(self, mail: StandingAppealMail) -> None:
+        application = await self._application(mail.coop_id)
+        async with self.database.reading() as session:
+            coop, appeal = (
+                await session.get_one(Coop, mail.coop_id),
+                await session.get_one(StandingAppeal, mail.appeal_id),
+            )
+        text = self._letter(STAYS_CLOSED, application, answer=appeal.answer or "", slug=coop.slug)
+        await self._send(application, "Your appeal", text, f"standing-appeal.{appeal.id}")
+
+    async def endpoint_stopped(self, mail: EndpointStoppedMail) -> None:
+        application = await self._application(mail.coop_id)
+        text = self._letter(ENDPOINT_STOPPED, application, url_called=mail.url)
+        await self._send(
+            application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}.{mail.on}"
+        )
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)

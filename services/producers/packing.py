@@ -12,6 +12,8 @@ from chassis.tasks import enqueue
 from services.producers.base import Base
 from services.producers.inbound import ConsignmentShipped, OrderCancelled, OrderPaid, OrderPlaced
 from services.producers.mails import CalledOffMail, PackMail
+from services.producers.webhooks.announcing import announce
+from services.producers.webhooks.news import ConsignmentNews, EventType
 
 
 class OpenConsignment(Base):
@@ -51,18 +53,27 @@ _ASK = """
 
 
 async def ask_to_pack(session: AsyncSession, orders: Sequence[OrderPaid]) -> None:
-    for one in await fetch(session, _ASK, [order.order_id for order in orders]):
+    asked = await fetch(session, _ASK, [order.order_id for order in orders])
+    for one in asked:
         enqueue(session, PackMail(**one), key=str(one["consignment_id"]))
+    await announce(session, EventType.CONSIGNMENT_TO_PACK, [ConsignmentNews(**one) for one in asked])
 
 
 async def call_off(session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:
     of_these = OpenConsignment.order_id.in_([order.order_id for order in orders])
-    for one in await session.scalars(delete(OpenConsignment).where(of_these).returning(OpenConsignment)):
-        if one.asked:
-            mail = CalledOffMail(consignment_id=one.consignment_id, coop_id=one.coop_id, number=one.number)
-            enqueue(session, mail, key=str(one.consignment_id))
+    closed = await session.scalars(delete(OpenConsignment).where(of_these).returning(OpenConsignment))
+    asked = [one for one in closed if one.asked]
+    for one in asked:
+        mail = CalledOffMail(consignment_id=one.consignment_id, coop_id=one.coop_id, number=one.number)
+        enqueue(session, mail, key=str(one.consignment_id))
+    await announce(session, EventType.CONSIGNMENT_CALLED_OFF, [_news(one) for one in asked])
 
 
 async def forget(session: AsyncSession, shipped: Sequence[ConsignmentShipped]) -> None:
     of_these = OpenConsignment.consignment_id.in_([one.consignment_id for one in shipped])
-    await session.execute(delete(OpenConsignment).where(of_these))
+    sent = await session.scalars(delete(OpenConsignment).where(of_these).returning(OpenConsignment))
+    await announce(session, EventType.CONSIGNMENT_SHIPPED, [_news(one) for one in sent])
+
+
+def _news(one: OpenConsignment) -> ConsignmentNews:
+    return ConsignmentNews(coop_id=one.coop_id, consignment_id=one.consignment_id, number=one.number)

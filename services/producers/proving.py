@@ -15,6 +15,7 @@ from services.producers.application import READ, AlreadyDecided, Application, St
 from services.producers.audit import Decision
 from services.producers.challenge import LIFE, Binding, Challenge, Way, new_token
 from services.producers.evidence import Check, Outcome, judge, kept
+from services.producers.ownership import speaks_for
 from services.producers.reproof import renew
 from services.producers.resolver import Asker, TxtAnswer
 
@@ -60,17 +61,15 @@ class IssuedChallenge:
     expires_at: datetime
 
 
-async def issue(session: AsyncSession, application: Application, *, now: datetime) -> IssuedChallenge:
-    """A fresh challenge in place of any earlier one; an admitted co-op asks for one to prove its domain again."""
+async def issue(session: AsyncSession, application: Application, *, to: UUID, now: datetime) -> IssuedChallenge:
+    """A fresh challenge in place of any earlier one; an owner of an admitted co-op asks for one to prove it again."""
     if application.state not in PROVABLE:
         raise AlreadyDecided(f"The application of {application.domain_shown} is {application.state} already.")
     token = new_token()
-    digest = Binding(application.account_id, application.domain).digest(token.encode())
-    await session.merge(
-        Challenge(application_id=application.id, digest=digest, issued_at=now, expires_at=now + LIFE, used_at=None)
-    )
-    by = application.account_id
-    audit.record(session, Decision.CHALLENGE_ISSUED, subject=application.id, by=by, at=now, evidence=digest)
+    digest = Binding(to, application.domain).digest(token.encode())
+    kept = {"account_id": to, "digest": digest, "issued_at": now, "expires_at": now + LIFE, "used_at": None}
+    await session.merge(Challenge(application_id=application.id, **kept))
+    audit.record(session, Decision.CHALLENGE_ISSUED, subject=application.id, by=to, at=now, evidence=digest)
     return IssuedChallenge(token, now + LIFE)
 
 
@@ -164,9 +163,8 @@ async def settle(
 
     The application's row is locked by the caller.
     """
-    binding = Binding(application.account_id, application.domain)
-    live = challenge if challenge is not None and challenge.live(now) else None
-    published = [live is not None and binding.published(live.digest, answer.records) for answer in answers]
+    live = challenge if challenge is not None and await _counts(session, application, challenge, now) else None
+    published = [live is not None and live.published(application.domain, answer.records) for answer in answers]
     check.outcome = judge(answers, published)
     check.answers = [kept(Way(check.way), answer) for answer in answers]
     if check.outcome == Outcome.PROVED and live is not None:
@@ -175,8 +173,13 @@ async def settle(
             await renew(session, application, check, now)
         else:
             application.prove(now)
-        by = application.account_id
+        by = live.account_id
         audit.record(session, Decision.PROVED, subject=application.id, by=by, at=now, evidence=check.digest)
+
+
+async def _counts(session: AsyncSession, application: Application, challenge: Challenge, now: datetime) -> bool:
+    """A token of somebody who has left the co-op since proves nothing for it."""
+    return challenge.live(now) and await speaks_for(session, application, challenge.account_id)
 
 
 def _raise_unless_proved(check: Check) -> None:

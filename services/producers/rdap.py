@@ -36,7 +36,8 @@ STATUSES: Mapping[str, Verdict] = {
 }
 
 # Where one of these is younger than the proof, the proof may be a former holder's.
-CHANGES_OF_HANDS = frozenset({"transfer", "reregistration", "registration"})
+NEW_REGISTRATIONS = frozenset({"reregistration", "registration"})
+CHANGES_OF_HANDS = NEW_REGISTRATIONS | {"transfer"}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Bootstrap:
 
     @classmethod
     def snapshot(cls) -> Self:
-        """The copy that came with this house."""
+        """The copy that came with this house: IANA's file as it was published on the date it tells."""
         return cls.read(json.loads(SNAPSHOT.read_text()))
 
     def base_of(self, domain: str) -> str | None:

@@ -12,7 +12,7 @@ class Told:
     to_do: str
 
 
-_ASK = "Read what the operator wrote, put it right, and answer to the address the mail came from."
+_ASK = "Read what the operator wrote and put it right, then write below that it is done, or why it is wrong."
 
 REASONS: Mapping[Reason, Told] = {
     Reason.DOMAIN_ON_HOLD: Told(
@@ -25,11 +25,13 @@ REASONS: Mapping[Reason, Told] = {
     ),
     Reason.DOMAIN_CHANGED_HANDS: Told(
         "Its domain was transferred, and control of it has to be proved anew.",
-        "If the domain is still yours, ask for a fresh record and publish it, as when you applied.",
+        "If the domain is still yours, ask for a fresh record and publish it, as when you applied. Where the domain "
+        "was registered anew, a person looks before your shop opens: write below that it is still you.",
     ),
     Reason.DOMAIN_GONE: Told(
         "Its domain is not registered any more.",
-        "Register the domain again if you can, publish a fresh record, and write to us.",
+        "Register the domain again if you can, publish a fresh record, and write below that it is still you: a person "
+        "looks before your shop opens.",
     ),
     Reason.PROOF_EXPIRED: Told(
         "The proof that it controls its domain is too old.",

@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.tasks import Task, enqueue
-from services.producers import standing
 from services.producers.application import Application, locked
 from services.producers.brake import doubted
 from services.producers.challenge import Challenge, Way
 from services.producers.control import Seen, Shown, step, wait
-from services.producers.coop import Coop, CoopState
+from services.producers.coop import Coop, CoopState, locked_coop
 from services.producers.evidence import Check, Outcome
 from services.producers.proving import settle
 from services.producers.rdap import Registration
@@ -105,13 +104,13 @@ async def _conclude(
     session: AsyncSession, coop_id: UUID, registration: Registration, answers: Answers, now: datetime
 ) -> None:
     application = await locked(session, coop_id)
-    coop = await standing.locked(session, coop_id)
+    coop = await locked_coop(session, coop_id)
     recheck = await session.get_one(Recheck, coop_id, with_for_update=True)
     shown = await _shown(session, application, answers, now)
     before = recheck.control(coop)
     verdict = registration.verdict(before.proved_at)
     registration, verdict = await doubted(session, recheck, registration, verdict, now)
-    await note(session, application.id, registration, verdict, now)
+    told = await note(session, application.id, registration, verdict, now)
     seen = Seen(verdict, shown, registration.retry_after)
     known, actions = step(before, seen, now)
     recheck.remember(known)
@@ -119,7 +118,7 @@ async def _conclude(
     recheck.next_due = now + wait(known, seen, roll(coop.id, now))
     # Said again at every check, which changes nothing unless somebody let it sell in between.
     again = [known.stand] if known.stand.state is not CoopState.ADMITTED else []
-    await act(session, coop, [*actions, *(one for one in again if one not in actions)], now)
+    await act(session, coop, [*actions, *(one for one in again if one not in actions)], now, evidence=told.digest)
 
 
 async def _shown(session: AsyncSession, application: Application, answers: Answers, now: datetime) -> Shown:

@@ -71,10 +71,11 @@ class RegistryCheck:
         async with self.database.transaction() as session:
             application = await locked(session, application_id)
             verdict = registration.verdict(application.proved_at)
-            await note(session, application.id, registration, verdict, now)
+            told = await note(session, application.id, registration, verdict, now)
             if verdict is Verdict.MOVED and application.state in READ:
                 application.take_back_proof()
-                audit.record(session, Decision.PROOF_TAKEN_BACK, subject=application.id, by=None, at=now)
+                what, evidence = Decision.PROOF_TAKEN_BACK, told.digest
+                audit.record(session, what, subject=application.id, by=None, at=now, evidence=evidence)
 
 
 async def require_registered(session: AsyncSession, application: Application, now: datetime) -> RegistrationCheck:

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from services.producers.audit import evidence_of
 from services.producers.base import Base
-from services.producers.rdap import Registration, Verdict
+from services.producers.rdap import NEW_REGISTRATIONS, Registration, Verdict
 
 
 class RegistrationCheck(Base):
@@ -29,6 +30,11 @@ class RegistrationCheck(Base):
     statuses: Mapped[list[str]] = mapped_column(ARRAY(String))
     events: Mapped[Mapping[str, Any]] = mapped_column(JSONB)
     failure: Mapped[str | None]
+
+    @property
+    def digest(self) -> bytes:
+        """For the audit log: what was answered, however often."""
+        return evidence_of([self.server, self.verdict, self.statuses, self.events, self.failure])
 
     def says(self, other: "RegistrationCheck") -> bool:
         """Whether both are the same answer."""
@@ -67,3 +73,16 @@ async def last(session: AsyncSession, application_id: UUID) -> RegistrationCheck
         of_application.order_by(RegistrationCheck.checked_at.desc()).limit(1)
     )
     return found
+
+
+async def registered_anew_at(session: AsyncSession, application_id: UUID, *, since: datetime) -> datetime | None:
+    """When the domain was registered anew after that time, as the registry last told it; None where it was not.
+
+    Unlike a transfer, which may only change the registrar, this is a name that somebody had let go.
+    """
+    told = select(RegistrationCheck.events).where(
+        RegistrationCheck.application_id == application_id, RegistrationCheck.events != {}
+    )
+    events = await session.scalar(told.order_by(RegistrationCheck.checked_at.desc()).limit(1)) or {}
+    dates = [datetime.fromisoformat(at) for action, at in events.items() if action in NEW_REGISTRATIONS]
+    return max((at for at in dates if at > since), default=None)

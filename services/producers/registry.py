@@ -17,6 +17,7 @@ from services.producers.challenge import Challenge
 from services.producers.coop import Coop, CoopState
 from services.producers.document import Document
 from services.producers.evidence import Check, Outcome
+from services.producers.ownership import spoken_for_by
 from services.producers.question import Question
 from services.producers.recheck import Recheck
 from services.producers.registration_check import RegistrationCheck
@@ -45,15 +46,20 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Listed:
-    """A co-op together with what everybody may see of its checks."""
+    """A co-op together with what everybody may see of its checks, and of what it stated as a seller."""
 
     coop: Coop
     recheck: Recheck
+    seller: Application
 
 
 T = TypeVar("T", Check, Document, Question, RegistrationCheck, RequirementMark)
 
-_LISTED = select(Coop, Recheck).join(Recheck, Recheck.coop_id == Coop.id)
+_LISTED = (
+    select(Coop, Recheck, Application)
+    .join(Recheck, Recheck.coop_id == Coop.id)
+    .join(Application, Application.id == Coop.id)
+)
 
 
 async def dossiers(
@@ -62,7 +68,7 @@ async def dossiers(
     """In the order in which they came in; of one account, or of all."""
     found = select(Application).order_by(Application.id).limit(limit)
     if account_id is not None:
-        found = found.where(Application.account_id == account_id)
+        found = found.where(spoken_for_by(account_id))
     if state is not None:
         found = found.where(Application.state == state)
     if after is not None:
@@ -112,7 +118,7 @@ async def coops(session: AsyncSession, *, state: CoopState | None, after: str | 
     if state is not None:
         found = found.where(Coop.state == state)
     rows = await session.execute(found if after is None else found.where(Coop.slug > after))
-    return [Listed(coop, recheck) for coop, recheck in rows]
+    return [Listed(coop, recheck, seller) for coop, recheck, seller in rows]
 
 
 async def coop(session: AsyncSession, slug_or_id: str) -> Listed:
@@ -128,9 +134,9 @@ async def holder(session: AsyncSession, domain: str) -> Listed | None:
     return await _one(session, _LISTED.where(Coop.domain == domain).order_by(admitted_first, Coop.admitted_at.desc()))
 
 
-async def _one(session: AsyncSession, query: Select[Coop, Recheck]) -> Listed | None:
+async def _one(session: AsyncSession, query: Select[Coop, Recheck, Application]) -> Listed | None:
     row = (await session.execute(query.limit(1))).first()
-    return None if row is None else Listed(row[0], row[1])
+    return None if row is None else Listed(*row)
 
 
 def _named(slug_or_id: str) -> ColumnElement[bool]:

@@ -74,7 +74,10 @@ REQUIREMENTS: Sequence[Requirement] = (
         lambda one, _: one.certified_version == CERTIFIED,
     ),
     Requirement(
-        "papers_read", Kind.VERIFIED, "Its statutes and its entry were read by an operator", lambda _, __: False
+        "papers_read",
+        Kind.VERIFIED,
+        "Its statutes and its entry were read by an operator, and agree with what it states",
+        lambda _, __: False,
     ),
 )
 CODES = tuple(one.code for one in REQUIREMENTS)

@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.errors import Conflict, NotFound
 from chassis.outbox import publish
 from chassis.tasks import enqueue
-from services.producers import audit
+from services.producers import audit, holding
+from services.producers.application import Application
 from services.producers.audit import Decision
 from services.producers.coop import Coop, CoopState, Reason, public_state
 from services.producers.events import CoopLapsed, CoopReinstated, CoopSuspended
+from services.producers.holding import DomainHeldByAnother
 from services.producers.mails import StandingMail
+from services.producers.registration_check import registered_anew_at
+from services.producers.standing_appeal import close_as_upheld
+from services.producers.vetting import refuse
+from services.producers.webhooks.announcing import announce
+from services.producers.webhooks.news import EventType, StandingNews
 
 
 class Move(StrEnum):
@@ -40,51 +44,87 @@ DECISIONS: Mapping[CoopState, Decision] = {
     LAPSED: Decision.LAPSED,
 }
 
+PROVED_ANEW = "The co-op that sold under this domain before has proved it again."
 
-class DomainHeldByAnother(Conflict):
-    code: ClassVar[str] = "domain_held_by_another"
-    title: ClassVar[str] = "Another co-op has been admitted with this domain"
-
-
-async def locked(session: AsyncSession, coop_id: UUID) -> Coop:
-    """The co-op, its row locked until the transaction ends."""
-    coop = await session.get(Coop, coop_id, with_for_update=True, populate_existing=True)
-    if coop is None:
-        raise NotFound("There is no such co-op.")
-    return coop
+TOLD_AS: Mapping[CoopState, EventType] = {
+    ADMITTED: EventType.SHOP_REINSTATED,
+    SUSPENDED: EventType.SHOP_SUSPENDED,
+    LAPSED: EventType.SHOP_LAPSED,
+}
 
 
 async def suspend(
-    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+    session: AsyncSession,
+    coop: Coop,
+    *,
+    why: Reason,
+    by: UUID | None,
+    now: datetime,
+    words: str | None = None,
+    evidence: bytes | None = None,
 ) -> bool:
     """Its goods are hidden and cannot be bought from now on. False where that was so before.
 
-    As of every move here: the row is locked by the caller, `by` is None for the house itself, and `words` go to the
-    co-op's staff and into no fact.
+    As of every move here: the row is locked by the caller, `by` is None for the house itself, `words` go to the
+    co-op's staff and into no fact, and `evidence` is the digest of what the decision rests on.
     """
-    return _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words)
+    return await _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words, evidence=evidence)
 
 
 async def lapse(
-    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+    session: AsyncSession,
+    coop: Coop,
+    *,
+    why: Reason,
+    by: UUID | None,
+    now: datetime,
+    words: str | None = None,
+    evidence: bytes | None = None,
 ) -> bool:
-    """What its admission rested on is gone, such as the domain or its proof. False where that was so before."""
-    return _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words)
+    """What its admission rested on is gone, such as the domain or its proof. False where that was so before.
+
+    Others may apply with the domain from now on, also where an operator had stopped the co-op before.
+    """
+    holding.release(await session.get_one(Application, coop.id), now)
+    return await _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words, evidence=evidence)
 
 
 async def reinstate(
-    session: AsyncSession, coop: Coop, *, why: Reason, by: UUID | None, now: datetime, words: str | None = None
+    session: AsyncSession,
+    coop: Coop,
+    *,
+    why: Reason,
+    by: UUID | None,
+    now: datetime,
+    words: str | None = None,
+    evidence: bytes | None = None,
 ) -> bool:
-    """It sells again. False where it did, or where an operator stopped it and only the house says that all is well.
+    """It sells again. False where it did, or where only a person may say so: an operator has stopped it, or its domain
+    was registered anew since a person last looked, so that whoever proves it now may be another.
 
     Raises DomainHeldByAnother.
     """
-    await _require_domain_free(session, coop)
-    return _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words)
+    if by is None and await registered_anew_at(session, coop.id, since=coop.holder_confirmed_at) is not None:
+        return False
+    await _take_back_domain(session, coop, now)
+    moved = await _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words, evidence=evidence)
+    if moved and by is not None:
+        coop.holder_confirmed_at = now
+    if moved:
+        await close_as_upheld(session, coop.id, answer=words, now=now)
+    return moved
 
 
-def _move(
-    session: AsyncSession, coop: Coop, move: Move, *, why: Reason, by: UUID | None, now: datetime, words: str | None
+async def _move(
+    session: AsyncSession,
+    coop: Coop,
+    move: Move,
+    *,
+    why: Reason,
+    by: UUID | None,
+    now: datetime,
+    words: str | None,
+    evidence: bytes | None,
 ) -> bool:
     before = CoopState(coop.state)
     after = TRANSITIONS[move][before]
@@ -98,8 +138,11 @@ def _move(
     coop.state_reason, coop.state_by, coop.state_words = why, by, words
     coop.version += 1
     publish(session, _fact(coop, why))
-    audit.record(session, DECISIONS[after], subject=coop.id, by=by, at=now, why=why, words=words)
+    what = DECISIONS[after]
+    audit.record(session, what, subject=coop.id, by=by, at=now, why=why, evidence=evidence, words=words)
     enqueue(session, StandingMail(coop_id=coop.id, version=coop.version, state=CoopState(coop.state), reason=why))
+    news = StandingNews(coop_id=coop.id, state=coop.state, reason=why, since=coop.state_since)
+    await announce(session, TOLD_AS[after], [news])
     return True
 
 
@@ -119,9 +162,17 @@ def _fact(coop: Coop, why: Reason) -> CoopSuspended | CoopReinstated | CoopLapse
             return CoopLapsed(state="lapsed", **told)
 
 
-async def _require_domain_free(session: AsyncSession, coop: Coop) -> None:
-    other = select(Coop.slug).where(Coop.domain == coop.domain, Coop.id != coop.id, Coop.state == ADMITTED)
-    if (slug := await session.scalar(other)) is not None:
+async def _take_back_domain(session: AsyncSession, coop: Coop, now: datetime) -> None:
+    """Nobody is waited for who has proved nothing."""
+    application = await session.get_one(Application, coop.id)
+    await holding.alone(session, coop.domain)
+    unproved = await holding.unproved_holder(session, coop.domain)
+    if unproved is not None:
+        refuse(session, unproved, by=None, reason=PROVED_ANEW, now=now)
+        await session.flush()
+    if (other := await holding.other_holder(session, application)) is not None:
         raise DomainHeldByAnother(
-            f"{coop.domain} belongs to {slug} by now. Suspend or lapse that co-op first, if this is the right one."
+            f"{coop.domain} belongs to {other.trading_name} by now, which is {other.state}. Decide on that one first, "
+            "if this is the right one."
         )
+    application.released_at = None

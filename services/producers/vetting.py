@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.outbox import publish
 from chassis.tasks import enqueue
-from services.producers import audit
+from services.producers import audit, staff
 from services.producers.application import READ, Application
 from services.producers.audit import Decision
-from services.producers.coop import Coop, CoopState, Membership, Role, mint_slug, public_state
-from services.producers.events import CoopAdmitted, MemberJoined
+from services.producers.coop import Coop, CoopState, Role, mint_slug, public_state
+from services.producers.events import CoopAdmitted
 from services.producers.evidence import Check, Outcome
 from services.producers.mails import AdmittedMail, RefusedMail
 from services.producers.recheck import first
@@ -41,16 +41,12 @@ async def admit(
     await require_all(session, application, asked.demanded, by=by, override=asked.override, words=note, now=now)
     proof = await _proof_of(session, application)
     coop = await _found_coop(session, application, proof, now)
-    membership = Membership(coop_id=coop.id, account_id=application.account_id, role=Role.OWNER, joined_at=now)
-    session.add_all([coop, membership])
+    session.add(coop)
     await session.flush()
     session.add(first(coop, registered.statuses, registered.checked_at, now))
     publish(session, CoopAdmitted(state="admitted", **public_state(coop)))
-    coop.members_version += 1
-    publish(
-        session,
-        MemberJoined(coop_id=coop.id, version=coop.members_version, account_id=membership.account_id, role="owner"),
-    )
+    first_owner, email = application.account_id, application.contact_email
+    await staff.join(session, coop, account_id=first_owner, email=email, role=Role.OWNER, now=now)
     enqueue(session, AdmittedMail(application_id=application.id), key=str(application.id))
     subject, evidence = application.id, proof.digest
     audit.record(session, Decision.ADMITTED, subject=subject, by=by, at=now, evidence=evidence, words=note)
@@ -85,6 +81,7 @@ async def _found_coop(session: AsyncSession, application: Application, proof: Ch
         state=CoopState.ADMITTED,
         state_since=now,
         admitted_at=now,
+        holder_confirmed_at=now,
         proof_method=proof.way,
         proved_at=proof.checked_at,
         proof_resolvers=proof.resolvers,

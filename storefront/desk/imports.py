@@ -1,16 +1,32 @@
-"""Uploading a catalogue and following how it is read."""
+"""Uploading a catalogue, seeing what it would change, and deciding."""
 
-import asyncio
+from typing import Final
 
 from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.overview import coop_of
+from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Coop
 from storefront.wire.desk import Import
 from storefront.words import said
+
+POLICIES: Final = {
+    "skip": "Take the good rows and leave the others",
+    "all_or_nothing": "Take nothing unless every row is good",
+    "hold": "Take the good rows, but publish nothing until I say so",
+}
+STEPS: Final = {"commit", "publish", "cancel"}
+# How a dialect is called on the page.
+READ_AS: Final = {
+    "shopify-old": "a Shopify export with the older header",
+    "shopify-new": "a Shopify export with the newer header",
+    "woocommerce": "a WooCommerce export",
+    "google-merchant": "Google Merchant product data",
+    "toadlane": "a file in our own format",
+}
 
 
 async def show(visit: Visit) -> Response:
@@ -18,16 +34,17 @@ async def show(visit: Visit) -> Response:
 
 
 async def upload(visit: Visit) -> Response:
-    """The body is passed on as it comes, so that a large file is never held here."""
+    """The body is passed on as it comes, so that a large file is never held here. Nothing changes by it yet."""
     coop = await coop_of(visit)
     headers = {
         name: value
         for name in ("content-type", "content-length")
         if (value := visit.request.headers.get(name)) is not None
     }
+    params = {"coop_id": coop.id, "dry_run": "true"}
     try:
         begun = await visit.api.upload(
-            Import, "imports", content=visit.request.stream(), params={"coop_id": coop.id}, headers=headers
+            Import, "imports", content=visit.request.stream(), params=params, headers=headers
         )
     except Problem as problem:
         if problem.status not in {400, 409, 413, 415, 422}:
@@ -42,5 +59,30 @@ async def drawn(visit: Visit, coop: Coop, *, message: str = "", status: int = 20
 
 
 async def report(visit: Visit) -> Response:
-    coop, found = await asyncio.gather(coop_of(visit), visit.api.get(Import, "imports", visit.part("id")))
-    return visit.render("desk/import.html", coop=coop, found=found)
+    return await reported(visit, await coop_of(visit), Form({"policy": "skip"}))
+
+
+async def decide(visit: Visit) -> Response:
+    """Begins it, publishes what it held back, or stops it."""
+    coop, form = await coop_of(visit), await visit.form()
+    step = form["step"] if form["step"] in STEPS else "commit"
+    decision = {
+        "policy": form["policy"] if form["policy"] in POLICIES else "skip",
+        "remove_missing": bool(form["remove_missing"]),
+        "confirm_removal": bool(form["confirm_removal"]),
+    }
+    try:
+        await visit.api.call("POST", "imports", visit.part("id"), step, body=decision if step == "commit" else None)
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        form.take(problem)
+        return await reported(visit, coop, form, status=409)
+    return visit.redirect(f"/desk/{coop.slug}/imports/{visit.part('id')}")
+
+
+async def reported(visit: Visit, coop: Coop, form: Form, *, status: int = 200) -> Response:
+    found = await visit.api.get(Import, "imports", visit.part("id"))
+    return visit.render(
+        "desk/import.html", status=status, coop=coop, found=found, form=form, policies=POLICIES, read_as=READ_AS
+    )

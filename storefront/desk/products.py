@@ -11,6 +11,7 @@ from starlette.responses import Response
 from storefront.api import Problem
 from storefront.desk.delivery import rates_of
 from storefront.desk.overview import coop_of
+from storefront.desk.sections import PRODUCTS_MAY_CHANGE
 from storefront.forms import Form, whole_number
 from storefront.money import minor_units, typed
 from storefront.visit import Visit
@@ -43,16 +44,22 @@ async def show(visit: Visit) -> Response:
 
 
 async def new(visit: Visit) -> Response:
-    return await drawn(visit, await coop_of(visit), Form({"tracked-0": "1"}))
+    return await drawn(visit, await coop_of(visit, needs=PRODUCTS_MAY_CHANGE), Form({"tracked-0": "1"}))
 
 
 async def edit(visit: Visit) -> Response:
-    coop, product = await asyncio.gather(coop_of(visit), visit.api.get(Product, "products", visit.part("id")))
+    coop, product = await coop_and_product(visit)
     return await drawn(visit, coop, filled(product), product=product)
 
 
+async def coop_and_product(visit: Visit) -> tuple[Coop, Product]:
+    return await asyncio.gather(
+        coop_of(visit, needs=PRODUCTS_MAY_CHANGE), visit.api.get(Product, "products", visit.part("id"))
+    )
+
+
 async def create(visit: Visit) -> Response:
-    coop, form = await coop_of(visit), await visit.form()
+    coop, form = await coop_of(visit, needs=PRODUCTS_MAY_CHANGE), await visit.form()
     body = product_in(form, coop, visit.settings.currency)
     if not form.errors:
         try:
@@ -64,7 +71,7 @@ async def create(visit: Visit) -> Response:
 
 
 async def save(visit: Visit) -> Response:
-    coop, product = await asyncio.gather(coop_of(visit), visit.api.get(Product, "products", visit.part("id")))
+    coop, product = await coop_and_product(visit)
     form = await visit.form()
     body = product_in(form, coop, visit.settings.currency)
     if not form.errors:

@@ -31,3 +31,18 @@ if (narrow && matchMedia("(max-width: 62rem)").matches) narrow.open = false;
 
 // The desk's tabs are wider than a phone: the one that is open is brought into sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// An import tells how far it got; the page is drawn anew when it comes to another step. Without this file it refreshes.
+const followed = document.querySelector("[data-progress]");
+if (followed) {
+  const told = new EventSource(followed.dataset.progress);
+  told.addEventListener("message", (event) => {
+    const now = JSON.parse(event.data);
+    if (now.state !== followed.dataset.state) { told.close(); location.reload(); return; }
+    const done = followed.querySelector("[data-done]");
+    if (done) {
+      done.textContent = now.rows_done.toLocaleString("en");
+      followed.querySelector("progress").value = now.rows_done;
+    }
+  });
+}

@@ -1,6 +1,6 @@
 """Co-ops as the public sees them, and applications as the applicant and the operator see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from storefront.wire.reading import Wire
@@ -12,7 +12,7 @@ ABOUT_ACCOUNTS: Final = frozenset(
     }
 )  # fmt: skip
 BY_THE_APPLICANT: Final = frozenset(
-    {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added"}
+    {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added", "paused", "resumed"}
 )
 
 
@@ -23,6 +23,14 @@ class CoopName(Wire):
     slug: str
     name: str
     country: str | None = None
+    paused: bool = False
+    paused_until: date | None = None
+
+
+class Pause(Wire):
+    since: datetime | None = None
+    until: date | None = None
+    words: str = ""
 
 
 class Proof(Wire):
@@ -41,6 +49,22 @@ class RegistryStatus(Wire):
     next_check_due: datetime | None = None
 
 
+class Seller(Wire):
+    """Whom a shopper deals with."""
+
+    name: str
+    legal_form: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    register_name: str = ""
+    register_number: str = ""
+    certified_at: datetime | None = None
+
+
 class Coop(Wire):
     id: str
     slug: str
@@ -52,9 +76,11 @@ class Coop(Wire):
     state: str = "admitted"
     state_since: datetime | None = None
     state_told: str | None = None
+    pause: Pause | None = None
     admitted_at: datetime | None = None
     proof: Proof | None = None
     registry: RegistryStatus | None = None
+    seller: Seller | None = None
 
     @property
     def sells(self) -> bool:
@@ -87,6 +113,29 @@ class AuditEntry(Wire):
         return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
 
 
+class StandingAppeal(Wire):
+    """What a co-op says against being stopped; `upheld` is None while it is being read."""
+
+    appealed_at: datetime
+    words: str
+    decided_at: datetime | None = None
+    answer: str | None = None
+    upheld: bool | None = None
+
+    @property
+    def state(self) -> str:
+        return "appeal_waiting" if self.upheld is None else "appeal_upheld" if self.upheld else "appeal_dismissed"
+
+
+class WaitingAppeal(Wire):
+    coop_id: str
+    name: str
+    domain: str = ""
+    state: str
+    appealed_at: datetime
+    words: str
+
+
 class Standing(Wire):
     """Where a co-op stands, as its staff and operators see it."""
 
@@ -98,6 +147,12 @@ class Standing(Wire):
     to_do: str | None = None
     words: str | None = None
     by_operator: bool = False
+    registered_anew_at: datetime | None = None
+    appeals: tuple[StandingAppeal, ...] = ()
+
+    @property
+    def open_appeal(self) -> StandingAppeal | None:
+        return next((appeal for appeal in self.appeals if appeal.upheld is None), None)
 
 
 class Challenge(Wire):
@@ -208,6 +263,11 @@ class Application(Wire):
     @property
     def may_state(self) -> bool:
         return self.state in {"applied", "proved", "asked"}
+
+    @property
+    def still_to_state(self) -> bool:
+        """Whether the co-op itself has something to give yet."""
+        return any(one.kind != "verified" for one in self.still_open)
 
     @property
     def still_open(self) -> tuple[Requirement, ...]:

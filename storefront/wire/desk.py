@@ -6,8 +6,11 @@ from storefront.wire.reading import Money, Wire
 
 
 class WorksFor(Wire):
+    """`scopes` is what the role may do there."""
+
     coop_id: str
     role: str = ""
+    scopes: frozenset[str] = frozenset()
 
 
 class Me(Wire):
@@ -18,6 +21,51 @@ class Me(Wire):
     name: str | None = None
     operator: bool = False
     works_for: tuple[WorksFor, ...] = ()
+    second_factor: str = "none"
+    operator_withheld: bool = False
+    withheld_from: tuple[str, ...] = ()
+
+    @property
+    def wants_factor(self) -> bool:
+        """Whether there is more to this account than its session shows yet."""
+        return self.operator_withheld or bool(self.withheld_from) or self.second_factor == "enrolled"
+
+    def scopes_at(self, coop_id: str) -> frozenset[str] | None:
+        """None where the visitor does not work for the co-op."""
+        return next((work.scopes for work in self.works_for if work.coop_id == coop_id), None)
+
+    def owns(self, coop_id: str) -> bool:
+        return any(work.coop_id == coop_id and work.role == "owner" for work in self.works_for)
+
+
+class Member(Wire):
+    account_id: str
+    email: str
+    role: str
+    joined_at: datetime
+
+
+class OpenInvitation(Wire):
+    id: str
+    email: str
+    role: str
+    expires_at: datetime
+
+
+class Staff(Wire):
+    members: tuple[Member, ...] = ()
+    invitations: tuple[OpenInvitation, ...] = ()
+
+
+class Invitation(Wire):
+    """What the holder of a link sees of it."""
+
+    coop_slug: str
+    coop_name: str
+    coop_domain: str
+    email: str
+    role: str
+    expires_at: datetime
 
 
 class OpenSession(Wire):
@@ -35,7 +83,18 @@ class RowProblem(Wire):
     column: str | None = None
     value: str | None = None
     reason: str
+    advice: str = ""
     severity: str = "rejected"
+
+
+class PlannedProduct(Wire):
+    """What the file would make of one product: new, changed, unchanged or rejected."""
+
+    line: int
+    key: str
+    title: str = ""
+    rows: int = 1
+    outcome: str | None = None
 
 
 class Import(Wire):
@@ -52,14 +111,34 @@ class Import(Wire):
     products_unchanged: int = 0
     variants: int = 0
     rows_rejected: int = 0
+    policy: str = "skip"
+    remove_missing: bool = False
+    problems_total: int = 0
+    planned_new: int = 0
+    planned_changed: int = 0
+    planned_unchanged: int = 0
+    missing: int = 0
+    products_removed: int = 0
     problems: tuple[RowProblem, ...] = ()
+    sample: tuple[PlannedProduct, ...] = ()
+    unplaced: tuple[str, ...] = ()
     failure: str | None = None
+    obstacle: str | None = None
+    asks_about_removal: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
     @property
     def is_going_on(self) -> bool:
-        return self.state in {"queued", "running"}
+        return self.state in {"queued", "reading", "checking", "running"}
+
+    @property
+    def was_taken(self) -> bool:
+        """Something of it may stand on the shelf."""
+        return self.state in {"running", "done", "cancelled"}
+
+    def of(self, outcome: str) -> list[PlannedProduct]:
+        return [one for one in self.sample if one.outcome == outcome]
 
 
 class ApiKey(Wire):

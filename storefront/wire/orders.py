@@ -1,6 +1,6 @@
 """Baskets, orders, consignments and charges as their owners see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from storefront.wire.coops import CoopName
 from storefront.wire.reading import Money, Wire
@@ -18,6 +18,7 @@ class BasketLine(Wire):
     line_total: Money
     picture: str | None = None
     problem: str | None = None
+    back_on: date | None = None
 
 
 class BasketConsignment(Wire):

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
-from onebox.actors import STATED, Visitor, World, until
+from onebox.actors import STATED, Visitor, World, patient_client, until
 from tests.browser.conftest import keep
 from tests.journeys.steps import PASSWORD, SUNRISE
 
@@ -41,7 +41,33 @@ async def sign_in(page: Page, email: str) -> None:
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.locator("main").get_by_role("button", name="Sign in").click()
-    await page.wait_for_url(re.compile(r"/(desk|operator|account)$"))
+
+
+async def add_authenticator(page: Page, world: World) -> None:
+    """With the app that the demo has for those without a phone; ends where the recovery codes are shown."""
+    await page.goto("/account/security")
+    await page.get_by_role("button", name="Set it up").click()
+    await keep(page, "security-app")
+    setup = page.url
+    await page.locator("main").get_by_role("link", name="authenticator’s page").click()
+    account = await page.get_by_label("Account").input_value()
+    await page.get_by_role("button", name="Add it").click()
+    await expect(page.get_by_role("listitem").filter(has_text=account)).to_be_visible()
+    await page.goto(setup)
+    await page.get_by_label("Code from the app").fill(await next_code(world, account))
+    await page.get_by_role("button", name="Add it").click()
+    await expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+
+
+async def show_code(page: Page, world: World, account: str) -> None:
+    await keep(page, "second-factor")
+    await page.get_by_label("Code from your authenticator app").fill(await next_code(world, account))
+    await page.get_by_role("button", name="Go on").click()
+
+
+async def next_code(world: World, account: str) -> str:
+    async with patient_client(world.sandbox) as outside:
+        return str((await outside.post(f"/authenticator/{account}/codes")).raise_for_status().json()["code"])
 
 
 async def confirm_address(page: Page, world: World, email: str) -> None:
@@ -104,6 +130,10 @@ async def admit(page: Page, name: str) -> None:
     await page.get_by_role("link", name=name).click()
     await expect(page.get_by_text("Record found")).to_be_visible()
     await keep(page, "operator-application")
+    await decide(page)
+
+
+async def decide(page: Page) -> None:
     await page.get_by_label("Note or reason").fill("Register and statutes checked.")
     await page.get_by_label("Its statutes and its entry").check()
     await page.get_by_role("button", name="Admit").click()

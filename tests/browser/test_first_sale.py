@@ -16,6 +16,7 @@ from tests.journeys.steps import PASSWORD, QUAYSIDE, join
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+OLIVE = "olive@toadlane.example"
 DECLINED, ASKS, WORKS = "4000 0000 0000 0002", "4000 0025 0000 3155", "4242 4242 4242 4242"
 
 
@@ -40,11 +41,18 @@ async def test_a_sale_from_the_domain_to_the_parcel(people: People, house: OneBo
 
 
 async def an_operator(people: People, house: OneBox) -> Page:
+    """Her password alone does not make her one."""
     page = await people.arrive()
-    await coop_side.sign_up(page, "olive@toadlane.example", "Olive Operator")
-    house.make_operator("olive@toadlane.example")
+    await coop_side.sign_up(page, OLIVE, "Olive Operator")
+    house.make_operator(OLIVE)
+    await page.goto("/operator")
+    await expect(page.get_by_role("heading", name="A second factor is wanted")).to_be_visible()
+    await coop_side.add_authenticator(page, house.world)
+    await page.goto("/account")
     await page.get_by_role("button", name="Sign out").click()
-    await coop_side.sign_in(page, "olive@toadlane.example")
+    await coop_side.sign_in(page, OLIVE)
+    await coop_side.show_code(page, house.world, OLIVE)
+    await page.wait_for_url("**/operator")
     return page
 
 
@@ -52,6 +60,7 @@ async def a_bakery_opens(people: People, house: OneBox, operator: Page) -> Page:
     page = await people.arrive()
     await coop_side.sign_up(page, "staff@sunrise.coop", "Rosa Klein")
     await coop_side.confirm_address(page, house.world, "staff@sunrise.coop")
+    await coop_side.add_authenticator(page, house.world)
     await coop_side.apply(page)
     await coop_side.prove_domain(page, house.world)
     await coop_side.admit(operator, "Sunrise Bakers")
@@ -69,7 +78,7 @@ async def a_roastery_opens(house: OneBox) -> None:
     """The second co-op comes over the API; its pages are the same."""
     async with AsyncExitStack() as stack:
         operator = await stack.enter_async_context(Operator(house.world))
-        await operator.sign_in("olive@toadlane.example", PASSWORD)
+        await operator.sign_in(OLIVE, PASSWORD)
         member = await join(stack, house.world, operator, QUAYSIDE)
         await member.upload("coffee.csv", COFFEE_NEW_HEADER.encode())
         await member.deliver_for(DE=590)

@@ -20,6 +20,15 @@ class CoopAdmitted(Event):
     makes: str = "Bread"
     state: str = "admitted"
     admitted_at: datetime = datetime(2026, 11, 1, tzinfo=UTC)
+    pause: dict[str, Any] | None = None
+
+
+class CoopPaused(CoopAdmitted):
+    pause: dict[str, Any] | None = {"since": "2026-12-20T09:00:00Z", "until": "2027-01-04"}
+
+
+class CoopResumed(CoopAdmitted):
+    pass
 
 
 class CoopSuspended(CoopAdmitted):

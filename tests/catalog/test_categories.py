@@ -39,3 +39,21 @@ def test_every_place_has_a_name_and_all_but_the_rest_an_id_of_googles() -> None:
     assert [one.slug for one in places if one.google is None] == ["other"]
     assert all(TREE.name(one.slug) for one in places)
     assert isinstance(TREE, Categories)
+
+
+@pytest.mark.parametrize(
+    ("google", "place"),
+    [
+        ("1868", "coffee"),
+        ("2194", "bread-and-baking"),
+        ("7387", "fruit-and-vegetables"),
+        ("499954", "pets"),
+        ("2392", "sweets-and-snacks"),
+    ],
+)
+def test_any_id_of_googles_finds_the_place_of_ours_that_it_lies_in(google: str, place: str) -> None:
+    assert TREE.place([google], [], "Blorp") == place
+
+
+def test_an_id_that_lies_in_none_of_ours_is_no_guess() -> None:
+    assert TREE.place(["888"], [], "Blorp") == "other"

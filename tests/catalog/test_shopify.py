@@ -9,26 +9,24 @@ from hypothesis import strategies as st
 
 from chassis.errors import Refused
 from services.catalog.draft import ProductState
+from services.catalog.formats.product_reader import MOST_TOLD, MOST_VARIANTS
 from services.catalog.problem import Problem, Severity
-from services.catalog.sheet import decode
-from services.catalog.shopify import MOST_ROWS, MOST_TOLD, MOST_VARIANTS, Catalogue, TooManyRows, parse
+from tests.catalog.reading import Catalogue, read_file
 from tests.catalog.sheets import NEW, OLD, first, later, picture, sheet, sized, tracked
 
 BOTH = pytest.mark.parametrize("header", [OLD, NEW], ids=["old", "new"])
 
 
 def read(*rows: dict[str, str], header: list[str] = OLD) -> Catalogue:
-    return parse(sheet(*rows, header=header), currency="EUR")
+    return read_file(sheet(*rows, header=header))
 
 
 def counts(catalogue: Catalogue) -> tuple[int, int, int, int]:
-    """Products, variants, rejected rows, rows."""
-    variants = sum(len(product.variants) for product in catalogue.products)
-    return len(catalogue.products), variants, catalogue.rows_rejected, catalogue.rows_total
+    return catalogue.counts
 
 
 def rejected(catalogue: Catalogue) -> list[Problem]:
-    return [problem for problem in catalogue.problems if problem.severity is Severity.REJECTED]
+    return catalogue.rejected
 
 
 @BOTH
@@ -56,9 +54,9 @@ def test_rows_of_one_handle_are_one_product_and_picture_rows_are_no_variants(hea
 
 def test_the_header_is_recognised_by_its_words_and_not_by_their_case_or_order() -> None:
     shuffled = sorted(NEW)
-    assert parse(sheet(first("mug"), header=[*NEW]), currency="EUR").dialect == "shopify-new"
-    assert parse(sheet(first("mug")).replace("Handle", "HANDLE"), currency="EUR").dialect == "shopify-old"
-    assert counts(parse(sheet(first("mug"), header=shuffled), currency="EUR")) == (1, 1, 0, 1)
+    assert read_file(sheet(first("mug"), header=[*NEW])).dialect == "shopify-new"
+    assert read_file(sheet(first("mug")).replace("Handle", "HANDLE")).dialect == "shopify-old"
+    assert counts(read_file(sheet(first("mug"), header=shuffled))) == (1, 1, 0, 1)
 
 
 def test_a_bad_variant_row_rejects_itself_only() -> None:
@@ -104,12 +102,12 @@ def test_a_price_that_cannot_be_read_in_one_way_only_is_refused(price: str) -> N
     ],
 )
 def test_prices_are_read_exactly_by_the_currencys_exponent(text: str, currency: str, amount: int) -> None:
-    found = parse(sheet(first("mug", text)), currency=currency)
+    found = read_file(sheet(first("mug", text)), currency=currency)
     assert [variant.price for product in found.products for variant in product.variants] == [amount]
 
 
 def test_decimals_the_currency_lacks_are_refused() -> None:
-    assert parse(sheet(first("mug", "12.50")), currency="JPY").rows_rejected == 1
+    assert read_file(sheet(first("mug", "12.50")), currency="JPY").rows_rejected == 1
 
 
 @pytest.mark.parametrize("before", ["4.50", "4.00", "0.00"])
@@ -246,13 +244,13 @@ def test_everything_wrong_with_a_row_is_told_at_once() -> None:
 def test_blank_lines_are_no_rows() -> None:
     bowl = sheet(first("bowl", "x")).partition("\r\n")[2]
     text = sheet(first("mug")) + "\r\n" + "," * (len(OLD) - 1) + "\r\n" + bowl
-    found = parse(text, currency="EUR")
+    found = read_file(text)
     assert counts(found) == (1, 1, 1, 2)
     assert rejected(found)[0].line == 5
 
 
 def test_cells_beyond_the_header_reject_the_row_and_missing_ones_are_blank() -> None:
-    found = parse("Handle,Title,Variant Price,Tags\r\nmug,Mug,3\r\nbowl,Bowl,3,,extra\r\n", currency="EUR")
+    found = read_file("Handle,Title,Variant Price,Tags\r\nmug,Mug,3\r\nbowl,Bowl,3,,extra\r\n")
     assert counts(found) == (1, 1, 1, 2)
     assert rejected(found)[0].value == "extra"
 
@@ -261,12 +259,12 @@ def test_cells_beyond_the_header_reject_the_row_and_missing_ones_are_blank() -> 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "bom"])
 def test_byte_order_marks_and_line_ends_do_not_matter(newline: str, mark: bytes) -> None:
     content = mark + sheet(sized("shirt", "S"), later("shirt", "Mé"), newline=newline).encode()
-    assert counts(parse(decode(content), currency="EUR")) == (1, 2, 0, 2)
+    assert counts(read_file(content)) == (1, 2, 0, 2)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_a_file_saved_again_by_a_spreadsheet_is_still_recognised(delimiter: str) -> None:
-    assert counts(parse(sheet(first("mug")).replace(",", delimiter), currency="EUR")) == (1, 1, 0, 1)
+    assert counts(read_file(sheet(first("mug")).replace(",", delimiter))) == (1, 1, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -274,13 +272,10 @@ def test_a_file_saved_again_by_a_spreadsheet_is_still_recognised(delimiter: str)
     [
         (b"", "empty_file"),
         (b" \r\n\r\n", "empty_file"),
-        (b"\xff\xfeH\x00", "not_utf8"),
-        (b"Handle,Title,Variant Price\r\nmug,Caf\xe9,3\r\n", "not_utf8"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not_utf8"),
+        (b"\xff\xfeH\x00", "unknown_format"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_csv"),
         (b"PK\x03\x04\x00\x00", "not_a_csv"),
         (b'{"products": []}', "unknown_format"),
-        (b"ID,Type,SKU,Name,Regular price\r\n1,simple,,Mug,3\r\n", "unknown_format"),
-        (b"id,title,description,link,price\r\n1,Mug,Blue,https://x,3 EUR\r\n", "unknown_format"),
         (b"Handle,Title,Variant Price,Title\r\nmug,Mug,3,Mug\r\n", "duplicate_column"),
         (b"Handle,Title\r\nmug,Mug\r\n", "missing_column"),
         (b'Handle,Title,Variant Price\r\nmug,"Mug,3\r\n', "not_a_csv"),
@@ -288,15 +283,16 @@ def test_a_file_saved_again_by_a_spreadsheet_is_still_recognised(delimiter: str)
 )
 def test_what_is_no_such_file_is_refused_whole(content: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        parse(decode(content), currency="EUR")
+        read_file(content)
     assert refused.value.code == code
 
 
 def test_a_header_alone_holds_no_products() -> None:
-    assert counts(parse(sheet(), currency="EUR")) == (0, 0, 0, 0)
+    assert counts(read_file(sheet())) == (0, 0, 0, 0)
 
 
-CELL = st.one_of(st.sampled_from(["", "mug", "Mug", "3.50", "shopify", "-1", "true", "S", "M"]), st.text(max_size=8))
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+CELL = st.one_of(st.sampled_from(["", "mug", "Mug", "3.50", "shopify", "-1", "true", "S", "M"]), TEXT)
 COLUMNS = (
     "Handle",
     "Title",
@@ -318,7 +314,7 @@ ROW = st.fixed_dictionaries({}, optional=dict.fromkeys(COLUMNS, CELL))
 @given(st.lists(ROW, max_size=12), st.sampled_from([OLD, NEW]))
 def test_every_row_is_accounted_for_whatever_the_file_holds(rows: list[dict[str, str]], header: list[str]) -> None:
     """Rows of products, and those of none, are all rows there are; each rejected row is told at least once."""
-    found = parse(sheet(*rows, header=header), currency="EUR")
+    found = read_file(sheet(*rows, header=header))
 
     assert sum(product.rows for product in found.products) + found.rows_without_product == found.rows_total
     assert 0 <= found.rows_without_product <= found.rows_rejected <= found.rows_total <= len(rows)
@@ -331,7 +327,7 @@ def test_a_real_export_is_read_whole() -> None:
     shared = os.environ.get("TOADLANE_SHARED")
     if not shared:
         pytest.skip("TOADLANE_SHARED is not set: the real Shopify export was NOT tried")
-    found = parse(decode(Path(shared, "catalogs/shopify/apparel.csv").read_bytes()), currency="EUR")
+    found = read_file(Path(shared, "catalogs/shopify/apparel.csv").read_bytes())
 
     assert counts(found) == (20, 22, 0, 22)
     assert found.dialect == "shopify-old"
@@ -368,10 +364,3 @@ def test_the_variants_of_a_product_have_no_more_names_than_one_fact_carries() ->
     told = sum(len(one.title) + len('["",""]') for one in product.variants)
     assert MOST_TOLD - 300 < told <= MOST_TOLD
     assert "too long names" in rejected(found)[0].reason
-
-
-def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:
-    header, row = sheet(first("x")).splitlines()
-
-    with pytest.raises(TooManyRows):
-        parse("\n".join([header, row, *["x"] * MOST_ROWS]), currency="EUR")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
@@ -81,6 +82,39 @@ async def test_one_bad_task_of_a_batch_does_not_hold_up_the_others(databases: Da
     await do_tasks(worker(database, runs_batch(Note, run)))
     assert sorted(done) == ["a", "b"]
     assert await failures(database) == ["ValueError: bad"]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+async def test_of_tasks_kept_apart_a_slow_one_holds_up_nobody_and_else_it_does(
+    databases: Databases, apart: bool
+) -> None:
+    """Without `apart` is the negative control: those begun together are waited for together."""
+    database = await databases("plumbing")
+    done: list[str] = []
+    slow, quick, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def run(note: Note) -> None:
+        if note.text == "slow":
+            await slow.wait()
+        done.append(note.text)
+        if len(done) == 5:
+            quick.set()
+
+    await leave(database, "slow", "a", "b", "c", "d", "e")
+    working = asyncio.create_task(worker(database, runs(Note, run, concurrency=2, apart=apart)).run(stop))
+    if apart:
+        await asyncio.wait_for(quick.wait(), 30)
+    else:
+        await asyncio.sleep(0.5)
+    assert sorted(done) == (["a", "b", "c", "d", "e"] if apart else ["a"])
+
+    slow.set()
+    async with asyncio.timeout(30):
+        while await left(database):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await working
+    assert sorted(done) == ["a", "b", "c", "d", "e", "slow"]
 
 
 async def test_a_task_that_gives_up_is_parked_with_its_reason(databases: Databases) -> None:

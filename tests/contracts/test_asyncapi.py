@@ -69,5 +69,5 @@ def test_a_schema_names_the_fields_that_are_sent(fact: str) -> None:
     data = found(payload["properties"]["data"]["$ref"])
 
     assert set(payload["required"]) == sent.keys()
-    assert data["properties"].keys() == sent["data"].keys()
-    assert set(data["required"]) <= sent["data"].keys()
+    # A field that a fact may leave out, such as a co-op's pause, is in the samples of some and not of others.
+    assert set(data["required"]) <= sent["data"].keys() <= data["properties"].keys()

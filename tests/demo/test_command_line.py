@@ -42,3 +42,15 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(Refusal, match="cannot write to the data folder"):
         folder.prepare(tmp_path / "file" / "data")
+
+
+def test_between_a_box_and_an_address_nothing_is_guessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Box.open(folder.prepare(tmp_path / ".data"), 8123)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/gateway")
+
+    assert main(["operator", "ann@sunrise.coop"]) == 1
+
+    assert "give --data .data, or unset it" in capsys.readouterr().err

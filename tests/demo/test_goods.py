@@ -6,9 +6,9 @@ from onebox.demo.cast import CoopStage, DemoCoop, DemoOrder, coops, orders, peop
 from onebox.demo.goods import Variant, catalogue_file, read
 from services.catalog.categories import load_categories
 from services.catalog.problem import Severity
-from services.catalog.shopify import Catalogue, parse
 from services.producers.names import canonical
 from services.producers.schemas import ApplicationForm
+from tests.catalog.reading import Catalogue, read_file
 
 SELLING = [coop for coop in coops() if coop.until is CoopStage.ADMITTED]
 
@@ -16,7 +16,7 @@ SELLING = [coop for coop in coops() if coop.until is CoopStage.ADMITTED]
 def catalogue_of(coop: DemoCoop) -> Catalogue:
     assert coop.shop is not None
     _, content = catalogue_file(coop.shop, coop.trading_name)
-    return parse(content.decode("utf-8"), currency="EUR")
+    return read_file(content)
 
 
 def test_twelve_or_more_co_ops_of_ten_or_more_countries_sell_three_hundred_products_or_more() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from pyotp import TOTP
 from starlette.types import ASGIApp
 
 from chassis.database import Database
@@ -43,9 +44,9 @@ class Door:
     clock: MovableClock
     settings: Settings
 
-    def visitor(self, **headers: str) -> httpx.AsyncClient:
+    def visitor(self, *, address: str = "203.0.113.7", **headers: str) -> httpx.AsyncClient:
         """A browser-like client: keeps its cookie, comes from our own pages."""
-        transport = httpx.ASGITransport(app=self.app, client=("203.0.113.7", 5000))
+        transport = httpx.ASGITransport(app=self.app, client=(address, 5000))
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
 
 
@@ -74,6 +75,7 @@ def settings_for(database: Database, **changes: object) -> Settings:
         "internal_private_key": private_key_pem(),
         "cookie_secret": "c" * 32,
         "key_secret": "k" * 32,
+        "factor_secret": "f" * 32,
         "public_url": ORIGIN,
         # Quick to compute, and still argon2id.
         "argon2_memory_kib": 64,
@@ -108,6 +110,34 @@ async def open_door(databases: Databases) -> AsyncIterator[OpenDoor]:
 @pytest.fixture
 async def door(open_door: OpenDoor) -> Door:
     return await open_door()
+
+
+async def enrol(visitor: httpx.AsyncClient, clock: MovableClock) -> "Phone":
+    """Adds an authenticator app and with it shows a second factor in the visitor's session."""
+    begun = (await visitor.post("/api/v1/factors/totp", json={})).json()
+    phone = Phone(begun["secret"], clock)
+    answer = await visitor.post(f"/api/v1/factors/totp/{begun['id']}/confirm", json={"code": phone.code()})
+    assert answer.status_code == 200, answer.text
+    phone.recovery_codes = answer.json()["recovery_codes"]
+    return phone
+
+
+@dataclass
+class Phone:
+    """Somebody's authenticator app."""
+
+    secret: str
+    clock: MovableClock
+    recovery_codes: list[str] = field(default_factory=list)
+
+    def code(self, *, steps: int = 0) -> str:
+        """What it shows now, or that many half minutes later."""
+        return TOTP(self.secret).at(self.clock(), counter_offset=steps)
+
+    def next_code(self) -> str:
+        """What it shows half a minute later, when the one before is spent."""
+        self.clock.move(timedelta(seconds=30))
+        return self.code()
 
 
 async def sign_up(visitor: httpx.AsyncClient, email: str = "mira@sunrise.coop") -> dict[str, str]:

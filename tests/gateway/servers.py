@@ -13,10 +13,10 @@ from tests.ports import free_port
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
+async def served(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on", port: int = 0) -> AsyncIterator[str]:
     """The app's address while it is served."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.bind(("127.0.0.1", port))
         config = uvicorn.Config(app, log_level="critical", lifespan=lifespan, timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listening]))

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from chassis.testing import MemoryBus, counting, ship
 from gateway.account import NoSuchAccount, make_operator
 from gateway.worker import create_worker
-from tests.gateway.conftest import PASSWORD, Door, OpenDoor, sign_up
+from tests.gateway.conftest import PASSWORD, Door, OpenDoor, enrol, sign_up
 
 
 async def test_an_account_is_opened_and_signed_in(door: Door) -> None:
@@ -201,6 +201,7 @@ async def test_a_guest_who_signs_in_is_told_to_the_other_rooms(door: Door) -> No
 async def test_a_command_makes_an_operator(door: Door) -> None:
     async with door.visitor() as mira:
         await sign_up(mira)
+        await enrol(mira, door.clock)
         async with door.database.transaction() as session:
             await make_operator(session, "MIRA@sunrise.coop", door.clock())
 

@@ -12,13 +12,14 @@ from chassis.testing import MemoryBus, counting, deliver
 from gateway.api_key import new_key, well_formed
 from gateway.inbound import MemberJoined
 from gateway.worker import create_worker
-from tests.gateway.conftest import Door, sign_up
+from tests.gateway.conftest import Door, enrol, sign_up
 from tests.gateway.facts import member_joined, member_left
 
 
 async def _owner(door: Door, visitor: httpx.AsyncClient, role: str = "owner") -> UUID:
-    """Signs up and comes to work for a new co-op."""
+    """Signs up, adds a second factor, and comes to work for a new co-op."""
     account, coop_id = await sign_up(visitor), new_id()
+    await enrol(visitor, door.clock)
     worker = create_worker(door.settings, door.database, MemoryBus(), clock=door.clock)
     await deliver(worker, member_joined(coop_id, UUID(account["id"]), role=role), topic=MemberJoined.topic)
     return coop_id

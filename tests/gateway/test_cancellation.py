@@ -5,7 +5,6 @@ import random
 
 import httpx
 from sqlalchemy import text
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from chassis.database import Database
 from tests.gateway.conftest import ORIGIN, PASSWORD, Door, sign_up
@@ -37,10 +36,8 @@ def _requests(cookie: str) -> list[httpx.Request]:
 
 async def _all_let_go(database: Database) -> None:
     """A statement that is broken off may take its time to end; TimeoutError where something is held for good."""
-    pool = database.engine.pool
-    assert isinstance(pool, AsyncAdaptedQueuePool)
     async with asyncio.timeout(60):
-        while pool.checkedout() or await _in_transaction(database):
+        while database.connections.lent or await _in_transaction(database):
             await asyncio.sleep(0.05)
 
 

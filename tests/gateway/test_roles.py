@@ -9,7 +9,7 @@ from chassis.testing import MemoryBus, deliver
 from gateway.inbound import MemberJoined
 from gateway.role import KEYS_WRITE, ROLES, STAFF_WRITE, Scope, scopes_of
 from gateway.worker import create_worker
-from tests.gateway.conftest import Door, sign_up
+from tests.gateway.conftest import Door, enrol, sign_up
 from tests.gateway.facts import member_joined, role_changed
 
 
@@ -18,19 +18,21 @@ async def test_a_room_is_told_the_scopes_of_a_role(door: Door, role: str) -> Non
     worker, coop_id = create_worker(door.settings, door.database, MemoryBus(), clock=door.clock), new_id()
     async with door.visitor() as mira:
         account_id = UUID((await sign_up(mira))["id"])
+        await enrol(mira, door.clock)
         await deliver(worker, member_joined(coop_id, account_id, role=role), topic=MemberJoined.topic)
 
         caller = (await mira.get("/api/v1/products/1")).json()["caller"]
         [work] = (await mira.get("/api/v1/me")).json()["works_for"]
 
-    assert set(caller["scopes"][str(coop_id)]) == ROLES[role]
-    assert (work["role"], set(work["scopes"])) == (role, ROLES[role])
+    assert frozenset(caller["scopes"][str(coop_id)]) == ROLES[role]
+    assert (work["role"], frozenset(work["scopes"])) == (role, ROLES[role])
 
 
 async def test_who_is_given_another_role_has_its_scopes_at_once_and_not_the_old_ones(door: Door) -> None:
     worker, coop_id = create_worker(door.settings, door.database, MemoryBus(), clock=door.clock), new_id()
     async with door.visitor() as mira:
         account_id = UUID((await sign_up(mira))["id"])
+        await enrol(mira, door.clock)
         changed = role_changed(coop_id, account_id, version=2, role="finance")
         await deliver(worker, changed, member_joined(coop_id, account_id, version=1), topic=MemberJoined.topic)
 

@@ -73,7 +73,7 @@ class ManyMachines:
         told = {key.upper(): str(value) for key, value in self.box.settings().items()}
         told["TOADLANE_DEMO"] = str(told.pop("DEMO")).lower()
         if room.name != GATEWAY:
-            for secret in ("INTERNAL_PRIVATE_KEY", "COOKIE_SECRET", "KEY_SECRET"):
+            for secret in ("INTERNAL_PRIVATE_KEY", "COOKIE_SECRET", "KEY_SECRET", "FACTOR_SECRET"):
                 del told[secret]
         return {
             **os.environ,

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from onebox.actors import World
 from onebox.asking import answers
-from onebox.box import Box, Ports, Secrets
+from onebox.box import NAME_SERVERS, Box, Ports, Secrets
 from tests.ports import free_port
 
 
 def own_ports(processes: int = 0) -> Ports:
     """Ports for the stand-ins, and for the numbers of so many processes, that no other house of the tests is given."""
     metrics = [free_port() for _ in range(processes)]
-    return Ports(sandbox=free_port(), dns=free_port(), smtp=free_port(), metrics=metrics)
+    names = [free_port() for _ in range(NAME_SERVERS)]
+    return Ports(sandbox=free_port(), dns=names, smtp=free_port(), web=free_port(), metrics=metrics)
 
 
 class OneBox:

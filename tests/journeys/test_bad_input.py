@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 from onebox.actors import CoopMember, Shopper, money, until
 from tests.journeys.bad_requests import ADDRESS, ASKED, NOBODYS, Ask, order
 from tests.journeys.box_log import broken, written
+from tests.journeys.naming import named
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, open_market, settled_books, variants_of
 
@@ -75,18 +75,6 @@ async def test_a_bad_request_is_told_what_is_wrong(
 
     assert_problem(answer, asked.status, asked.code)
     assert await shopper.get("/basket") == before
-
-
-def named(value: Any, names: dict[str, str]) -> Any:
-    """The same with every name in braces put in."""
-    if isinstance(value, dict):
-        return {key: named(one, names) for key, one in value.items()}
-    if isinstance(value, list):
-        return [named(one, names) for one in value]
-    if isinstance(value, str):
-        for name, meant in names.items():
-            value = value.replace(f"{{{name}}}", meant)
-    return value
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str) -> None:

@@ -32,6 +32,15 @@ class CoopSuspended(CoopAdmitted):
     state: str = "suspended"
 
 
+class CoopPaused(CoopAdmitted):
+    version: int = 2
+    pause: dict[str, Any] | None = {"since": "2026-12-20T09:00:00Z", "until": "2027-01-04"}
+
+
+class CoopResumed(CoopAdmitted):
+    version: int = 3
+
+
 class CoopReinstated(CoopAdmitted):
     version: int = 3
 

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.auth import Caller
 from tests.orders.conftest import Goods, Room, Shopper, ok, problem
-from tests.orders.heard import CoopSuspended, ProductPublished, ProductWithdrawn, Variant
+from tests.orders.heard import CoopPaused, CoopResumed, CoopSuspended, ProductPublished, ProductWithdrawn, Variant
 
 
 def eur(amount: int) -> dict[str, Any]:
@@ -134,6 +134,27 @@ async def test_goods_of_a_suspended_coop_say_so(room: Room, shopper: Shopper, br
     assert not basket["can_checkout"]
     line = {"variant_id": str(honey.variant_id), "quantity": 1}
     problem(await shopper.client.post("/api/v1/basket/lines", json=line), 409, "coop_unavailable")
+
+
+async def test_goods_of_a_coop_on_holiday_say_when_it_is_back_and_sell_again_then(
+    room: Room, shopper: Shopper, bread: Goods, honey: Goods
+) -> None:
+    await shopper.put_in(bread)
+    for goods in (bread, honey):
+        await room.hear(CoopPaused(coop_id=goods.coop_id))
+
+    basket = await shopper.basket()
+
+    assert [(line["problem"], line["back_on"]) for line in basket["lines"]] == [("coop_paused", "2027-01-04")]
+    assert not basket["can_checkout"]
+    line = {"variant_id": str(honey.variant_id), "quantity": 1}
+    refused = await shopper.client.post("/api/v1/basket/lines", json=line)
+    problem(refused, 409, "coop_paused")
+    assert refused.json()["until"] == "2027-01-04"
+
+    for goods in (bread, honey):
+        await room.hear(CoopResumed(coop_id=goods.coop_id))
+    assert ok(await shopper.client.post("/api/v1/basket/lines", json=line))["can_checkout"]
 
 
 async def test_goods_priced_in_another_currency_are_not_for_sale(room: Room, shopper: Shopper, bread: Goods) -> None:

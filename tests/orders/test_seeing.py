@@ -183,7 +183,7 @@ async def test_those_who_wait_hold_no_connection(room: Room, shopper: Shopper, b
 
     waiting = [asyncio.create_task(wait_for(shopper, order["id"], Never())) for _ in range(30)]
     async with asyncio.timeout(60):
-        while len(looked) < 30 or room.database.engine.pool.checkedout():  # type: ignore[attr-defined]
+        while len(looked) < 30 or room.database.connections.lent:
             await asyncio.sleep(0.005)
 
     assert not any(one.done() for one in waiting), "a connection came free only when the waiting was over"

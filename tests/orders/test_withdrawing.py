@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.testing import counting
 from tests.orders.conftest import Goods, Room, Shopper, ok
-from tests.orders.heard import ChargeVoided, CoopLapsed, CoopReinstated, CoopSuspended
+from tests.orders.heard import ChargeVoided, CoopLapsed, CoopPaused, CoopReinstated, CoopSuspended
 
 
 async def withdraw(room: Room) -> None:
@@ -32,6 +32,17 @@ async def test_an_unpaid_order_that_holds_a_suspended_co_ops_goods_is_cancelled_
     assert "has stopped selling for now" in room.mails.letters[-1].text
     assert "You were not charged" in room.mails.letters[-1].text
     assert other["id"] not in {data["order_id"] for name, data in await room.told() if name == "OrderVoidRequested"}
+
+
+async def test_an_unpaid_order_of_a_co_op_that_goes_on_holiday_goes_on(
+    room: Room, shopper: Shopper, bread: Goods
+) -> None:
+    order = await shopper.awaiting(bread)
+    await room.hear(CoopPaused(coop_id=bread.coop_id))
+
+    await withdraw(room)
+
+    assert (await shopper.see(order))["can_pay"]
 
 
 async def test_goods_reserved_while_the_news_of_a_lapse_is_on_its_way_are_given_back(

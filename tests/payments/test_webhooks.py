@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.auth import Caller
+from chassis.database import Database
 from chassis.tasks import enqueue
 from chassis.testing import counting, do_tasks
 from services.payments.notices import read_notice
@@ -225,10 +226,11 @@ async def test_without_the_record_a_repeated_notice_would_be_worked_on_again(
 ) -> None:
     """The negative control of the record: settling itself stays safe, but the work is done again each time."""
 
-    async def receive_unrecorded(session: Any, processor: Any, payload: bytes, *_: Any) -> None:
+    async def receive_unrecorded(database: Database, processor: Any, payload: bytes, *_: Any) -> None:
         read = read_notice(payload)
         assert read is not None
-        enqueue(session, read[1].task)
+        async with database.transaction() as session:
+            enqueue(session, read[1].task)
 
     monkeypatch.setattr("services.payments.api.receive", receive_unrecorded)
     _, intent = await room.opened()

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from chassis.auth import Caller
 from chassis.database import Database
@@ -119,11 +120,19 @@ class Room:
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
 
+    async def tick(self, timer: str) -> None:
+        """The timer of that name goes off."""
+        [found] = [one for one in self.worker.timers if one.name == timer]
+        await found.run()
+
     def as_account(
         self, account_id: UUID | None = None, *, operator: bool = False, email_verified: bool = True
     ) -> httpx.AsyncClient:
         caller = Caller(id=account_id or uuid4(), kind="account", operator=operator, email_verified=email_verified)
         return self.connect(caller)
+
+    def as_staff(self, coop_id: str) -> httpx.AsyncClient:
+        return self.connect(Caller(id=uuid4(), kind="account", works_for={UUID(coop_id): "owner"}))
 
     def as_nobody(self) -> httpx.AsyncClient:
         return self.connect(None)
@@ -155,7 +164,11 @@ class Room:
 async def room(databases: Databases) -> AsyncIterator[Room]:
     database = await databases("services.producers")
     settings = Settings(
-        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, checks_per_hour=5
+        database_url="postgresql://unused",
+        internal_public_key=public_key_pem(),
+        webhook_key=SecretStr("w" * 32),
+        demo=True,
+        checks_per_hour=5,
     )
     bus, resolver, registry, mails = MemoryBus(), FakeResolver(), FakeRegistry(), MailFolder()
 

@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.producers import audit, standing
-from services.producers.audit import Decision, Entry, Words, entries_after, erase_words
+from services.producers.audit import Decision, Entry, Words, entries_after
 from services.producers.audit_check import Verdict, check
-from services.producers.coop import Reason
+from services.producers.coop import Reason, locked_coop
+from services.producers.erasing import erase_words
 from tests.producers.conftest import Room
 
 OPERATOR = uuid4()
@@ -34,7 +35,7 @@ async def behind_its_back(room: Room, statement: str) -> None:
 async def suspended(room: Room) -> UUID:
     coop_id = UUID((await room.admitted(room.as_account()))["coop_id"])
     async with room.database.transaction() as session:
-        coop = await standing.locked(session, coop_id)
+        coop = await locked_coop(session, coop_id)
         await standing.suspend(session, coop, why=Reason.RULES_BROKEN, by=OPERATOR, now=room.now, words=WORDS)
     return coop_id
 
@@ -43,7 +44,7 @@ async def test_every_decision_is_in_it_in_order(room: Room) -> None:
     account = uuid4()
     coop_id = UUID((await room.admitted(room.as_account(account)))["coop_id"])
     async with room.database.transaction() as session:
-        coop = await standing.locked(session, coop_id)
+        coop = await locked_coop(session, coop_id)
         await standing.suspend(session, coop, why=Reason.DOMAIN_ON_HOLD, by=None, now=room.now)
         await standing.reinstate(session, coop, why=Reason.MENDED, by=None, now=room.now)
         await standing.lapse(session, coop, why=Reason.PROOF_EXPIRED, by=OPERATOR, now=room.now)
@@ -76,7 +77,7 @@ async def test_being_told_twice_is_recorded_once(room: Room) -> None:
     before = len(await entries(room))
 
     async with room.database.transaction() as session:
-        coop = await standing.locked(session, coop_id)
+        coop = await locked_coop(session, coop_id)
         await standing.suspend(session, coop, why=Reason.RULES_BROKEN, by=OPERATOR, now=room.now)
 
     assert len(await entries(room)) == before

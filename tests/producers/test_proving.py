@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from chassis.testing import public_key_pem
@@ -230,6 +231,7 @@ async def test_a_domain_is_proved_through_a_real_name_server(room: Room, ann: ht
         settings = Settings(
             database_url="postgresql://unused",
             internal_public_key=public_key_pem(),
+            webhook_key=SecretStr("w" * 32),
             demo=True,
             nameservers=(nameserver,),
         )

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from chassis.ids import new_id
 from chassis.testing import do_tasks, failures, ship
 from services.producers.application import Application
+from services.producers.audit import Entry
 from services.producers.base import Base
 from services.producers.control import DAY, GRACE, PROOF_LIFE
 from services.producers.coop import Coop
@@ -24,8 +25,7 @@ from tests.producers.conftest import Room
 
 
 async def call_up(room: Room) -> None:
-    [timer] = room.worker.timers
-    await timer.run()
+    await room.tick("call up co-ops to be checked")
 
 
 async def turn(room: Room) -> int:
@@ -201,6 +201,21 @@ async def test_a_proof_may_be_renewed_before_it_is_due(room: Room, ann: httpx.As
 
     assert datetime.fromisoformat(proved.json()["renewal"]["due_at"]) == room.now + PROOF_LIFE
     assert datetime.fromisoformat((await coop(room))["proof"]["proved_at"]) == room.now
+
+
+async def test_what_the_house_decides_rests_on_the_registrys_answer(room: Room, path: str) -> None:
+    room.registry.say("sunrise.coop", "server hold")
+    await days(room, 2)
+    room.registry.say("sunrise.coop", "active")
+    await days(room, 2)
+
+    async with room.database.reading() as session:
+        answers = {one.verdict: one.digest for one in await session.scalars(select(RegistrationCheck))}
+        entries = (await session.scalars(select(Entry).order_by(Entry.position))).all()
+    assert [(one.what, one.evidence) for one in entries[-2:]] == [
+        ("suspended", answers["hold"]),
+        ("reinstated", answers["proceed"]),
+    ]
 
 
 async def test_what_is_due_is_called_up_in_bounded_rounds_by_several_at_once_and_nobody_twice(room: Room) -> None:

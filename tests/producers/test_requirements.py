@@ -136,6 +136,7 @@ def test_a_marketplace_may_ask_for_less_and_a_slip_of_the_hand_is_found() -> Non
             {
                 "database_url": "postgresql://unused",
                 "internal_public_key": public_key_pem(),
+                "webhook_key": "w" * 32,
                 "demo": True,
                 "requirements": requirements,
             }

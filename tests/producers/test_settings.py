@@ -11,6 +11,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOADLANE_DEMO", "true")
     monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/producers")
     monkeypatch.setenv("INTERNAL_PUBLIC_KEY", public_key_pem())
+    monkeypatch.setenv("WEBHOOK_KEY", "w" * 32)
 
 
 def test_name_servers_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ import pytest
 from chassis.errors import NotFound
 from chassis.testing import ship
 from services.producers import standing
-from services.producers.coop import Coop, CoopState, Reason
-from services.producers.standing import TRANSITIONS, DomainHeldByAnother, Move
+from services.producers.coop import Coop, CoopState, Reason, locked_coop
+from services.producers.holding import DomainHeldByAnother
+from services.producers.standing import TRANSITIONS, Move
 from tests.producers.conftest import Room
 
 HOUSE = None
@@ -19,7 +20,7 @@ OPERATOR, COLLEAGUE = uuid4(), uuid4()
 async def move(room: Room, coop_id: str, what: Move, why: Reason, by: UUID | None, words: str | None = None) -> bool:
     told = {Move.SUSPEND: standing.suspend, Move.REINSTATE: standing.reinstate, Move.LAPSE: standing.lapse}[what]
     async with room.database.transaction() as session:
-        coop = await standing.locked(session, UUID(coop_id))
+        coop = await locked_coop(session, UUID(coop_id))
         return await told(session, coop, why=why, by=by, now=room.now, words=words)
 
 
@@ -113,12 +114,10 @@ async def test_an_operator_who_confirms_the_houses_decision_makes_it_their_own(r
 
 async def test_a_co_op_whose_domain_is_anothers_by_now_does_not_come_back(room: Room) -> None:
     coop_id = (await room.admitted(room.as_account()))["coop_id"]
-    other = (await room.admitted(room.as_account(), "sunset.coop"))["coop_id"]
     await move(room, coop_id, Move.LAPSE, Reason.DOMAIN_GONE, HOUSE)
-    async with room.database.transaction() as session:
-        (await standing.locked(session, UUID(other))).domain = "sunrise.coop"
+    await room.admitted(room.as_account(), trading_name="Sunset Bakers")
 
-    with pytest.raises(DomainHeldByAnother, match="sunset"):
+    with pytest.raises(DomainHeldByAnother, match="Sunset Bakers"):
         await move(room, coop_id, Move.REINSTATE, Reason.MENDED, OPERATOR)
 
 

@@ -17,7 +17,7 @@ from tests.ports import free_port
 SECRET = "sk_test_sandbox_of_the_tests"
 PUBLISHABLE = "pk_test_sandbox_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
-READY = re.compile(r"sandbox ready http=(\S+):(\d+) dns=\S+:(\d+) smtp=\S+:(\d+)")
+READY = re.compile(r"sandbox ready http=(\S+):(\d+) dns=\S+:([\d,]+) smtp=\S+:(\d+) web=\S+:(\d+)")
 ROOT = Path(__file__).parents[2]
 # Patient, and each question over a connection of its own: the sandbox may have been killed since the last one.
 HTTP = httpx.Client(timeout=90, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
@@ -26,10 +26,17 @@ HTTP = httpx.Client(timeout=90, trust_env=False, limits=httpx.Limits(max_keepali
 class Box:
     def __init__(self, data: Path, webhook_url: str, *, without: str | None = None, **options: str) -> None:
         defaults = {"late_seconds": "0.3", "settle_seconds": "0.2"}
+        self.data = data
         self._options = defaults | options | {"data": str(data), "webhook_url": webhook_url}
         self._program = ["tests.sandbox.without", without] if without else ["sandbox"]
         self._process: subprocess.Popen[str] | None = None
-        self.port, self.dns_port, self.smtp_port = free_port(), free_port(), free_port()
+        self.port, self.smtp_port, self.web_port = free_port(), free_port(), free_port()
+        self.dns_ports = [free_port(), free_port(), free_port()]
+
+    @property
+    def dns_port(self) -> int:
+        """Of the first name server."""
+        return self.dns_ports[0]
 
     @property
     def url(self) -> str:
@@ -40,7 +47,8 @@ class Box:
 
     def command(self) -> list[str]:
         fixed = {"webhook_secret": WEBHOOK_SECRET, "secret_key": SECRET, "publishable_key": PUBLISHABLE}
-        ports = {"port": self.port, "dns_port": self.dns_port, "smtp_port": self.smtp_port}
+        names = ",".join(map(str, self.dns_ports))
+        ports = {"port": self.port, "dns_ports": names, "smtp_port": self.smtp_port, "web_port": self.web_port}
         given = {**self._options, **fixed, **ports}
         flags = [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", str(value))]
         return [sys.executable, "-m", *self._program, *flags]
@@ -53,7 +61,8 @@ class Box:
         line = self._process.stdout.readline()
         match = READY.match(line)
         assert match, f"not a readiness line: {line!r}"
-        self.port, self.dns_port, self.smtp_port = int(match[2]), int(match[3]), int(match[4])
+        self.port, self.smtp_port, self.web_port = int(match[2]), int(match[4]), int(match[5])
+        self.dns_ports = [int(port) for port in match[3].split(",")]
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)

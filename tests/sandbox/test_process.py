@@ -15,7 +15,11 @@ def test_it_says_that_it_is_ready_and_healthy(box: Box) -> None:
     health = HTTP.get(f"{box.url}/health").json()
 
     assert health["status"] == "ok"
-    assert (health["dns_port"], health["smtp_port"]) == (box.dns_port, box.smtp_port)
+    assert (health["dns_ports"], health["smtp_port"], health["web_port"]) == (
+        box.dns_ports,
+        box.smtp_port,
+        box.web_port,
+    )
 
 
 def test_a_polite_stop_is_clean(tmp_path: Path, house: House) -> None:
@@ -38,7 +42,7 @@ def test_mail_and_names_survive_a_kill(own_box: Box) -> None:
 
 
 def test_a_second_sandbox_on_the_same_folder_is_refused_in_one_line(own_box: Box) -> None:
-    own_box_ports, own_box.port, own_box.dns_port, own_box.smtp_port = own_box.port, 0, 0, 0
+    own_box_ports, own_box.port, own_box.dns_ports, own_box.smtp_port = own_box.port, 0, [0], 0
     refused = subprocess.run(own_box.command(), cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
     own_box.port = own_box_ports
 
@@ -48,7 +52,7 @@ def test_a_second_sandbox_on_the_same_folder_is_refused_in_one_line(own_box: Box
 
 
 def test_a_taken_port_is_said_in_one_line(box: Box, tmp_path: Path, house: House) -> None:
-    for taken in ("port", "dns_port", "smtp_port"):
+    for taken in ("port", "dns_ports", "smtp_port", "web_port"):
         other = Box(tmp_path, house.webhook_url)
         setattr(other, taken, getattr(box, taken))
         refused = subprocess.run(other.command(), cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)

@@ -65,7 +65,12 @@ CATEGORIES: Final = [
 @dataclass
 class FakeGateway:
     signed_in: bool = False
+    role: str = "owner"
     operator: bool = False
+    second_factor: str = "shown"
+    withheld: bool = False
+    confirmed: bool = True
+    has_passkey: bool = False
     email_verified: bool = True
     country: str | None = "IE"
     order_state: str = "awaiting_payment"
@@ -75,9 +80,13 @@ class FakeGateway:
     headers: list[httpx.Headers] = field(default_factory=list)
     urls: list[httpx.URL] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    invited: str = "baker@sunrise.coop"
     application_state: str = "applied"
     coop_state: str = "admitted"
+    appeals: list[Json] = field(default_factory=list)
     proof_revoked: bool = False
+    pause: dict[str, Any] | None = None
+    webhook_state: str = "enabled"
     challenged: bool = False
     import_state: str = "done"
     pay_url: str | None = "http://127.0.0.1:9100/pay/pi_1?client_secret=pi_1_secret"
@@ -151,13 +160,68 @@ def coop(slug: str, state: str = "admitted") -> Json:
             "seen_at": "2026-11-24T08:00:00Z",
             "next_check_due": "2026-11-25T09:00:00Z",
         },
+        "seller": {
+            "name": f"{name} Co-operative Ltd",
+            "legal_form": "Worker co-operative",
+            "address": "31 Toad Lane",
+            "postcode": "OL12 0NU",
+            "city": city,
+            "country": country,
+            "email": f"hello@{domain}",
+            "phone": "+44 1706 000000",
+            "register_name": "Mutuals Public Register",
+            "register_number": "1844",
+            "certified_at": "2026-10-02T09:00:00Z",
+        },
     }
 
 
 def get_coop(gateway: FakeGateway, _: httpx.Request, slug: str) -> Answer:
     if slug.removeprefix("id-") not in {row[0] for row in COOPS}:
         return refused(404, "not_found")
-    return 200, coop(slug, gateway.coop_state)
+    return 200, {**coop(slug, gateway.coop_state), "pause": gateway.pause}
+
+
+def put_pause(gateway: FakeGateway, request: httpx.Request, _: str) -> Answer:
+    gateway.pause = {"since": "2026-11-24T09:00:00Z", **gateway.body(request)}
+    return 200, gateway.pause
+
+
+def end_pause(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    gateway.pause = None
+    return 204, None
+
+
+def webhook(gateway: FakeGateway) -> Json:
+    return {
+        "id": "hook-1",
+        "url": "https://hooks.sunrise.coop/toadlane",
+        "description": "Stock room",
+        "events": ["consignment.to_pack", "shop.paused"],
+        "state": gateway.webhook_state,
+        "made_at": "2026-11-20T10:00:00Z",
+        "failures": 6,
+        "failing_since": "2026-11-24T08:00:00Z",
+        "rests_until": "2026-11-24T10:00:00Z",
+        "former_secret_until": None,
+    }
+
+
+DELIVERIES: Final = [
+    {
+        "id": "message-1",
+        "type": "consignment.to_pack",
+        "state": "failed",
+        "made_at": "2026-11-24T08:00:00Z",
+        "tries": 10,
+        "next_at": None,
+        "body": '{"type":"consignment.to_pack"}',
+        "attempts": [
+            {"at": "2026-11-24T08:00:01Z", "took_ms": 31, "status": 500, "failure": None, "answer": "<b>flour</b>"},
+            {"at": "2026-11-24T08:05:01Z", "took_ms": 5000, "status": None, "failure": "No answer.", "answer": ""},
+        ],
+    }
+]
 
 
 def list_coops(gateway: FakeGateway, request: httpx.Request) -> Answer:
@@ -173,14 +237,36 @@ def get_standing(gateway: FakeGateway, _: httpx.Request, coop_id: str) -> Answer
         "since": "2026-11-20T10:00:00Z",
         "reason": "rules_broken" if stopped else None,
         "told": "The marketplace is looking into something about it." if stopped else None,
-        "to_do": "Read what the operator wrote, put it right, and answer to the address the mail came from."
+        "to_do": "Read what the operator wrote and put it right, then write below that it is done, or why it is wrong."
         if stopped
         else None,
         "words": "Three shoppers told us that the rye is not yours.\nPlease send us the bills of the flour."
         if stopped
         else None,
         "by_operator": stopped,
+        "appeals": gateway.appeals,
     }
+
+
+def appeal_standing(gateway: FakeGateway, request: httpx.Request, coop_id: str) -> Answer:
+    if gateway.appeals:
+        return refused(409, "appeal_open")
+    words = gateway.body(request)["words"]
+    gateway.appeals = [{"appealed_at": "2026-11-21T10:00:00Z", "words": words, "upheld": None}]
+    return 201, get_standing(gateway, request, coop_id)[1]
+
+
+def dismiss_standing_appeal(gateway: FakeGateway, request: httpx.Request, coop_id: str) -> Answer:
+    answer = gateway.body(request)["words"]
+    gateway.appeals = [
+        {**one, "decided_at": "2026-11-22T10:00:00Z", "answer": answer, "upheld": False} for one in gateway.appeals
+    ]
+    return get_standing(gateway, request, coop_id)
+
+
+def list_standing_appeals(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    waiting = [one for one in gateway.appeals if one["upheld"] is None]
+    return page([{**one, "coop_id": "id-sunrise", "name": "Sunrise Bakers", "state": "suspended"} for one in waiting])
 
 
 def move_coop(gateway: FakeGateway, request: httpx.Request, coop_id: str, verb: str) -> Answer:
@@ -274,9 +360,13 @@ def product(slug: str) -> Json:
     }
 
 
-def get_product(_: FakeGateway, __: httpx.Request, slug: str) -> Answer:
-    known = slug.removeprefix("id-") in {row[0] for row in GOODS}
-    return (200, product(slug)) if known else refused(404, "not_found")
+def get_product(gateway: FakeGateway, __: httpx.Request, slug: str) -> Answer:
+    if slug.removeprefix("id-") not in {row[0] for row in GOODS}:
+        return refused(404, "not_found")
+    found = product(slug)
+    if gateway.pause:
+        found["coop"] |= {"paused": True, "paused_until": gateway.pause["until"]}
+    return 200, found
 
 
 def basket(gateway: FakeGateway) -> Json:
@@ -447,13 +537,40 @@ def get_charge(_: FakeGateway, __: httpx.Request, ___: str) -> Answer:
     return 200, {"state": "open", "amount": money(14160), "captured_at": None, "refunded": money(0), "failure": None}
 
 
+SCOPES_OF: Final = {
+    "owner": [f"{what}:{how}" for what in ("catalog", "orders", "shop", "staff") for how in ("read", "write")]
+    + ["money:read", "keys:write"],
+    "catalogue": ["catalog:read", "catalog:write", "shop:read", "staff:read"],
+    "fulfilment": ["catalog:read", "orders:read", "orders:write", "shop:read", "staff:read"],
+    "finance": ["catalog:read", "money:read", "shop:read", "staff:read"],
+}
+
+
+def get_staff(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    since = "2026-11-02T09:00:00Z"
+    owner = {"account_id": "account-2", "email": "nora@sunrise.coop", "role": "owner", "joined_at": since}
+    own = {"account_id": "account-1", "email": "baker@sunrise.coop", "role": gateway.role, "joined_at": since}
+    waiting = {"id": "invitation-1", "email": "cleo@sunrise.coop", "role": "finance", "invited_at": since}
+    invitations = [waiting | {"expires_at": "2026-11-30T09:00:00Z"}] if gateway.role == "owner" else []
+    return 200, {"members": [owner, own], "invitations": invitations}
+
+
+def get_invitation(gateway: FakeGateway, _: httpx.Request, __: str) -> Answer:
+    coop = {"coop_id": "id-sunrise", "coop_slug": "sunrise", "coop_name": "Sunrise Bakers"}
+    sent = {"email": gateway.invited, "role": "finance", "expires_at": "2026-11-30T09:00:00Z"}
+    return 200, coop | sent | {"coop_domain": "sunrise.coop"}
+
+
 def me(gateway: FakeGateway, _: httpx.Request) -> Answer:
     if not gateway.signed_in:
         return 200, {"id": "guest-1", "kind": "guest", "operator": False, "works_for": []}
-    works_for = [{"coop_id": "id-sunrise", "role": "owner"}]
-    person = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
-    told = {"email_verified": gateway.email_verified, "operator": gateway.operator, "works_for": works_for}
-    return 200, person | told
+    person: dict[str, Any] = {"id": "account-1", "kind": "account", "email": "baker@sunrise.coop", "name": "Nora Baker"}
+    person |= {"second_factor": gateway.second_factor, "email_verified": gateway.email_verified}
+    if gateway.withheld:
+        withheld = {"operator_withheld": gateway.operator, "withheld_from": ["id-sunrise"]}
+        return 200, person | {"operator": False, "works_for": []} | withheld
+    works_for = [{"coop_id": "id-sunrise", "role": gateway.role, "scopes": SCOPES_OF[gateway.role]}]
+    return 200, person | {"operator": gateway.operator, "works_for": works_for}
 
 
 def sessions(*_: object) -> Answer:
@@ -467,6 +584,40 @@ def sign_in(gateway: FakeGateway, request: httpx.Request) -> Answer:
         return refused(401, "bad_credentials")
     gateway.signed_in = True
     return 201, {"id": "account-1"}
+
+
+SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+RECOVERY_CODES: Final = [f"abcd-ef{nth}h-jkmn" for nth in range(10)]
+
+
+def factors(gateway: FakeGateway, _: httpx.Request) -> Answer:
+    app = {"id": "factor-1", "kind": "totp", "name": "Nora’s phone", "added_at": "2026-11-20T10:00:00Z"}
+    key = {"id": "factor-2", "kind": "passkey", "name": "The office key", "added_at": "2026-11-21T10:00:00Z"}
+    items = [] if gateway.second_factor == "none" else [app, key] if gateway.has_passkey else [app]
+    return 200, {"items": items, "recovery_codes_left": 9, "confirmed": gateway.confirmed}
+
+
+def begun_app(_: FakeGateway, __: httpx.Request, ___: str = "") -> Answer:
+    uri = f"otpauth://totp/Toad%20Lane:baker%40sunrise.coop?secret={SECRET}&issuer=Toad%20Lane"
+    return 201, {"id": "factor-3", "name": "My phone", "account": "baker@sunrise.coop", "secret": SECRET, "uri": uri}
+
+
+def show_factor(gateway: FakeGateway, request: httpx.Request) -> Answer:
+    if gateway.body(request).get("code") == "000000":
+        errors = [
+            {
+                "field": "code",
+                "detail": "That code is wrong or was used already: give the next one that your app shows.",
+            }
+        ]
+        return refused(422, "wrong_code", errors=errors)
+    gateway.second_factor, gateway.withheld = "shown", False
+    return 204, None
+
+
+def made_factor(gateway: FakeGateway, _: httpx.Request, *__: str) -> Answer:
+    first, gateway.second_factor, gateway.withheld = gateway.second_factor == "none", "shown", False
+    return 201, {"recovery_codes": RECOVERY_CODES if first else []}
 
 
 def questions(state: str) -> list[Json]:
@@ -728,13 +879,43 @@ def constant(status: int, body: Any) -> Callable[..., Answer]:
 
 
 ONE: Final = "([^/]+)"
+WEBHOOK_SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
     ("GET", "/search", search),
     ("GET", "/coops", list_coops),
     ("GET", f"/coops/{ONE}", get_coop),
     ("GET", f"/coops/{ONE}/standing", get_standing),
+    ("GET", f"/coops/{ONE}/staff", get_staff),
+    ("PUT", f"/coops/{ONE}/staff/{ONE}", constant(204, None)),
+    ("DELETE", f"/coops/{ONE}/staff/{ONE}", constant(204, None)),
+    ("POST", f"/coops/{ONE}/invitations", constant(201, {})),
+    ("DELETE", f"/coops/{ONE}/invitations/{ONE}", constant(204, None)),
+    ("GET", f"/invitations/{ONE}", get_invitation),
+    ("POST", f"/invitations/{ONE}/accept", constant(200, {})),
     ("POST", f"/coops/{ONE}/(suspend|reinstate)", move_coop),
+    ("POST", f"/coops/{ONE}/appeals", appeal_standing),
+    ("POST", f"/coops/{ONE}/appeals/dismiss", dismiss_standing_appeal),
+    ("GET", "/appeals", list_standing_appeals),
+    ("PUT", f"/coops/{ONE}/pause", put_pause),
+    ("DELETE", f"/coops/{ONE}/pause", end_pause),
+    ("GET", f"/coops/{ONE}/webhooks", lambda gateway, *_: page([webhook(gateway)])),
+    (
+        "POST",
+        f"/coops/{ONE}/webhooks",
+        lambda gateway, *_: (201, {"endpoint": webhook(gateway), "secret": WEBHOOK_SECRET}),
+    ),
+    ("GET", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
+    ("PUT", f"/coops/{ONE}/webhooks/{ONE}", lambda gateway, *_: (200, webhook(gateway))),
+    ("DELETE", f"/coops/{ONE}/webhooks/{ONE}", constant(204, None)),
+    (
+        "POST",
+        f"/coops/{ONE}/webhooks/{ONE}/secret",
+        lambda gateway, *_: (200, {"endpoint": webhook(gateway), "secret": WEBHOOK_SECRET}),
+    ),
+    ("POST", f"/coops/{ONE}/webhooks/{ONE}/replay", constant(202, {"deliveries": 3})),
+    ("POST", f"/coops/{ONE}/webhooks/{ONE}/(ping|deliveries/[^/]+/replay)", constant(202, DELIVERIES[0])),
+    ("GET", f"/coops/{ONE}/webhooks/{ONE}/deliveries", lambda *_: page(DELIVERIES, "more")),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),
@@ -792,6 +973,16 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
         ),
     ),
     ("PUT", f"/deliveries/{ONE}", constant(200, {"coop_id": "id-sunrise", "rates": []})),
+    ("GET", "/factors", factors),
+    ("POST", "/factors/totp", begun_app),
+    ("GET", f"/factors/totp/{ONE}", begun_app),
+    ("POST", f"/factors/totp/{ONE}/confirm", made_factor),
+    ("POST", "/factors/passkeys/(?:creation|request)-options", constant(200, {"options": {"challenge": "AAAA"}})),
+    ("POST", "/factors/passkeys", made_factor),
+    ("POST", "/factors/recovery-codes", constant(201, {"recovery_codes": RECOVERY_CODES})),
+    ("DELETE", f"/factors/{ONE}", constant(204, None)),
+    ("POST", "/sessions/current/factor", show_factor),
+    ("POST", "/sessions/current/password", constant(204, None)),
     ("GET", "/keys", lambda *_: page([key()])),
     ("POST", "/keys", lambda *_: (201, key(key="tl_live_4f9a0c1e2b7d8a6f5e4d3c2b1a09"))),
     ("DELETE", f"/keys/{ONE}", constant(204, None)),

@@ -52,10 +52,12 @@ async def test_what_was_searched_for_cannot_become_markup(visitor: httpx.AsyncCl
     assert "<script>alert" not in page.text
 
 
-async def test_a_product_page_costs_exactly_one_call(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+async def test_a_product_page_costs_a_call_for_the_product_and_one_for_who_sells_it(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
     page = await visitor.get("/products/dk-yarn")
 
-    assert gateway.calls == [("GET", "/products/dk-yarn")]
+    assert gateway.calls == [("GET", "/products/dk-yarn"), ("GET", "/coops/hebden-wool")]
     assert page.text.count('type="radio"') == 4
     assert "Only 3 left" in words(page)
     assert "Made as needed" in words(page)

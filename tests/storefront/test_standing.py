@@ -116,3 +116,46 @@ async def test_the_history_says_who_decided_what_and_why(visitor: httpx.AsyncCli
 
 async def test_the_whole_log_can_be_taken_away(visitor: httpx.AsyncClient) -> None:
     assert 'href="/api/v1/audit/export"' in (await visitor.get("/operator/audit")).text
+
+
+async def test_an_owner_appeals_and_sees_that_it_is_read(visitor: httpx.AsyncClient) -> None:
+    await visitor.post("/desk/sunrise/standing", data={"words": "The rye is ours."})
+
+    page = words(await visitor.get("/desk/sunrise/standing"))
+    assert "Your appeal is being read" in page
+    assert "Send the appeal" not in page
+    again = await visitor.post("/desk/sunrise/standing", data={"words": "Once more."})
+    assert again.status_code == 409
+    assert "You can write again once it is answered." in words(again)
+
+
+async def test_an_operator_finds_the_appeal_and_answers_it(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    await visitor.post("/desk/sunrise/standing", data={"words": "The rye is ours."})
+
+    assert "Appeals to answer Sunrise Bakers" in words(await visitor.get("/operator/coops"))
+    await visitor.post("/operator/coops/id-sunrise/appeal", data={"words": "The bills are missing."})
+
+    page = words(await visitor.get("/operator/coops/id-sunrise"))
+    assert "The rye is ours. Answered" in page
+    assert "Dismiss its appeal" not in page
+    assert "Appeals to answer" not in words(await visitor.get("/operator/coops"))
+
+
+async def test_a_shopper_sees_beside_the_goods_who_sells_them(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    gateway.coop_state = "admitted"
+
+    for path in ("/products/rye-sourdough", "/coops/sunrise"):
+        page = words(await visitor.get(path))
+        assert "Sunrise Bakers Co-operative Ltd, Worker co-operative" in page
+        assert "Mutuals Public Register, 1844" in page
+
+
+async def test_goods_are_shown_also_while_the_registry_is_away(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.refusals["GET", "/coops/sunrise"] = refused(503, "unreachable")
+
+    page = await visitor.get("/products/rye-sourdough")
+
+    assert page.status_code == 200
+    assert "Who sells this" not in words(page)

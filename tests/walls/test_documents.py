@@ -25,7 +25,8 @@ def dead_links(text: str, root: Path) -> list[str]:
 
 
 def _defines(path: Path, name: str) -> bool:
-    return re.search(rf"^\s*(?:async def|def|class) {name}\b", path.read_text(), re.MULTILINE) is not None
+    defined = rf"^(?:\s*(?:async def|def|class) {name}\b|{name}\b[^=\n]* = )"
+    return re.search(defined, path.read_text(), re.MULTILINE) is not None
 
 
 def unknown_targets(text: str, makefile: str) -> list[str]:

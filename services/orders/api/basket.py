@@ -1,12 +1,14 @@
 """The basket of whoever is asking. Every change is one statement, and answers with the whole basket."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi import APIRouter, Depends, Request
 
-from chassis.http import Now, OneByOne, Reading
-from services.orders.api.dependencies import OrdersSettings, Principal
+from chassis.database import Database
+from chassis.http import CurrentCaller
 from services.orders.api.given import BasketToChange, LineToAdd, QuantityToSet
 from services.orders.api.shown import BasketShown
 from services.orders.basket import Wanted, add_line, choose_country, remove_line, set_line
@@ -16,40 +18,61 @@ from services.orders.settings import Settings
 router = APIRouter(prefix="/api/v1/basket", tags=["basket"])
 
 
-async def _shown(session: AsyncSession, owner: UUID, settings: Settings) -> BasketShown:
-    basket = await read_basket(session, owner, currency=settings.currency, default_country=settings.default_country)
-    return BasketShown.of(basket)
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """What every endpoint here asks for, in one piece: FastAPI takes its time over each."""
+
+    database: Database
+    owner: UUID
+    settings: Settings
+    now: datetime
+
+    def wanted(self, variant_id: UUID, quantity: int) -> Wanted:
+        return Wanted(self.owner, variant_id, quantity, self.settings.currency, self.now)
+
+    async def shown(self) -> BasketShown:
+        settings = self.settings
+        basket = await read_basket(
+            self.database, self.owner, currency=settings.currency, default_country=settings.default_country
+        )
+        return BasketShown.of(basket)
+
+
+async def _mine(request: Request, caller: CurrentCaller) -> _Mine:
+    state = request.app.state
+    return _Mine(state.database, caller.require_principal(), state.settings, state.clock())
+
+
+Mine = Annotated[_Mine, Depends(_mine)]
 
 
 @router.get("")
-async def show(session: Reading, owner: Principal, settings: OrdersSettings) -> BasketShown:
-    return await _shown(session, owner, settings)
+async def show(mine: Mine) -> BasketShown:
+    return await mine.shown()
 
 
 @router.put("")
-async def change(change: BasketToChange, session: OneByOne, owner: Principal, settings: OrdersSettings) -> BasketShown:
-    await choose_country(session, owner, change.country)
-    return await _shown(session, owner, settings)
+async def change(change: BasketToChange, mine: Mine) -> BasketShown:
+    await choose_country(mine.database, mine.owner, change.country)
+    return await mine.shown()
 
 
 @router.post("/lines")
-async def add(line: LineToAdd, session: OneByOne, owner: Principal, settings: OrdersSettings, now: Now) -> BasketShown:
-    await add_line(session, Wanted(owner, line.variant_id, line.quantity, settings.currency, now))
-    return await _shown(session, owner, settings)
+async def add(line: LineToAdd, mine: Mine) -> BasketShown:
+    await add_line(mine.database, mine.wanted(line.variant_id, line.quantity))
+    return await mine.shown()
 
 
 @router.put("/lines/{variant_id}")
-async def set_quantity(
-    variant_id: UUID, line: QuantityToSet, session: OneByOne, owner: Principal, settings: OrdersSettings, now: Now
-) -> BasketShown:
+async def set_quantity(variant_id: UUID, line: QuantityToSet, mine: Mine) -> BasketShown:
     if line.quantity == 0:
-        await remove_line(session, owner, variant_id)
+        await remove_line(mine.database, mine.owner, variant_id)
     else:
-        await set_line(session, Wanted(owner, variant_id, line.quantity, settings.currency, now))
-    return await _shown(session, owner, settings)
+        await set_line(mine.database, mine.wanted(variant_id, line.quantity))
+    return await mine.shown()
 
 
 @router.delete("/lines/{variant_id}")
-async def remove(variant_id: UUID, session: OneByOne, owner: Principal, settings: OrdersSettings) -> BasketShown:
-    await remove_line(session, owner, variant_id)
-    return await _shown(session, owner, settings)
+async def remove(variant_id: UUID, mine: Mine) -> BasketShown:
+    await remove_line(mine.database, mine.owner, variant_id)
+    return await mine.shown()

@@ -67,8 +67,7 @@ async def show(
 ) -> OrderShown:
     if wait:
         return OrderShown.of(await find_order_after(_AWAITED[until], database, order_id, viewer))
-    async with database.reading() as session:
-        return OrderShown.of(await find_order(session, order_id, viewer))
+    return OrderShown.of(await find_order(database, order_id, viewer))
 
 
 @router.post("/{order_id}/cancel")

@@ -1,7 +1,7 @@
 """What the API of orders answers."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -60,6 +60,7 @@ class LineShown(BaseModel):
 class BasketLineShown(LineShown):
     coop_id: UUID
     problem: LineProblem | None
+    back_on: date | None
 
     @classmethod
     def of(cls, line: PricedLine, currency: str) -> "BasketLineShown":
@@ -75,6 +76,7 @@ class BasketLineShown(LineShown):
             unit_price=Money(amount=line.unit_price, currency=currency),
             line_total=Money(amount=line.total, currency=currency),
             problem=line.problem,
+            back_on=line.back_on,
         )
 
 

@@ -1,0 +1,172 @@
+"""Second factors over the API: parse, one call, answer."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from chassis.errors import SignInRequired
+from chassis.http import CurrentCaller, Now, Transaction, app_state
+from gateway import factor_changes, recovery_code
+from gateway.api import Cookies, CurrentVisit, Hashing, OwnDatabase, set_cookie
+from gateway.authenticator_app import AuthenticatorApp, setup_uri
+from gateway.factor_schemas import (
+    BegunApp,
+    FactorList,
+    FirstCode,
+    GivenPassword,
+    NewApp,
+    NewPasskey,
+    PasskeyOptions,
+    RecoveryCodes,
+    ShownFactor,
+    listed,
+)
+from gateway.rate_limit import refuse_beyond
+from gateway.second_factor import Guard, OwnSession, factors_of, own_session
+from gateway.sign_in import give_password_again
+from gateway.token_bucket import Buckets
+
+router = APIRouter(prefix="/api/v1")
+
+TheGuard = Annotated[Guard, app_state("guard")]
+
+
+async def _own_session(
+    session: Transaction, caller: CurrentCaller, visit: CurrentVisit, guard: TheGuard, now: Now
+) -> OwnSession:
+    caller.require_account()
+    return await own_session(session, guard, visit.principal.session_id, now)
+
+
+Own = Annotated[OwnSession, Depends(_own_session, scope="function")]
+
+
+class Guesses:
+    """How often somebody may try what can be guessed: from one place, and about one account from all places."""
+
+    def __init__(self, from_one_place: Buckets, about_one_account: Buckets) -> None:
+        self._from_one_place = from_one_place
+        self._about_one_account = about_one_account
+
+    def take(self, account_id: UUID, address: str) -> None:
+        """Raises TooOften. Who has used up their own count takes nothing from the account's."""
+        refuse_beyond(self._from_one_place.take(f"{account_id} {address}"))
+        refuse_beyond(self._about_one_account.take(str(account_id)))
+
+
+TheGuesses = Annotated[Guesses, app_state("guesses")]
+
+
+@router.get("/factors", tags=["second factors"])
+async def list_factors(own: Own) -> FactorList:
+    """What guards the account beside its password."""
+    return FactorList(
+        items=listed(await factors_of(own.session, own.account.id)),
+        recovery_codes_left=await recovery_code.codes_left(own.session, own.account.id),
+        confirmed=await own.is_confirmed(),
+    )
+
+
+@router.post("/factors/totp", status_code=201, tags=["second factors"])
+async def begin_an_app(body: NewApp, own: Own, response: Response) -> BegunApp:
+    """Makes a secret for an authenticator app; it counts once the app has shown a code."""
+    return _begun(own, await factor_changes.begin_app(own, body.name), response)
+
+
+@router.get("/factors/totp/{app_id}", tags=["second factors"])
+async def read_a_begun_app(app_id: UUID, own: Own, response: Response) -> BegunApp:
+    """The secret once more, as long as the app has shown no code."""
+    return _begun(own, await factor_changes.begun_app(own, app_id), response)
+
+
+@router.post("/factors/totp/{app_id}/confirm", tags=["second factors"])
+async def confirm_an_app(
+    app_id: UUID, body: FirstCode, own: Own, response: Response, cookies: Cookies
+) -> RecoveryCodes:
+    """The app's first code adds it, and shows a second factor in this session."""
+    codes = await factor_changes.confirm_app(own, app_id, body.code)
+    set_cookie(response, cookies.set_session(own.visit.factor_shown(own.now)))
+    return RecoveryCodes(recovery_codes=codes)
+
+
+@router.post("/factors/passkeys/creation-options", tags=["second factors"])
+async def ask_for_a_new_passkey(own: Own) -> PasskeyOptions:
+    """What the browser's `navigator.credentials.create` takes."""
+    return PasskeyOptions(options=await factor_changes.ask_for_new_passkey(own))
+
+
+@router.post("/factors/passkeys", status_code=201, tags=["second factors"])
+async def add_a_passkey(body: NewPasskey, own: Own, response: Response, cookies: Cookies) -> RecoveryCodes:
+    """Adds what the browser has made, and shows a second factor in this session."""
+    made = body.credential
+    codes = await factor_changes.add_passkey(own, body.name, made.model_dump(), made.response.transports)
+    set_cookie(response, cookies.set_session(own.visit.factor_shown(own.now)))
+    return RecoveryCodes(recovery_codes=codes)
+
+
+@router.post("/factors/passkeys/request-options", tags=["second factors"])
+async def ask_for_a_passkey(own: Own) -> PasskeyOptions:
+    """What the browser's `navigator.credentials.get` takes."""
+    return PasskeyOptions(options=await own.ask_for_passkey())
+
+
+@router.delete("/factors/{factor_id}", status_code=204, tags=["second factors"])
+async def remove_a_factor(factor_id: UUID, own: Own) -> None:
+    """Takes a factor away; with the last one the recovery codes go too."""
+    await factor_changes.remove(own, factor_id)
+
+
+@router.post("/factors/recovery-codes", status_code=201, tags=["second factors"])
+async def renew_recovery_codes(own: Own, response: Response) -> RecoveryCodes:
+    """Ten new codes; the old ones end."""
+    response.headers["cache-control"] = "no-store"
+    return RecoveryCodes(recovery_codes=await factor_changes.renew_codes(own))
+
+
+@router.post("/sessions/current/factor", status_code=204, tags=["second factors"])
+async def show_a_factor(
+    body: ShownFactor, own: Own, visit: CurrentVisit, guesses: TheGuesses, response: Response, cookies: Cookies
+) -> None:
+    """Shows a second factor in this session, which gets a new cookie; a wrong one leaves it as it is."""
+    if body.credential is not None:
+        token = await own.show_passkey(body.credential.model_dump())
+    else:
+        guesses.take(own.account.id, visit.address)
+        if body.code is not None:
+            token = await own.show_code(body.code)
+        else:
+            token = await own.show_recovery_code(body.recovery_code or "")
+    set_cookie(response, cookies.set_session(token))
+
+
+@router.post("/sessions/current/password", status_code=204, tags=["second factors"])
+async def give_the_password_again(
+    body: GivenPassword,
+    caller: CurrentCaller,
+    visit: CurrentVisit,
+    database: OwnDatabase,
+    hashing: Hashing,
+    guesses: TheGuesses,
+    now: Now,
+) -> None:
+    """Who has no second factor yet says once more who they are, before they add one."""
+    account_id, session_id = caller.require_account(), visit.principal.session_id
+    if session_id is None:
+        raise SignInRequired("Please sign in first")
+    guesses.take(account_id, visit.address)
+    await give_password_again(
+        database,
+        hashing,
+        account_id=account_id,
+        session_id=session_id,
+        password=body.password.get_secret_value(),
+        now=now,
+    )
+
+
+def _begun(own: OwnSession, app: AuthenticatorApp, response: Response) -> BegunApp:
+    response.headers["cache-control"] = "no-store"
+    secret = own.guard.secret.unseal(app.sealed_secret, app.id)
+    email = own.account.email
+    return BegunApp(id=app.id, name=app.name, account=email, secret=secret, uri=setup_uri(secret, email))

@@ -1,0 +1,97 @@
+"""CSV in all its kinds, cut record by record; quoted line breaks and any line ending are taken as they come."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.catalog.formats.record import Cut, Record
+from services.catalog.formats.text import NotACsv
+
+DELIMITERS = (",", ";", "\t", "|")
+LONGEST_CELL = csv.field_size_limit()
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first record, and where the next one begins."""
+
+    names: list[str]
+    start: int
+    lines: int
+
+
+class CsvFile(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["csv"] = "csv"
+    delimiter: str
+
+    def cut(self, part: bytes, *, line: int, last: bool) -> Cut:
+        """Every whole record of the part that holds anything; raises NotACsv where the quoting breaks."""
+        text = codecs.getincrementaldecoder("utf-8")().decode(part, final=last)
+        feed = _Feed(text, last=last)
+        cut, taken = Cut(), 0
+        for cells in self._records(feed, line):
+            if any(cell.strip() for cell in cells):
+                cut.records.append(Record(line + cut.lines, cells))
+            taken, cut.lines = feed.taken, feed.lines
+        cut.consumed = len(text[:taken].encode())
+        return cut
+
+    def header(self, part: bytes, *, last: bool) -> Header:
+        """Raises NotACsv where there is none."""
+        text = codecs.getincrementaldecoder("utf-8")().decode(part, final=last)
+        feed = _Feed(text, last=last)
+        for cells in self._records(feed, 1):
+            if any(cell.strip() for cell in cells):
+                return Header([cell.strip() for cell in cells], len(text[: feed.taken].encode()), feed.lines)
+        raise NotACsv("The first line is longer than any header. Please upload the file your shop exported.")
+
+    def _records(self, feed: "_Feed", line: int) -> Iterator[list[str]]:
+        reader = csv.reader(feed, delimiter=self.delimiter, strict=True)
+        begun = line
+        try:
+            for cells in reader:
+                yield cells
+                begun = line + feed.lines
+        except csv.Error as error:
+            if feed.broke_off:
+                return
+            raise NotACsv(_told(str(error), begun), line=begun) from error
+
+
+def _told(error: str, line: int) -> str:
+    if "field larger" in error:
+        return (
+            f"In the record that begins in line {line} a cell has no end: a quote is not closed. Nothing was imported."
+        )
+    return f"The record that begins in line {line} is not well-formed CSV ({error}). Nothing was imported."
+
+
+class _Feed:
+    """Lines for the reader, counted. Where more follows, the last line may not be whole: it is kept back."""
+
+    def __init__(self, text: str, *, last: bool) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self._last = last
+        self._next = self._lines.readline()
+        self.taken = 0
+        self.lines = 0
+        self.broke_off = False
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        line, self._next = self._next, self._lines.readline()
+        if not line or (not self._next and not self._last):
+            self.broke_off = not self._last
+            raise StopIteration
+        self.taken += len(line)
+        self.lines += 1
+        return line

@@ -1,0 +1,138 @@
+"""Google Merchant's product data, the same fields in a table or a feed: an item is a variant, a group is a product."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from services.catalog.draft import ProductState
+from services.catalog.formats import values
+from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.product_reader import LONGEST, Group, Prices, ProductReader, Stock, Told, listed
+from services.catalog.formats.values import BadValue
+
+ALIASES = {
+    "summary": "description",
+    "content": "description",
+    "inventory_quantity": "quantity",
+    "sell_on_google_quantity": "quantity",
+    "product_category": "google_product_category",
+    "colour": "color",
+}
+FIELDS = {
+    "id", "title", "description", "link", "image_link", "availability", "price", "sale_price",
+    "sale_price_effective_date", "quantity", "item_group_id", "item_group_title", "color", "size", "material",
+    "pattern", "gender", "age_group", "gtin", "mpn", "shipping_weight", "product_weight",
+    "google_product_category", "product_type",
+}  # fmt: skip
+# What no other table of products calls its columns.
+TELLING = {"link", "image_link", "availability", "google_product_category", "item_group_id"}
+OPTIONS = {
+    "color": "Colour",
+    "size": "Size",
+    "material": "Material",
+    "pattern": "Pattern",
+    "gender": "Gender",
+    "age_group": "Age group",
+}
+AVAILABLE = {"in_stock": True, "limited_availability": True, "out_of_stock": False}
+NOT_YET = {"preorder", "backorder"}
+GAPS = re.compile(r"[\s-]+")
+
+
+def _field_of(name: str) -> str | None:
+    told = GAPS.sub("_", name.strip().casefold().removeprefix("g:"))
+    field = ALIASES.get(told, told)
+    return field if field in FIELDS else None
+
+
+def _recognises(header: frozenset[str]) -> bool:
+    fields = {_field_of(name) for name in header}
+    return {"id", "title"} <= fields and bool(fields & TELLING)
+
+
+def _key(row: Row) -> str:
+    field = "item_group_id" if row["item_group_id"] else "id"
+    if not row[field]:
+        raise BadValue("id", "", "The item has no id.", "Write one that stays the same from file to file.")
+    if len(row[field]) > LONGEST:
+        raise BadValue(field, row[field], f"It is longer than {LONGEST} characters.", "Write it shorter.")
+    return row[field]
+
+
+MERCHANT = Dialect(
+    "google-merchant",
+    "Google Merchant product data",
+    _recognises,
+    _field_of,
+    {"price": "The file has no price column. Please add it, with the currency beside each price (15.00 EUR)."},
+    _key,
+)
+
+
+class MerchantReader(ProductReader):
+    key_field: ClassVar[str] = "id"
+    option_field: ClassVar[str] = "item_group_id"
+
+    def __init__(self, group: Group, reading: Reading, currency: str) -> None:
+        super().__init__(group, reading, currency)
+        # An attribute that is the same all over tells no two variants apart.
+        self._telling = {field: name for field, name in OPTIONS.items() if len({row[field] for row in group.rows}) > 1}
+
+    def head(self) -> Row:
+        return self.group.rows[0]
+
+    def variant_rows(self) -> Sequence[Row]:
+        return self.group.rows
+
+    def told(self) -> Told:
+        head = self.head()
+        title = head["item_group_title"] or self.title(head)
+        categories = [told for field in ("google_product_category", "product_type") if (told := head[field])]
+        tags = [part for told in listed(head["product_type"]) if (part := told.rpartition(">")[2].strip())]
+        return Told(self.short(head, "title", title), head["description"], categories, tags, ProductState.LISTED)
+
+    def options(self, row: Row) -> Mapping[str, str]:
+        options: dict[str, str] = {}
+        for field, name in self._telling.items():
+            if not row[field]:
+                reason = f"Other items of its group have a {name.lower()}, this one has none."
+                raise BadValue(field, "", reason, "Fill it in, or take the item out of its group.")
+            options[name] = self.short(row, field, row[field])
+        return options
+
+    def prices(self, row: Row) -> Prices:
+        regular = values.named_price(row["price"], self.currency)
+        if not row["sale_price"]:
+            return Prices(regular)
+        if row["sale_price_effective_date"]:
+            self.warn(row, "sale_price", "A sale with dates is not taken over: the price holds.")
+            return Prices(regular)
+        sale = values.named_price(row["sale_price"], self.currency, field="sale_price")
+        if sale >= regular:
+            self.warn(row, "sale_price", "The sale price is not below the price: it is left out.")
+            return Prices(regular)
+        return Prices(sale, regular)
+
+    def stock(self, row: Row) -> Stock:
+        told = GAPS.sub("_", row["availability"].casefold())
+        if told in NOT_YET:
+            self.warn(row, "availability", "What is not there yet is not sold ahead here: it is taken as out of stock.")
+            return Stock(tracked=True, quantity=0)
+        if told and told not in AVAILABLE:
+            advice = "Write in_stock, out_of_stock, preorder or backorder."
+            raise BadValue("availability", row["availability"], "This availability is not known.", advice)
+        if not AVAILABLE.get(told, True):
+            return Stock(tracked=True, quantity=0)
+        return (
+            Stock(tracked=True, quantity=values.quantity(row["quantity"])) if row["quantity"] else Stock(tracked=False)
+        )
+
+    def sku(self, row: Row) -> str:
+        return row["mpn"] or row["id"]
+
+    def gtin(self, row: Row) -> str:
+        return values.gtin(row["gtin"])
+
+    def weight(self, row: Row) -> int | None:
+        field = "product_weight" if row["product_weight"] else "shipping_weight"
+        return self.left_out(row, field, lambda: values.weight(row[field], ""))

@@ -1,0 +1,49 @@
+"""What a file is cut into, whatever holds it together: records that know their line."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Cells = Sequence[str] | Mapping[str, str]
+
+LONGEST_RECORD = 1024 * 1024  # Bytes; what is longer is no product, and would have to be held in memory.
+REASON = "Toad Lane: why not"  # The column that rejected rows come back with.
+# What a spreadsheet would take for a formula gets an apostrophe before it on the way out, and loses it on the way in.
+FORMULA = re.compile(r"^[=+\-@\t\r]")
+GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record cannot be read at all; `value` is what stands there."""
+
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`line` is where it begins in the file, counted from one; cells are by position, or by name where it has names."""
+
+    line: int
+    cells: Cells
+    fault: Fault | None = None
+
+
+@dataclass(slots=True)
+class Cut:
+    """What a part of the file holds: whole records, how many bytes they take, and how many lines."""
+
+    records: list[Record] = field(default_factory=list)
+    consumed: int = 0
+    lines: int = 0
+
+
+def guarded(value: str) -> str:
+    """Opened in a spreadsheet it is text."""
+    return f"'{value}" if FORMULA.match(value) else value
+
+
+def unguarded(value: str) -> str:
+    """As it stood before it was guarded."""
+    return GUARDED.sub("", value)

@@ -1,0 +1,149 @@
+"""Single cells of a catalogue file, read exactly or refused; nothing is guessed."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from chassis.money import NotAnAmount, exponent, parse_amount
+from services.catalog.draft import ProductState
+
+PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
+WHOLE = re.compile(r"[0-9]+")
+WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
+HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGINT when multiplied by a quantity.
+LARGEST_QUANTITY = 10**8
+HEAVIEST = 10**8  # Grams.
+GTIN_LENGTHS = {8, 12, 13, 14}
+# What a shop gives to its own goods, by the first digits behind the padding to thirteen.
+IN_STORE = re.compile(r"0(02|04|2[0-9])")
+GRAMS = {"mg": "0.001", "g": "1", "kg": "1000", "oz": "28.349523125", "lb": "453.59237", "lbs": "453.59237"}
+TRUE = {"true", "1", "yes"}
+FALSE = {"false", "0", "no"}
+STATES = {
+    "": ProductState.LISTED,
+    "active": ProductState.LISTED,
+    "listed": ProductState.LISTED,
+    "draft": ProductState.DRAFT,
+    "archived": ProductState.ARCHIVED,
+    "unlisted": ProductState.DRAFT,
+}
+
+
+class BadValue(ValueError):
+    """The cell of this field cannot be taken as it stands; `advice` says what to write instead."""
+
+    def __init__(self, field: str, value: str, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.field, self.value, self.reason, self.advice = field, value, reason, advice
+
+
+def price(text: str, currency: str, *, field: str = "price") -> int:
+    """Minor units. A comma may part thousands or decimals, and so may a dot before three digits: both are refused."""
+    advice = f"Write the price in {currency} like {_example(currency)}."
+    if not text:
+        raise BadValue(field, text, "There is no price.", advice)
+    if text.startswith("-"):
+        raise BadValue(field, text, "A price cannot be negative.", advice)
+    if "," in text:
+        raise BadValue(field, text, "A comma may part thousands or decimals.", advice)
+    if not PLAIN.fullmatch(text):
+        raise BadValue(field, text, "This is not a plain price.", advice)
+    if len(text.partition(".")[2]) > max(2, exponent(currency)):
+        raise BadValue(field, text, f"The price has more decimals than {currency} knows.", advice)
+    try:
+        amount = parse_amount(text, currency)
+    except NotAnAmount as error:
+        raise BadValue(field, text, f"This is not a price in {currency}: {error.detail}.", advice) from error
+    if amount > HIGHEST_PRICE:
+        raise BadValue(field, text, "The price is higher than any that can be asked here.", advice)
+    return amount
+
+
+def _example(currency: str) -> str:
+    places = exponent(currency)
+    return "1234" + ("." + "50".ljust(places, "0")[:places] if places else "")
+
+
+def with_point(text: str, currency: str) -> str:
+    """A decimal comma that can be nothing else, as `12,50`, becomes a point; any other stays as it is."""
+    found = DECIMAL_COMMA.fullmatch(text)
+    return f"{found[1]}.{found[2]}" if found and exponent(currency) else text
+
+
+def named_price(text: str, currency: str, *, field: str = "price") -> int:
+    """Minor units of a price with its currency beside it (`15.00 EUR`, `EUR 15.00`)."""
+    advice = f"Write the price with its currency, like {_example(currency)} {currency}."
+    parts = text.split()
+    if not parts:
+        raise BadValue(field, text, "There is no price.", advice)
+    named = [part for part in parts if part.isalpha() and len(part) == 3]
+    if len(parts) != 2 or len(named) != 1:
+        raise BadValue(field, text, "A price is an amount and a currency.", advice)
+    if named[0].upper() != currency:
+        raise BadValue(field, text, f"Prices here are in {currency}.", advice)
+    amount = next(part for part in parts if part is not named[0])
+    try:
+        return price(with_point(amount, currency), currency, field=field)
+    except BadValue as bad:
+        raise BadValue(field, text, bad.reason, advice) from bad
+
+
+def quantity(text: str) -> int:
+    """How many stand on the shelf: a whole number, none or more."""
+    advice = "Write how many there are, like 12."
+    if text.startswith("-") and WHOLE.fullmatch(text[1:]):
+        raise BadValue("quantity", text, "A quantity cannot be negative.", advice)
+    if not WHOLE.fullmatch(text):
+        raise BadValue("quantity", text, "A quantity is a whole number.", advice)
+    if len(text) > len(str(LARGEST_QUANTITY)) or int(text) > LARGEST_QUANTITY:
+        raise BadValue("quantity", text, "The quantity is larger than any stock that can be kept here.", advice)
+    return int(text)
+
+
+def boolean(field: str, text: str, *, default: bool) -> bool:
+    """TRUE, true, 1 or yes, and their opposites; blank is the default."""
+    told = text.casefold()
+    if not told:
+        return default
+    if told not in TRUE | FALSE:
+        raise BadValue(field, text, "This must be TRUE or FALSE.", "Write TRUE or FALSE.")
+    return told in TRUE
+
+
+def status(text: str) -> ProductState:
+    """An unlisted product is kept as a draft: here a product is either found or not sold."""
+    state = STATES.get(text.casefold())
+    if state is None:
+        raise BadValue("status", text, "This state is not known.", "Write active, draft or archived.")
+    return state
+
+
+def gtin(text: str) -> str:
+    """The number padded to fourteen digits, its check digit proved; blank where there is none, or only a shop's own."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not digits:
+        return ""
+    if re.fullmatch(r"[0-9.,]+[eE]\+?[0-9]+", digits):
+        reason = "A spreadsheet has shortened this number, and its last digits are lost."
+        raise BadValue("gtin", text, reason, "Format the column as text and write the number again.")
+    if not WHOLE.fullmatch(digits) or len(digits) not in GTIN_LENGTHS:
+        advice = "Write all its 8, 12, 13 or 14 digits, with the zeros it begins with, or leave it blank."
+        raise BadValue("gtin", text, "This is not a GTIN, UPC or EAN.", advice)
+    padded = digits.zfill(14)
+    if sum(int(digit) * (3, 1)[nth % 2] for nth, digit in enumerate(padded)) % 10:
+        raise BadValue("gtin", text, "The check digit of this GTIN is wrong.", "Compare it with the one on the pack.")
+    return "" if IN_STORE.match(padded) and len(digits) > 8 else padded
+
+
+def weight(text: str, unit: str) -> int | None:
+    """Whole grams, or None where the cell is blank; `unit` holds where the cell tells none."""
+    if not text:
+        return None
+    found = WEIGHT.fullmatch(text.casefold())
+    told = (found[2] if found else "") or unit
+    if found is None or told not in GRAMS:
+        raise BadValue("weight", text, "This is not a weight.", "Write it like 500 g or 1.5 kg.")
+    grams = (Decimal(found[1]) * Decimal(GRAMS[told])).quantize(Decimal(1), ROUND_HALF_UP)
+    if grams > HEAVIEST:
+        raise BadValue("weight", text, "This is heavier than anything that can be sent.", "Write it like 1.5 kg.")
+    return int(grams)

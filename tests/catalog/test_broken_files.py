@@ -1,0 +1,165 @@
+"""Files as they break in the wild: each is refused whole in words that help, or told row by row; none gets half in."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from chassis.errors import Refused
+from services.catalog.formats.csv_file import LONGEST_CELL
+from services.catalog.formats.text import encoding_of
+from tests.catalog.reading import read_file, records, utf8
+from tests.catalog.sheets import first, later, sheet, sized
+from tests.catalog.test_merchant import BOMB, item, rss, table
+from tests.catalog.test_woocommerce import parent, simple, variation, woo
+
+GOOD = sheet(first("mug"), first("bowl"))
+OWN = "id,title,price\n"
+LINE = '{"id": "mug", "title": "Mug", "price": 3}\n'
+
+
+def cut_off(text: str, part: float) -> bytes:
+    return text.encode()[: int(len(text) * part)]
+
+
+REFUSED: dict[str, tuple[str | bytes, str]] = {
+    "empty": (b"", "empty_file"),
+    "blank": (b" \r\n\t\r\n", "empty_file"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "empty_file"),
+    "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00", "not_a_csv"),
+    "an old spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "not_a_csv"),
+    "a packed file": (b"\x1f\x8b\x08\x00\x00", "not_a_csv"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_csv"),
+    "a PDF": (b"%PDF-1.7\n", "not_a_csv"),
+    "a program": (b"\x7fELF\x02\x01\x01\x00", "not_a_csv"),
+    "a NUL in the middle": (GOOD.encode() + b"jug,\x00\r\n", "not_a_csv"),
+    "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "not_a_csv"),
+    "UTF-16 cut in a letter": (GOOD.encode("utf-16")[:-1], "not_text"),
+    "UTF-32": (GOOD.encode("utf-32"), "not_a_csv"),
+    "two encodings": ("Handle,Title,Variant Price\na,é,1\n".encode() + b"b,\xe9,1\n", "not_text"),
+    "two encodings, the other way round": (b"Handle,Title,Variant Price\nb,\xe9,1\n" + "a,é,1\n".encode(), "not_text"),
+    "bytes of no encoding": (b"Handle,Title,Variant Price\nb,\x81\x8d,1\n", "not_text"),
+    "a letter": ("Dear sir,\nplease find my goods below.\n", "unknown_format"),
+    "one word": ("hello", "unknown_format"),
+    "no header": ("mug,Mug,3.00\nbowl,Bowl,4.00\n", "unknown_format"),
+    "an order export": ("Name,Email,Financial Status,Paid at\n#1,a@b.coop,paid,today\n", "unknown_format"),
+    "Shopify customers": ("First Name,Last Name,Email,Tags\nA,B,a@b.coop,x\n", "unknown_format"),
+    "Shopify without prices": ("Handle,Title,Type\nmug,Mug,Mugs\n", "missing_column"),
+    "WooCommerce without a SKU": ("ID,Type,Name,Regular price\n1,simple,Mug,3\n", "missing_column"),
+    "Google without prices": ("id,title,link,availability\n1,Mug,https://x,in_stock\n", "missing_column"),
+    "a column twice": ("Handle,Title,Title,Variant Price\n", "duplicate_column"),
+    "old and new header": ("Handle,URL handle,Title,Price\nmug,mug,Mug,3\n", "duplicate_column"),
+    "thousands of columns": (",".join(f"c{nth}" for nth in range(3_000)) + "\n", "not_a_csv"),
+    "a quote left open": (GOOD + 'jug,"Jug,3\r\nmore\r\n', "not_a_csv"),
+    "a quote left open for long": (GOOD + 'jug,"Jug' + "\r\nmug,Mug,3" * 20_000, "not_a_csv"),
+    "text after a quote": ('Handle,Title,Variant Price\nmug,"Mug" x,3\n', "not_a_csv"),
+    "one cell without end": ("Handle,Title,Variant Price\nmug," + "x" * (LONGEST_CELL + 1) + ",3\n", "not_a_csv"),
+    "one line without end": ("x" * 3_000_000, "not_a_csv"),
+    "truncated in a quoted cell": (cut_off(sheet(first("mug", Tags='a "b" c')), 1).rstrip() + b',"', "not_a_csv"),
+    "JSON, not JSON Lines": ('[\n {"id": "mug"}\n]', "unknown_format"),
+    "a JSON object over many lines": ('{\n "products": []\n}', "unknown_format"),
+    "JSON of something else": ('{"name": "x", "version": 1}\n', "unknown_format"),
+    "a web page": ("<!DOCTYPE html><html><body>Sign in</body></html>", "xml_dtd"),
+    "a web page without a doctype": ("<html><body>Sign in</body></html>", "unknown_format"),
+    "a site map": ('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "unknown_format"),
+    "a blog's feed": ("<rss><channel><item><title>News</title></item></channel></rss>", "unknown_format"),
+    "a feed without items": (rss(), "unknown_format"),
+    "an entity bomb": (rss(item("mug")).replace("<rss", BOMB + "<rss"), "xml_dtd"),
+    "a document from outside": (rss(item("mug")).replace("<rss", '<!DOCTYPE rss SYSTEM "file:///x"><rss'), "xml_dtd"),
+    "an entity nobody declared": (rss(item("mug")).replace("Good.", "&xxe;"), "not_well_formed"),
+    "a truncated feed": (cut_off(rss(item("mug"), item("bowl")), 0.9), "not_well_formed"),
+    "tags that cross": (rss(item("mug"), item("bowl")).replace("</g:id>", "</g:di>"), "not_well_formed"),
+    "elements in elements": (rss(item("mug")).replace("Good.", "<a>" * 99 + "</a>" * 99), "not_well_formed"),
+    "XML that is none": ("<<<>>>", "not_well_formed"),
+}
+# The file, then its products, variants, rejected rows and rows.
+TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
+    "header only": (sheet(), (0, 0, 0, 0)),
+    "one bad row": (sheet(first("mug"), first("bowl", "x")), (1, 1, 1, 2)),
+    "bad rows only": (sheet(first("mug", "x"), first("bowl", "")), (0, 0, 2, 2)),
+    "blank lines between": (GOOD.replace("\r\n", "\r\n\r\n"), (2, 2, 0, 2)),
+    "blank lines at the end": (GOOD + "\r\n" * 50, (2, 2, 0, 2)),
+    "rows of commas": (GOOD + "," * 30 + "\r\n", (2, 2, 0, 2)),
+    "cells beyond the header": (GOOD.rstrip() + ",,,extra\r\n", (1, 1, 1, 2)),
+    "missing cells at the end": ("Handle,Title,Variant Price,Tags\nmug,Mug,3\n", (1, 1, 0, 1)),
+    "the last line unfinished": (GOOD.rstrip(), (2, 2, 0, 2)),
+    "truncated in a row": (cut_off(OWN + "mug,Mug,3.00\nbowl,Bowl,4.00\n", 0.8), (1, 1, 1, 2)),
+    "formula cells": (sheet(first("mug", "=1+1"), first("bowl", "@SUM(A1)"), first("jug", "+3")), (0, 0, 3, 3)),
+    "a formula in a title": (sheet(first("mug", Title='=HYPERLINK("http://x")')), (1, 1, 0, 1)),
+    "prices with thousands": (OWN + 'a,A,"1,234.00"\nb,B,1.234\nc,C,"1.234,00"\nd,D,"12,50"\n', (1, 1, 3, 4)),
+    "prices with signs": (OWN + "a,A,€5\nb,B,5 EUR\nc,C,-5\nd,D,$5\ne,E,5.-\n", (0, 0, 5, 5)),
+    "prices in other digits": (OWN + "a,A,٣\nb,B,１２\nc,C,½\n", (0, 0, 3, 3)),
+    "prices beyond all measure": (OWN + f"a,A,{'9' * 400}\nb,B,1e3\nc,C,inf\nd,D,nan\n", (0, 0, 4, 4)),
+    "a title without end": (OWN + f"a,{'x' * 300},1\nb,B,1\n", (1, 1, 1, 2)),
+    "an id without end": (OWN + f"{'x' * 300},A,1\nb,B,1\n", (1, 1, 1, 2)),
+    "no id": (OWN + ",A,1\nb,B,1\n", (1, 1, 1, 2)),
+    "the same id for two goods": (OWN + "a,A,1\na,B,2\n", (1, 1, 1, 2)),
+    "a second header in the middle": (GOOD + sheet(first("jug")), (3, 3, 1, 4)),
+    "Windows-1252": ("Handle;Title;Variant Price\ncafé;Café “Köln” €;3\n".encode("cp1252"), (1, 1, 0, 1)),
+    "UTF-16 with its mark": (GOOD.encode("utf-16"), (2, 2, 0, 2)),
+    "tabs and a byte order mark": (b"\xef\xbb\xbf" + GOOD.replace(",", "\t").encode(), (2, 2, 0, 2)),
+    "bars": (OWN.replace(",", "|") + "a|A|1\n", (1, 1, 0, 1)),
+    "line ends of three systems": (GOOD.replace("\r\n", "\r", 1).replace("\r\n", "\n", 1), (2, 2, 0, 2)),
+    "quoted line breaks": (
+        sheet(first("mug", **{"Body (HTML)": 'one\r\n"two"\n,three'}), first("x", "x")),
+        (1, 1, 1, 2),
+    ),
+    "rows torn apart": (sheet(sized("tee", "S"), first("mug"), later("tee", "M")), (2, 3, 0, 3)),
+    "a variation of nobody": (woo(variation("tee", "S"), simple("mug")), (1, 1, 1, 2)),
+    "a parent without variations": (woo(parent("tee"), simple("mug")), (1, 1, 1, 2)),
+    "two currencies": (table(item("a"), item("b", "3.00 USD")), (1, 1, 1, 2)),
+    "a spreadsheet's barcode": (table(item("a", gtin="5.01235E+12"), item("b", gtin="12345678901")), (0, 0, 2, 2)),
+    "an empty item": (rss(item("a")).replace("</item>", "</item><item/>"), (1, 1, 1, 2)),
+    "a broken line of JSON": (LINE + "{oops\n" + LINE.replace("mug", "b"), (2, 2, 1, 3)),
+    "JSON of mixed kinds": (LINE + '["mug"]\nnull\n3\n', (1, 1, 3, 4)),
+    "JSON without a last line end": (LINE + LINE.replace("mug", "b").strip(), (2, 2, 0, 2)),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_cannot_be_read_is_refused_whole(content: str | bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_file(content, part=2_000_000)
+    assert refused.value.code == code
+    assert refused.value.detail.endswith((".", "…", "template."))
+
+
+@pytest.mark.parametrize(("content", "counts"), TOLD.values(), ids=TOLD)
+def test_a_file_with_bad_rows_is_told_row_by_row(content: str | bytes, counts: tuple[int, int, int, int]) -> None:
+    found = read_file(content)
+
+    assert found.counts == counts
+    assert sum(one.rows for one in found.products) + found.rows_without_product == found.rows_total
+    assert bool(found.rejected) == bool(found.rows_rejected)
+    assert all(one.line > 1 and one.reason and one.advice for one in found.problems)
+
+
+def test_there_are_more_than_sixty_of_them() -> None:
+    assert len(REFUSED) + len(TOLD) >= 60
+
+
+def test_letters_of_windows_are_read_as_they_were_written() -> None:
+    [product] = read_file(TOLD["Windows-1252"][0]).products
+    assert product.title == "Café “Köln” €"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rows: sheet(*(first(f"mug-{nth}", Tags='é, "x"\n' * (nth % 9)) for nth in range(rows))),
+        lambda rows: woo(*(simple(f"mug-{nth}", Description="ü\n" * (nth % 9)) for nth in range(rows))),
+        lambda rows: "".join(LINE.replace("mug", f"müg-{nth}") for nth in range(rows)),
+    ],
+    ids=["shopify", "woocommerce", "jsonl"],
+)
+@pytest.mark.parametrize("part", [1_500, 5_001])
+def test_a_file_cut_anywhere_holds_the_same_records(make: Callable[[int], str], part: int) -> None:
+    content = utf8(make(80).encode())
+    assert records(content, part) == records(content)
+
+
+def test_a_large_file_is_told_apart_by_all_of_it() -> None:
+    """The one letter that is not UTF-8 stands far behind the beginning."""
+    text = (OWN + "a,A,1\n" * 400_000).encode()
+    assert encoding_of(io.BytesIO(text)) == "utf-8-sig"
+    assert encoding_of(io.BytesIO(text + b"b,caf\xe9,1\n")) == "cp1252"

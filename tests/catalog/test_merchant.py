@@ -1,0 +1,162 @@
+"""Google Merchant's product data in its four clothes: tab, comma, RSS and Atom say the same."""
+
+import csv
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from chassis.errors import Refused
+from tests.catalog.reading import Catalogue, read_file, records, utf8
+
+Row = dict[str, str]
+Dressed = Callable[..., str]
+NS = 'xmlns:g="http://base.google.com/ns/1.0"'
+
+
+def item(key: str, price: str = "15.00 EUR", **more: str) -> Row:
+    told = {"id": key, "title": key.capitalize(), "description": "Good.", "link": f"https://x.coop/{key}"}
+    return {**told, "availability": "in_stock", "price": price} | more
+
+
+def table(*rows: Row, delimiter: str = "\t") -> str:
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    file = io.StringIO()
+    writer = csv.DictWriter(file, header, delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def rss(*rows: Row) -> str:
+    items = "\n".join(f"<item>{_fields(row)}</item>" for row in rows)
+    return f'<?xml version="1.0"?>\n<rss {NS} version="2.0"><channel><title>Shop</title>\n{items}\n</channel></rss>'
+
+
+def atom(*rows: Row) -> str:
+    entries = "\n".join(f"<entry>{_fields(row)}</entry>" for row in rows)
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {NS}><title>Shop</title>\n{entries}\n</feed>'
+
+
+def _fields(row: Row) -> str:
+    return "".join(f"<g:{name}>{escape(value)}</g:{name}>" for name, value in row.items() if value)
+
+
+CLOTHES = pytest.mark.parametrize(
+    "dressed", [table, lambda *rows: table(*rows, delimiter=","), rss, atom], ids=["tsv", "csv", "rss", "atom"]
+)
+
+
+@CLOTHES
+def test_items_of_one_group_are_variants_of_one_product(dressed: Dressed) -> None:
+    group = {"item_group_id": "shirt", "gender": "unisex"}
+    found: Catalogue = read_file(
+        dressed(
+            item("red-s", color="red", size="S", item_group_title="Shirt", **group),
+            item("mug", "3.50 EUR", gtin="4006381333931", product_weight="0.5 kg", google_product_category="1868"),
+            item("blue-m", color="blue", size="M", **group),
+        )
+    )
+
+    assert (found.dialect, found.counts, found.problems) == ("google-merchant", (2, 3, 0, 3), [])
+    shirt, mug = found.products
+    assert (shirt.external_id, shirt.title) == ("shirt", "Shirt")
+    assert [dict(one.options) for one in shirt.variants] == [
+        {"Colour": "red", "Size": "S"},
+        {"Colour": "blue", "Size": "M"},
+    ]
+    [one] = mug.variants
+    assert (one.price, one.gtin, one.weight_grams, one.sku) == (350, "04006381333931", 500, "mug")
+    assert list(mug.categories) == ["1868"]
+
+
+@pytest.mark.parametrize(
+    ("price", "amount"), [("15.00 EUR", 1500), ("15 EUR", 1500), ("15,00 EUR", 1500), ("EUR 15.00", 1500)]
+)
+def test_a_price_stands_beside_its_currency(price: str, amount: int) -> None:
+    assert read_file(table(item("mug", price))).products[0].variants[0].price == amount
+
+
+@CLOTHES
+@pytest.mark.parametrize("price", ["15.00", "15.00 USD", "1.234 EUR", "1,234.00 EUR", "free", "", "-1 EUR", "1 2 EUR"])
+def test_any_other_price_rejects_its_item(dressed: Dressed, price: str) -> None:
+    found: Catalogue = read_file(dressed(item("mug", price), item("bowl")))
+    assert found.counts == (1, 1, 1, 2)
+    assert found.rejected[0].column.removeprefix("g:") == "price"
+
+
+@pytest.mark.parametrize(
+    ("availability", "quantity", "tracked", "count"),
+    [
+        ("in stock", "", False, None),
+        ("in_stock", "4", True, 4),
+        ("out of stock", "9", True, 0),
+        ("backorder", "", True, 0),
+    ],
+)
+def test_availability_is_a_count_or_none(availability: str, quantity: str, tracked: bool, count: int | None) -> None:
+    [variant] = read_file(table(item("mug", availability=availability, quantity=quantity))).products[0].variants
+    assert (variant.tracked, variant.quantity) == (tracked, count)
+
+
+def test_items_of_a_group_must_differ() -> None:
+    group = {"item_group_id": "shirt"}
+    found = read_file(table(item("a", **group, size="S"), item("b", **group, size="S"), item("c", **group, size="M")))
+    assert found.counts == (1, 2, 1, 3)
+
+
+def test_lines_are_those_of_the_file_and_googles_field_goes_before_the_plain_one() -> None:
+    text = rss(item("mug"), item("bowl", "x")).replace("<g:title>Mug", "<title>Other</title><g:title>Mug")
+    found = read_file(text)
+    assert (found.products[0].title, found.rejected[0].line) == ("Mug", 4)
+
+
+def test_what_an_item_says_twice_fits_nowhere() -> None:
+    once = "15.00 EUR</g:price>"
+    text = rss(item("mug"), item("bowl")).replace(once, once + "<g:price>1 EUR</g:price>", 1)
+    found = read_file(text)
+    assert (found.counts, found.rejected[0].value) == ((1, 1, 1, 2), "15.00 EUR | 1 EUR")
+
+
+BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (rss(item("mug")).replace("<rss", BOMB + "<rss"), "xml_dtd"),
+        (rss(item("mug")).replace("<rss", '<!DOCTYPE rss SYSTEM "file:///etc/passwd"><rss'), "xml_dtd"),
+        (rss(item("mug")).replace("Good.", "&xxe;"), "not_well_formed"),
+        (rss(item("mug"))[:-20], "not_well_formed"),
+        (rss(item("mug"), item("bowl")).replace("</g:id>", "</g:ids>"), "not_well_formed"),
+        (rss(item("mug")).replace("Good.", "<a>" * 40 + "</a>" * 40), "not_well_formed"),
+        (rss(), "unknown_format"),
+        (rss(item("mug")).replace(NS, 'xmlns:g="urn:other"'), "unknown_format"),
+        ("<html><body>Sign in</body></html>", "unknown_format"),
+    ],
+)
+def test_xml_that_is_no_plain_feed_is_refused_whole(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_file(text)
+    assert refused.value.code == code
+
+
+@CLOTHES
+@pytest.mark.parametrize("part", [1_000, 4_096])
+def test_a_file_cut_anywhere_holds_the_same_records(dressed: Dressed, part: int) -> None:
+    text: str = dressed(*(item(f"mug-{nth}", description="Grüße,\n“hier” " * (nth % 7)) for nth in range(60)))
+    content = utf8(text.encode())
+    assert records(content, part) == records(content)
+
+
+@pytest.mark.parametrize(("name", "products"), [("sample-apparel.tsv", 1), ("sample-valid.csv", 1)])
+def test_real_files_are_read(name: str, products: int) -> None:
+    """Set TOADLANE_SHARED to the folder of real files; none of them is part of the project."""
+    shared = os.environ.get("TOADLANE_SHARED")
+    if not shared:
+        pytest.skip("TOADLANE_SHARED is not set: the real Google Merchant files were NOT tried")
+    found = read_file(Path(shared, "catalogs/google", name).read_bytes(), "USD")
+    assert (found.dialect, found.counts, found.problems) == ("google-merchant", (products, products, 0, products), [])

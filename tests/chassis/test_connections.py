@@ -1,0 +1,79 @@
+"""The connections to a database: lent, given back, and thrown away when they are no good."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from chassis.connections import driver
+from chassis.database import Database
+from chassis.testing import Databases
+
+
+@pytest.fixture
+async def database(databases: Databases) -> Database:
+    return await databases("plumbing")
+
+
+async def backend(database: Database) -> int:
+    return int((await database.fetch("SELECT pg_backend_pid() AS pid"))[0]["pid"])
+
+
+async def test_the_one_that_came_back_last_is_lent_first(database: Database) -> None:
+    pids = {await backend(database) for _ in range(5)}
+
+    assert len(pids) == 1
+    assert database.connections.lent == 0
+
+
+async def test_who_finds_none_left_waits_for_one(databases: Databases) -> None:
+    database = await databases("plumbing")
+    held = [await database.connections.take() for _ in range(10)]
+
+    waiting = asyncio.create_task(backend(database))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    database.connections.give_back(held.pop())
+
+    assert await waiting
+    for one in held:
+        database.connections.give_back(one)
+
+
+async def test_one_left_in_the_middle_of_a_transaction_is_not_lent_again(database: Database) -> None:
+    async with database.connections.loan() as pooled:
+        left = driver(pooled).get_server_pid()
+        await driver(pooled).execute("BEGIN")
+
+    assert database.connections.idle == []
+    assert await backend(database) != left
+
+
+async def test_one_that_was_lost_under_a_session_is_replaced(database: Database) -> None:
+    with pytest.raises(Exception, match=r"connection|terminat"):
+        async with database.reading() as session:
+            pid = await session.scalar(text("SELECT pg_backend_pid()"))
+            await database.fetch("SELECT pg_terminate_backend($1)", pid)
+            await asyncio.sleep(0.05)
+            await session.scalar(text("SELECT 1"))
+
+    assert database.connections.lent == 0
+    assert await backend(database) != pid
+
+
+async def test_a_session_borrows_only_while_it_has_something_to_send(database: Database) -> None:
+    async with database.reading() as session:
+        assert database.connections.lent == 0
+        await session.execute(text("SELECT 1"))
+        assert database.connections.lent == 1
+    assert database.connections.lent == 0
+
+
+async def test_a_lost_connection_is_told_as_one(database: Database) -> None:
+    with pytest.raises((ConnectionError, asyncpg.PostgresConnectionError)):
+        async with database.connections.loan() as pooled:
+            driver(pooled).terminate()
+            await driver(pooled).fetch("SELECT 1")
+
+    assert await backend(database)

@@ -1,0 +1,128 @@
+"""Every page of the storefront, and what it needs. A new page gets its row here, or the build fails.
+
+The rows that begin with /api look up what a page has just made, so that the next one can be about it.
+"""
+
+from onebox.actors import STATED
+from tests.journeys.bad_requests import ADDRESS
+from tests.journeys.identities import (
+    ACCOUNT,
+    ADDRESSEE,
+    APPLICANT,
+    BUYER,
+    MARKER,
+    MINE,
+    OPERATOR,
+    PUBLIC,
+    SECRET,
+    SELF,
+    STAFF,
+    Row,
+)  # fmt: skip
+from tests.journeys.shelves import BREAD_OLD_HEADER
+from tests.journeys.steps import PASSWORD, SUNRISE
+
+
+def form(**fields: str) -> dict[str, dict[str, str]]:
+    return {"data": fields}
+
+
+WORDS = form(words=f"{MARKER}, so.")
+CATALOGUE = {"files": {"file": (f"{MARKER}.csv", BREAD_OLD_HEADER.encode(), "text/csv")}}
+PAPER = {"files": {"file": (f"{MARKER}.pdf", b"%PDF-1.7\n" + bytes(64), "application/pdf")}}
+PRODUCT = {"title": "Bun", "category": "bread-and-baking", "price-0": "4.50", "etag": "*"}
+SELLER = {name: str(value) for name, value in STATED.items()}
+ORDER = {**ADDRESS, "email": "ada@example.org", "name": "Ada", "total": "840", "currency": "EUR", "key": "{fresh}"}
+ANEW = {"email": "{fresh}@example.org", "password": PASSWORD, "name": "N"}
+
+PARCEL = form(carrier="DHL", tracking_number=f"{MARKER}-2")
+
+DESK, ONE, CASE = "/desk/{shop}", "/applications/{page_application}", "/operator/applications/{page_application}"
+COOP, JUDGED = "/operator/coops/{sunrise}", "/operator/applications/{page_published}"
+
+PAGE_ROWS = (
+    Row("GET", "/", PUBLIC),
+    Row("GET", "/search?q=rye", PUBLIC),
+    Row("GET", "/products/{bread_slug}", PUBLIC),
+    Row("GET", "/coops", PUBLIC),
+    Row("GET", "/coops/{shop}", PUBLIC),
+    Row("GET", "/basket", MINE),
+    Row("POST", "/basket", SELF, form(country="DE")),
+    Row("POST", "/basket/lines", SELF, form(variant_id="{variant}", quantity="1", slug="{bread_slug}")),
+    Row("POST", "/basket/lines/{variant}", SELF, form(quantity="1")),
+    Row("GET", "/checkout", MINE),
+    Row("POST", "/checkout", SELF, form(**ORDER)),
+    Row("GET", "/orders", MINE),
+    Row("GET", "/orders/{order}", BUYER),
+    Row("GET", "/orders/{page_unpaid}/pay", BUYER),
+    Row("GET", "/orders/{page_unpaid}/cancel", BUYER),
+    Row("POST", "/orders/{page_unpaid}/cancel", BUYER, form(sure="1")),
+    # accounts
+    Row("GET", "/sign-in", PUBLIC),
+    Row("POST", "/sign-in", SECRET, form(email="wanda@example.org", password="{password}")),
+    Row("GET", "/sign-up", PUBLIC),
+    Row("POST", "/sign-up", SELF, form(**ANEW), by="nobody"),
+    Row("POST", "/sign-out", SELF, by="nobody"),
+    Row("GET", "/forgot", PUBLIC),
+    Row("POST", "/forgot", SELF, form(email="{fresh}@example.org")),
+    Row("GET", "/reset/{page_reset}", PUBLIC),
+    Row("POST", "/reset/{page_reset}", SECRET, form(password=PASSWORD)),
+    Row("GET", "/account", MINE, by="wanda"),
+    # an application, and the operator's part in it
+    Row("GET", "/apply", ACCOUNT),
+    Row("POST", "/apply", ACCOUNT, form(**{**SELLER, **SUNRISE, "domain": "six.coop", "contact_name": MARKER})),
+    Row("GET", "/applications", MINE, by="wanda"),
+    Row("GET", ONE, APPLICANT),
+    Row("POST", "/applications/{second}/challenge", APPLICANT),
+    Row("POST", "/applications/{page_published}/check", APPLICANT, form(way="dns_txt")),
+    Row("POST", f"{ONE}/seller", APPLICANT, form(**SELLER)),
+    Row("POST", f"{ONE}/documents?kind=other", APPLICANT, PAPER),
+    Row("GET", "/operator", OPERATOR),
+    Row("GET", CASE, OPERATOR),
+    Row("POST", f"{CASE}/questions", OPERATOR, WORDS),
+    Row("GET", f"/api/v1{ONE}", APPLICANT, learns={"page_question": "questions.0.id"}),
+    Row("POST", f"{ONE}/questions/{{page_question}}", APPLICANT, WORDS),
+    Row("POST", f"{CASE}/waivers", OPERATOR, form(requirement="papers_read", words=MARKER)),
+    Row("POST", CASE, OPERATOR, form(decision="refuse", note=MARKER)),
+    Row("POST", f"{ONE}/appeal", APPLICANT, WORDS),
+    Row("POST", f"{CASE}/appeal", OPERATOR, form(verdict="dismiss", words=MARKER)),
+    Row("POST", JUDGED, OPERATOR, form(decision="admit", note=MARKER, override="1")),
+    # the desk
+    Row("GET", "/desk", MINE, by="owner"),
+    Row("GET", "/desk/consignments", MINE, by="owner"),
+    Row("GET", DESK, STAFF("shop:read")),
+    Row("GET", f"{DESK}/products", STAFF("catalog:read")),
+    Row("GET", f"{DESK}/products/new", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/products/new", STAFF("catalog:write"), form(**PRODUCT)),
+    Row("GET", f"{DESK}/products/{{page_product}}", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/products/{{page_product}}", STAFF("catalog:write"), form(**PRODUCT)),
+    Row("POST", f"{DESK}/products/{{page_product}}/withdraw", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports", STAFF("catalog:write"), CATALOGUE),
+    Row("GET", f"{DESK}/imports", STAFF("catalog:write")),
+    Row("GET", f"{DESK}/imports/{{import}}", STAFF("catalog:write")),
+    Row("GET", f"{DESK}/consignments", STAFF("orders:read")),
+    Row("GET", f"{DESK}/delivery", STAFF("orders:write")),
+    Row("POST", f"{DESK}/delivery", STAFF("orders:write"), form(**{"country-0": "DE", "price-0": "3.90"})),
+    Row("POST", f"{DESK}/consignments/{{page_consignment}}/ship", STAFF("orders:write"), PARCEL),
+    Row("GET", f"{DESK}/money", STAFF("money:read")),
+    Row("GET", f"{DESK}/keys", STAFF("keys:write")),
+    Row("POST", f"{DESK}/keys", STAFF("keys:write"), form(**{"name": MARKER, "orders:read": "1"})),
+    Row("POST", f"{DESK}/keys/{{page_key}}/revoke", STAFF("keys:write")),
+    Row("GET", f"{DESK}/standing", STAFF("shop:read")),
+    Row("GET", f"{DESK}/staff", STAFF("staff:read")),
+    Row("POST", f"{DESK}/staff", STAFF("staff:write"), form(email=f"{MARKER}-al@sunrise.coop", role="finance")),
+    Row("GET", "/api/v1/coops/{sunrise}/staff", STAFF("staff:read"), learns={"page_invited": "invitations.-1.id"}),
+    Row("POST", f"{DESK}/invitations/{{page_invited}}/withdraw", STAFF("staff:write")),
+    Row("POST", f"{DESK}/staff/{{dina}}/role", STAFF("staff:write"), form(role="finance")),
+    Row("POST", f"{DESK}/staff/{{dina}}/remove", STAFF("staff:write")),
+    Row("GET", "/invitations/{page_invitation}", SECRET),
+    Row("POST", "/invitations/{page_invitation}", ADDRESSEE, by="iris"),
+    # the operator's desk
+    Row("GET", "/operator/coops", OPERATOR),
+    Row("GET", COOP, OPERATOR),
+    Row("POST", COOP, OPERATOR, form(decision="suspend", reason="under_review", words=MARKER)),
+    Row("POST", COOP, OPERATOR, form(decision="reinstate", reason="mended", words=MARKER)),
+    Row("GET", "/operator/audit", OPERATOR),
+    Row("GET", "/operator/orders", OPERATOR),
+    Row("GET", "/operator/ledger", OPERATOR),
+)  # fmt: skip
