@@ -169,7 +169,7 @@ OPERATIONS = (
     Row("GET", "/api/v1/audit/entries", OPERATOR, learns={"position": "items.0.position"}),
     Row("GET", "/api/v1/audit/export", OPERATOR),
     Row("DELETE", "/api/v1/audit/entries/{position}/words", OPERATOR),
-    # producers: webhooks and holidays
+    # producers, of webhooks and of holidays
     Row("POST", HOOKS, STAFF("shop:write"), A_RECEIVER, learns={"hook": "endpoint.id"}),
     Row("GET", HOOKS, STAFF("shop:read")),
     Row("GET", HOOK, STAFF("shop:read")),
