@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.account import Account
 from gateway.address_verification import AddressVerification
 from gateway.api_key import ApiKey
+from gateway.factor_schemas import Factor, listed
 from gateway.membership import Membership
+from gateway.second_factor import factors_of
 from gateway.session import sessions_of
 
 
@@ -59,6 +61,7 @@ class KeptAccount(_Part):
     sessions: list[KeptSession]
     keys_made: list[KeptKey]
     works_for: list[KeptWork]
+    second_factors: list[Factor]
 
 
 class Export(BaseModel):
@@ -80,6 +83,7 @@ async def kept_account(session: AsyncSession, account: Account, now: datetime) -
         awaited_addresses=[AwaitedAddress.model_validate(one) for one in await _awaited(session, account.id)],
         sessions=[KeptSession.model_validate(one) for one in await sessions_of(session, account.id, now)],
         keys_made=[KeptKey.model_validate(one) for one in await _keys_made_by(session, account.id)],
+        second_factors=listed(await factors_of(session, account.id)),
         works_for=[KeptWork.model_validate(one) for one in await _memberships_of(session, account.id)],
     )
 

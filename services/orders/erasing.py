@@ -18,7 +18,7 @@ from services.orders.guest_link import GuestLink
 from services.orders.inbound import AccountClosed
 from services.orders.mails import MAILS
 from services.orders.order import FINISHED, Order
-from services.orders.order_queries import CONSIGNMENTS
+from services.orders.order_queries import lock_orders
 
 SOON = timedelta(minutes=5)
 """By then nobody holds the gateway's word any more that an account is open which was closed."""
@@ -60,9 +60,8 @@ class Erasure:
 
 
 async def _locked_orders_of(session: AsyncSession, account_id: UUID) -> Sequence[Order]:
-    theirs = select(Order).where(Order.buyer_id == account_id, Order.email != "").order_by(Order.id)
-    found = theirs.with_for_update().options(CONSIGNMENTS).execution_options(populate_existing=True)
-    return (await session.scalars(found)).all()
+    theirs = select(Order.id).where(Order.buyer_id == account_id, Order.email != "")
+    return list((await lock_orders(session, (await session.scalars(theirs)).all())).values())
 
 
 async def _erase(session: AsyncSession, orders: Sequence[Order]) -> None:

@@ -104,6 +104,21 @@ async def test_a_guest_who_signs_in_keeps_the_basket_and_the_orders(
     problem(await shopper.client.get(f"/api/v1/orders/{order['id']}"), 404, "not_found")
 
 
+async def test_an_order_sent_again_after_signing_in_is_the_same_order(
+    room: Room, shopper: Shopper, bread: Goods
+) -> None:
+    await shopper.put_in(bread)
+    total = (await shopper.basket())["total"]
+    placed = (await shopper.try_to_place(key="one intention", total=total)).json()
+    account = Caller(id=uuid4(), kind="account")
+    signed_in = Shopper(room, account, await room.client(account))
+    await room.hear(GuestSignedIn(account_id=signed_in.id, guest_id=shopper.id))
+
+    again = await signed_in.try_to_place(key="one intention", total=total)
+
+    assert (again.status_code, again.json()["id"]) == (201, placed["id"])
+
+
 FOR_EVER = 300.0  # Seconds of patience that no test has: whoever waits so long is told nothing before.
 
 

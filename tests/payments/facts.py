@@ -77,3 +77,12 @@ class GuestSignedIn(Event):
     version: int = 2
     account_id: UUID
     guest_id: UUID
+
+
+class AccountClosed(Event):
+    topic: ClassVar[str] = "gateway.accounts"
+    subject_field: ClassVar[str] = "account_id"
+
+    account_id: UUID
+    at: datetime = NOON
+    version: int = 3
