@@ -14,7 +14,6 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from chassis.auth import Caller
 from chassis.testing import deliver, do_tasks, failures
 from services.producers.webhooks.breaker import GIVEN_UP_AFTER, HEALTHY, OPENS_AFTER, RESTS
 from services.producers.webhooks.courier import Answer, Courier
@@ -489,7 +488,7 @@ async def test_with_the_guard_taken_away_the_inside_would_be_called(desk: Desk) 
     assert desk.web.wires.dialled == ["127.0.0.1"]
 
 
-async def test_everybody_else_finds_no_webhooks_and_a_key_needs_the_scope(desk: Desk) -> None:
+async def test_everybody_else_finds_no_webhooks_and_staff_and_keys_need_the_scope(desk: Desk) -> None:
     hook = await desk.hook()
     await desk.pause()
     room, form = desk.room, {"url": URL, "events": ALL, "enabled": True}
@@ -512,11 +511,9 @@ async def test_everybody_else_finds_no_webhooks_and_a_key_needs_the_scope(desk: 
 
     for stranger in (room.as_nobody(), room.as_account(), room.as_account(operator=True), other):
         assert await statuses(stranger) == ({404}, {404})
-    key = {"id": str(uuid4()), "kind": "key", "works_for": {desk.coop_id: "key"}}
-    no_scope = room.connect(Caller.model_validate({**key, "scopes": ["catalog:write"]}))
-    assert await statuses(no_scope) == ({403}, {403})
-    scoped = room.connect(Caller.model_validate({**key, "scopes": ["shop:read", "shop:write"]}))
-    assert await statuses(scoped) == ({200}, {200, 201, 202, 204})
+    assert await statuses(room.as_staff(desk.coop_id, "catalog:write")) == ({403}, {403})
+    assert await statuses(room.as_staff(desk.coop_id, "shop:read", kind="key")) == ({200}, {403})
+    assert await statuses(room.as_staff(desk.coop_id, kind="key")) == ({200}, {200, 201, 202, 204})
 
 
 async def test_another_co_ops_endpoint_is_not_found_through_ones_own(desk: Desk) -> None:
