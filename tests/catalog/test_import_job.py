@@ -12,7 +12,7 @@ from chassis.auth import Caller
 from chassis.outbox import relay
 from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
-from services.catalog.importing import FINISHED, MOVES, ImportState
+from services.catalog.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
@@ -226,6 +226,25 @@ async def test_an_import_is_cancelled_at_any_point_and_says_how_far_it_got(room:
     done = await room.imported(coop, sheet(first("bowl")))
     late = await coop.staff.post(f"{IMPORTS}/{done['id']}/cancel")
     assert (late.status_code, late.json()["code"]) == (409, "not_possible_now")
+
+
+class Overtaken(Importer):
+    """Another worker reads the file to its end in the moment before it."""
+
+    async def _read(self, seen: Import) -> bool:
+        await Importer(self._database, self._categories, self._clock).step(seen.import_id)
+        return await super()._read(seen)
+
+
+async def test_a_worker_that_comes_late_changes_nothing(room: Room) -> None:
+    coop = await room.coop()
+    told = await begun(room, coop, sheet(first("mug")))
+
+    await Overtaken(room.database, load_categories(), room.worker.clock).step(told["id"])
+    await room.settled()
+
+    report = await room.get(coop.staff, f"{IMPORTS}/{told['id']}")
+    assert (report["state"], report["rows_total"], changes(report)) == ("done", 1, (1, 0, 0))
 
 
 async def test_a_small_file_does_not_wait_for_another_co_ops_giant_one(room: Room) -> None:
