@@ -14,7 +14,7 @@ from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
 from services.catalog.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
-from tests.catalog.conftest import CoopHere, Room
+from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
 from tests.catalog.sheets import first, later, sheet, sized
 from tests.catalog.test_merchant import item, rss
@@ -308,6 +308,20 @@ async def test_nobody_elses_import_is_decided_or_taken_away(room: Room) -> None:
     for name in ("rejected", "problems.csv", "products.csv", "products", "events"):
         assert (await harbour.staff.get(f"{IMPORTS}/{report['id']}/{name}")).status_code == 404
         assert (await reader.get(f"{IMPORTS}/{report['id']}/{name}")).status_code == 200
+
+
+async def test_gtin_and_weight_are_kept_also_when_staff_change_the_product(room: Room) -> None:
+    coop = await room.coop()
+    await room.imported(coop, "id,title,gtin,weight,price\nrye,Rye,4006381333931,1.5 kg,4.50\n")
+    rye = await room.get(coop.staff, "/api/v1/products/rye")
+    variants = [{"id": rye["variants"][0]["id"], "title": "", "price": {"amount": 500, "currency": "EUR"}}]
+
+    changed = await coop.staff.put(
+        f"/api/v1/products/{rye['id']}", json=form(coop, "Rye", variants=variants), headers={"if-match": "*"}
+    )
+
+    [one] = changed.json()["variants"]
+    assert (one["price"]["amount"], one["gtin"], one["weight_grams"]) == (500, "04006381333931", 1500)
 
 
 async def test_templates_are_handed_out_and_what_is_over_leaves_no_file_behind(room: Room) -> None:
