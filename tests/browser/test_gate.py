@@ -19,7 +19,7 @@ COOP = "Sunrise Bakers"
 async def test_from_an_application_to_a_shop_that_is_closed_and_opens_again(people: People, house: OneBox) -> None:
     operator, owner, shopper = await an_operator(people, house), await people.arrive(), await people.arrive(phone=True)
 
-    await the_applicant_is_heard_and_admitted(operator, owner)
+    await the_applicant_is_heard_and_admitted(operator, owner, house)
     await coop_side.open_desk(owner, COOP)
     await coop_side.upload(owner, "bread.csv", BREAD_OLD_HEADER)
     await sees(shopper, goods=True)
@@ -45,8 +45,10 @@ async def test_from_an_application_to_a_shop_that_is_closed_and_opens_again(peop
     assert people.complaints == []
 
 
-async def the_applicant_is_heard_and_admitted(operator: Page, owner: Page) -> None:
+async def the_applicant_is_heard_and_admitted(operator: Page, owner: Page, house: OneBox) -> None:
     await coop_side.sign_up(owner, "staff@sunrise.coop", "Rosa Klein")
+    await coop_side.confirm_address(owner, house.world, "staff@sunrise.coop")
+    await coop_side.add_authenticator(owner, house.world)
     await coop_side.apply(owner)
     application = owner.url
     await gate_side.prove_by_file(owner)
