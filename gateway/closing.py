@@ -8,7 +8,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.auth import Caller
 from chassis.database import Database
 from chassis.errors import Conflict
 from chassis.outbox import publish
@@ -17,11 +16,13 @@ from chassis.tasks import withdraw
 from gateway.account import Account
 from gateway.address_verification import SendVerification, TellFormerAddress
 from gateway.events import AccountClosed
+from gateway.factor_notice import SendFactorNotice
 from gateway.gathering import Gathering
 from gateway.membership import Membership
 from gateway.password_again import PasswordAgain
 from gateway.password_reset import SendPasswordReset
 from gateway.role import OWNER
+from gateway.visit import Principal
 
 _TOLD = TypeAdapter(list[Unfinished])
 
@@ -50,18 +51,19 @@ async def close_account(
     again: PasswordAgain,
     rooms: Gathering,
     *,
-    caller: Caller,
+    principal: Principal,
     password: str,
     now: datetime,
     owners: Owners = locked_owners,
 ) -> None:
-    """Raises WrongPassword, OnlyOwner and StillNeeded. What the person was to others, such as a buyer, is an id now.
+    """Raises WrongPassword, SecondFactorRequired, OnlyOwner and StillNeeded.
+
+    What the person was to others, such as a buyer, is an id now.
 
     The rooms are asked before anything is locked: what is begun in the moment after, a room finishes before it erases.
     """
-    account_id = caller.require_account()
-    known = await again.confirm(account_id, password)
-    _require_finished(await rooms.ask(caller, UNFINISHED))
+    known = await again.confirm(principal, password)
+    _require_finished(await rooms.ask(principal.caller, UNFINISHED))
     async with database.transaction() as session:
         account = await again.lock(session, known)
         await _leave_co_ops(session, account.id, await owners(session, account.id))
@@ -92,5 +94,5 @@ async def _leave_co_ops(session: AsyncSession, account_id: UUID, owners: Sequenc
 
 
 async def _call_off_mails(session: AsyncSession, account: Account) -> None:
-    await withdraw(session, (SendVerification, TellFormerAddress), "account_id", [account.id])
+    await withdraw(session, (SendVerification, TellFormerAddress, SendFactorNotice), "account_id", [account.id])
     await withdraw(session, (SendPasswordReset,), "email", [account.email])
