@@ -3,7 +3,7 @@
 import asyncio
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +19,7 @@ class Mailer:
 
     def __init__(self, smtp_url: str, mail_from: str) -> None:
         parts = urlsplit(smtp_url)
-        self._from = mail_from
+        self._from, self._sender = mail_from, parseaddr(mail_from)[1]
         self._turn = asyncio.Lock()
         self._closing: asyncio.TimerHandle | None = None
         server: dict[str, Any] = {
@@ -45,7 +45,7 @@ class Mailer:
         message["From"], message["To"], message["Subject"] = self._from, to, subject
         message["Date"], message["Message-ID"] = formatdate(), f"<{message_id}@toadlane.example>"
         try:
-            await self._deliver(message)
+            await self._deliver(message, to)
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(_is_permanent(one) for one in error.recipients):
                 raise GiveUp(f"the mail was refused: {error}") from error
@@ -55,7 +55,7 @@ class Mailer:
                 raise GiveUp(f"the mail was refused: {error}") from error
             raise
 
-    async def _deliver(self, message: MIMEText) -> None:
+    async def _deliver(self, message: MIMEText, to: str) -> None:
         """One mail after the other over one connection, opened when there is one to send."""
         async with self._turn:
             if self._closing is not None:
@@ -64,7 +64,7 @@ class Mailer:
                 self._client.close()  # Where the server hung up there is something left to tidy.
                 await self._client.connect()
             try:
-                await self._client.send_message(message)
+                await self._client.send_message(message, sender=self._sender, recipients=[to])
                 self._closing = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._client.close)
             except BaseException:
                 self._client.close()  # Whoever failed in the middle of a dialogue starts the next one anew.

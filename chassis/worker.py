@@ -26,7 +26,7 @@ from chassis.telemetry import GaugeQuery, log, traced
 
 IDLE = 2.0  # Seconds after which a loop looks again although nothing called it: a lost wake-up costs no more.
 
-BREATH = 0.1  # Seconds between two looks of a loop while it is busy: what comes meanwhile is taken together.
+BREATH = 0.2  # Seconds between two looks of a loop while it is busy: what comes meanwhile is taken together.
 AT_ONCE = 4  # Looks after a calm that wait for nothing: one sale tells of itself several times in a row.
 
 

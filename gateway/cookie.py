@@ -4,6 +4,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from chassis.ids import new_id
@@ -73,8 +74,14 @@ class CookieJar:
         return f"{self.name}={value}; Path=/; Max-Age={int(life.total_seconds())}; HttpOnly; SameSite=Lax{secure}"
 
     def _signature(self, guest_id: UUID) -> str:
-        digest = hmac.digest(self.secret, b"guest:" + guest_id.bytes, "sha256")
-        return urlsafe_b64encode(digest).decode().rstrip("=")
+        return _signed(self.secret, guest_id)
+
+
+@lru_cache(maxsize=10_000)
+def _signed(secret: bytes, guest_id: UUID) -> str:
+    """Remembered, because OpenSSL takes longer to find its algorithm than to use it, and a guest comes often."""
+    digest = hmac.digest(secret, b"guest:" + guest_id.bytes, "sha256")
+    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _made_at(guest_id: UUID) -> datetime:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.account import Account
 from gateway.address_verification import AddressVerification
 from gateway.api_key import ApiKey
+from gateway.factor_schemas import Factor, listed
 from gateway.membership import Membership
 from gateway.second_factor import factors_of
 from gateway.session import sessions_of
@@ -68,6 +69,7 @@ class KeptAccount(_Part):
     second_factors: list[KeptFactor]
     keys_made: list[KeptKey]
     works_for: list[KeptWork]
+    second_factors: list[Factor]
 
 
 class Export(BaseModel):
@@ -90,6 +92,7 @@ async def kept_account(session: AsyncSession, account: Account, now: datetime) -
         sessions=[KeptSession.model_validate(one) for one in await sessions_of(session, account.id, now)],
         second_factors=[KeptFactor.model_validate(one) for one in (await factors_of(session, account.id)).all],
         keys_made=[KeptKey.model_validate(one) for one in await _keys_made_by(session, account.id)],
+        second_factors=listed(await factors_of(session, account.id)),
         works_for=[KeptWork.model_validate(one) for one in await _memberships_of(session, account.id)],
     )
 

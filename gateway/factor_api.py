@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from chassis.errors import SignInRequired
-from chassis.http import CurrentCaller, Now, Transaction, app_state
+from chassis.errors import SecondFactorRequired
+from chassis.http import CurrentCaller, Now, Reading, RoomDatabase, Transaction, app_state
 from gateway import factor_changes, recovery_code
-from gateway.api import Cookies, CurrentVisit, Hashing, OwnDatabase, set_cookie
+from gateway.api import Cookies, CurrentVisit, set_cookie
 from gateway.authenticator_app import AuthenticatorApp, setup_uri
 from gateway.factor_schemas import (
     BegunApp,
@@ -22,13 +22,15 @@ from gateway.factor_schemas import (
     ShownFactor,
     listed,
 )
+from gateway.password_again import PasswordAgain
 from gateway.rate_limit import refuse_beyond
-from gateway.second_factor import Guard, OwnSession, factors_of, own_session
-from gateway.sign_in import give_password_again
+from gateway.second_factor import Guard, OwnSession, factors_of, has_factor, own_session
+from gateway.session import password_given
 from gateway.token_bucket import Buckets
 
 router = APIRouter(prefix="/api/v1")
 
+Again = Annotated[PasswordAgain, app_state("password_again")]
 TheGuard = Annotated[Guard, app_state("guard")]
 
 
@@ -56,6 +58,18 @@ class Guesses:
 
 
 TheGuesses = Annotated[Guesses, app_state("guesses")]
+
+
+async def _shown_where_there_is_one(visit: CurrentVisit, session: Reading) -> None:
+    principal = visit.principal
+    if principal.session_id is None or principal.factor_shown or principal.caller.id is None:
+        return
+    if await has_factor(session, principal.caller.id):
+        raise SecondFactorRequired
+
+
+# For what ends an account or hands it over: where there is a second factor, the password alone is not enough.
+ShownWhereThereIsOne = Depends(_shown_where_there_is_one, scope="function")
 
 
 @router.get("/factors", tags=["second factors"])
@@ -142,27 +156,14 @@ async def show_a_factor(
 
 @router.post("/sessions/current/password", status_code=204, tags=["second factors"])
 async def give_the_password_again(
-    body: GivenPassword,
-    caller: CurrentCaller,
-    visit: CurrentVisit,
-    database: OwnDatabase,
-    hashing: Hashing,
-    guesses: TheGuesses,
-    now: Now,
+    body: GivenPassword, caller: CurrentCaller, visit: CurrentVisit, database: RoomDatabase, again: Again, now: Now
 ) -> None:
     """Who has no second factor yet says once more who they are, before they add one."""
     account_id, session_id = caller.require_account(), visit.principal.session_id
-    if session_id is None:
-        raise SignInRequired("Please sign in first")
-    guesses.take(account_id, visit.address)
-    await give_password_again(
-        database,
-        hashing,
-        account_id=account_id,
-        session_id=session_id,
-        password=body.password.get_secret_value(),
-        now=now,
-    )
+    await again.confirm(account_id, body.password.get_secret_value())
+    assert session_id is not None  # An account comes by a session and by nothing else.
+    async with database.transaction() as session:
+        await password_given(session, session_id, now)
 
 
 def _begun(own: OwnSession, app: AuthenticatorApp, response: Response) -> BegunApp:

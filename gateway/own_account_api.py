@@ -10,9 +10,9 @@ from gateway.account import acting
 from gateway.api import Cookies, CurrentVisit, Hashing
 from gateway.closing import close_account
 from gateway.export import Export, kept_account
+from gateway.factor_api import Again, ShownWhereThereIsOne
 from gateway.gathering import Gathering
 from gateway.own_password import change_password
-from gateway.password_again import PasswordAgain
 from gateway.rate_limit import refuse_beyond
 from gateway.schemas import ChangedAddress, ChangedPassword, Farewell
 from gateway.token_bucket import Buckets
@@ -20,7 +20,6 @@ from gateway.verifying import ask_to_change, send_again, verify
 
 router = APIRouter(prefix="/api/v1")
 
-Again = Annotated[PasswordAgain, app_state("password_again")]
 Rooms = Annotated[Gathering, app_state("gathering")]
 VerificationsPerAccount = Annotated[Buckets, app_state("verifications_per_account")]
 
@@ -41,7 +40,7 @@ async def verify_an_address(token: str, database: RoomDatabase, now: Now) -> Non
     await verify(database, token, now)
 
 
-@router.put("/me/address", status_code=202)
+@router.put("/me/address", status_code=202, dependencies=[ShownWhereThereIsOne])
 async def change_the_address(
     body: ChangedAddress,
     database: RoomDatabase,
@@ -56,7 +55,7 @@ async def change_the_address(
     await ask_to_change(database, again, principal=visit.principal, email=body.email, password=password)
 
 
-@router.put("/me/password", status_code=204)
+@router.put("/me/password", status_code=204, dependencies=[ShownWhereThereIsOne])
 async def change_the_password(
     body: ChangedPassword, database: RoomDatabase, visit: CurrentVisit, again: Again, hashing: Hashing, now: Now
 ) -> None:
@@ -84,7 +83,7 @@ async def export(database: RoomDatabase, caller: CurrentCaller, rooms: Rooms, no
     return Export.model_validate({"exported_at": now, "account": kept, "rooms": held})
 
 
-@router.delete("/me", status_code=204)
+@router.delete("/me", status_code=204, dependencies=[ShownWhereThereIsOne])
 async def close(
     body: Farewell,
     database: RoomDatabase,

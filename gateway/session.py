@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, delete, select
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -118,6 +118,11 @@ def _caller(row: Any) -> Caller:
         operator_withheld=row["operator"] and not shown,
         withheld_from=withheld,
     )
+
+
+async def password_given(session: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Whoever has the session knows the password too."""
+    await session.execute(update(Session).where(Session.id == session_id).values(password_given_at=now))
 
 
 async def sessions_of(session: AsyncSession, account_id: UUID, now: datetime) -> Sequence[Session]:

@@ -3,22 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
-
 from chassis.database import Database
 from chassis.email_address import NotAnEmailAddress, normalised
-from chassis.errors import DomainError, Refused
+from chassis.errors import DomainError
 from gateway.account import Account, account_of, lock_account
 from gateway.password import Passwords
-from gateway.session import Session, SessionRules
+from gateway.session import SessionRules
 
 
 class WrongCredentials(DomainError):
     status, code, title = 401, "wrong_credentials", "That did not fit"
-
-
-class WrongPassword(Refused):
-    code, title = "wrong_password", "That password is not right"
 
 
 async def sign_in(
@@ -46,18 +40,6 @@ async def sign_in(
         if guest_id is not None:
             account.signed_in_from(session, guest_id)
         return account, rules.open(session, account.id, now, device=device)
-
-
-async def give_password_again(
-    database: Database, passwords: Passwords, *, account_id: UUID, session_id: UUID, password: str, now: datetime
-) -> None:
-    """Notes in the session that whoever has it knows the password; raises WrongPassword."""
-    async with database.reading() as session:
-        account = await session.get(Account, account_id)
-    if not await passwords.matches(account.password_hash if account else None, password):
-        raise WrongPassword("Give the password of your account.", field="password")
-    async with database.transaction() as session:
-        await session.execute(update(Session).where(Session.id == session_id).values(password_given_at=now))
 
 
 async def _known_account(database: Database, email: str) -> Account | None:

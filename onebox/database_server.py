@@ -18,6 +18,8 @@ SETTINGS = {
     "commit_delay": "0",
     "wal_compression": "on",
     "jit": "off",
+    # The house asks the same few statements all day, each by its keys: to plan one anew costs as much as to run it.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 

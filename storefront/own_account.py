@@ -9,7 +9,7 @@ from storefront.accounts import SHORTEST_PASSWORD
 from storefront.api import Problem
 from storefront.forms import Form
 from storefront.hints import BASKET, SIGNED_IN, remember
-from storefront.visit import Visit
+from storefront.visit import ASKED_AT, Visit
 from storefront.wire import Page
 from storefront.wire.desk import Me, OpenSession
 
@@ -122,7 +122,7 @@ async def is_taken(form: Form, call: Awaitable[bytes]) -> bool:
     try:
         await call
     except Problem as problem:
-        if problem.outcome_is_unknown or problem.status == 401:
+        if problem.outcome_is_unknown or problem.status == 401 or problem.code in ASKED_AT:
             raise
         form.take(problem)
         return False

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,21 +16,12 @@ from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
-from services.catalog.assortment import Outcome
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
 from services.catalog.formats.text import as_utf8, encoding_of
 from services.catalog.import_rows import forget_file, put_away
-from services.catalog.importing import (
-    Import,
-    ImportPiece,
-    ImportProblem,
-    ImportProduct,
-    ImportState,
-    NotPossibleNow,
-    Policy,
-)
-from services.catalog.problem import Severity
+from services.catalog.import_view import ImportSummary, ImportView, report_of, summary
+from services.catalog.importing import Import, ImportPiece, ImportState, NotPossibleNow, Policy
 from services.catalog.product_api import READ, WRITE, require_coop
 from services.catalog.run_import import RunImport, locked
 from services.catalog.shopfront import Shop
@@ -39,86 +29,12 @@ from services.catalog.shopfront import Shop
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
 TOO_LARGE = "A catalogue file may have up to {megabytes} MB. Please split it."
-PROBLEMS_SHOWN = 5_000
-SAMPLE = 20
-UNPLACED_SHOWN = 100
 UNREAD = {ImportState.QUEUED, ImportState.READING, ImportState.CHECKING}
 
 
 class StillToConfirm(NotPossibleNow):
     code = "import_obstacle"
     title = "The import cannot begin as it stands"
-
-
-class ProblemView(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    line: int
-    column: str
-    value: str
-    reason: str
-    advice: str
-    severity: Severity
-
-
-class PlannedProduct(BaseModel):
-    """`outcome` is new, changed, unchanged or rejected; `unplaced` a category that has no place in ours."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    position: int
-    line: int
-    key: str
-    title: str
-    rows: int
-    outcome: str | None
-    unplaced: str | None
-
-
-class ImportSummary(BaseModel):
-    """`rows_total` counts the file's records, its header left aside; `rows_done` is progress through them.
-
-    `planned_…` is what the file would change, `products_…` what it has changed; `missing` are products of ours that it
-    does not have. `variants` are those of the rows that were good; `failure` says why nothing could be imported,
-    `obstacle` what has to be decided before it can begin.
-    """
-
-    id: UUID
-    coop_id: UUID
-    filename: str
-    dialect: str
-    state: ImportState
-    currency: str
-    policy: Policy
-    dry_run: bool
-    remove_missing: bool
-    rows_total: int
-    rows_done: int
-    rows_rejected: int
-    problems_total: int
-    planned_new: int
-    planned_changed: int
-    planned_unchanged: int
-    missing: int
-    products_created: int
-    products_updated: int
-    products_unchanged: int
-    products_removed: int
-    variants: int
-    failure: str | None
-    obstacle: str | None
-    asks_about_removal: bool
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-class ImportView(ImportSummary):
-    """With its first problems, in the order of the file's lines, and the first products of each outcome."""
-
-    problems: list[ProblemView]
-    sample: list[PlannedProduct]
-    unplaced: list[str]
 
 
 class Decision(BaseModel):
@@ -168,23 +84,14 @@ async def begin(
     async with request.app.state.database.transaction() as session:
         await require_coop(session, coop_id)
         await _keep(session, job, pieces)
-        return ImportView.model_validate(_columns(job) | {"problems": [], "sample": [], "unplaced": []})
+        return await report_of(session, job)
 
 
 @router.get("/{import_id}")
 async def show(import_id: UUID, session: Reading, caller: CurrentCaller) -> ImportView:
     job = await find(session, import_id)
     caller.require_acting_for(job.coop_id, READ)
-    said = select(ImportProblem).where(ImportProblem.import_id == import_id)
-    said = said.order_by(ImportProblem.line, ImportProblem.position).limit(PROBLEMS_SHOWN)
-    return ImportView.model_validate(
-        _columns(job)
-        | {
-            "problems": [ProblemView.model_validate(one) for one in await session.scalars(said)],
-            "sample": await _sample(session, import_id),
-            "unplaced": await _unplaced(session, import_id),
-        }
-    )
+    return await report_of(session, job)
 
 
 @router.get("")
@@ -249,10 +156,6 @@ async def find(session: AsyncSession, import_id: UUID) -> Import:
     return job
 
 
-def summary(job: Import) -> ImportSummary:
-    return ImportSummary.model_validate(_columns(job))
-
-
 async def _own(session: AsyncSession, import_id: UUID, caller: CurrentCaller) -> Import:
     caller.require_acting_for((await find(session, import_id)).coop_id, WRITE)
     job = await locked(session, import_id)
@@ -284,28 +187,3 @@ async def _keep(session: AsyncSession, job: Import, pieces: list[bytes]) -> None
         told = {"import_id": job.import_id, "position": position, "content": piece}
         await session.execute(insert(ImportPiece).values(told))
     enqueue(session, RunImport(import_id=job.import_id), key=str(job.import_id))
-
-
-async def planned(
-    session: AsyncSession, import_id: UUID, outcome: str | None, *, after: int, limit: int
-) -> list[PlannedProduct]:
-    """The next products of the file, in its order."""
-    query = select(ImportProduct).where(ImportProduct.import_id == import_id, ImportProduct.position > after)
-    if outcome is not None:
-        query = query.where(ImportProduct.outcome == outcome)
-    rows = await session.scalars(query.order_by(ImportProduct.position).limit(limit))
-    return [PlannedProduct.model_validate(one) for one in rows]
-
-
-async def _sample(session: AsyncSession, import_id: UUID) -> list[PlannedProduct]:
-    return [one for outcome in Outcome for one in await planned(session, import_id, outcome, after=0, limit=SAMPLE)]
-
-
-async def _unplaced(session: AsyncSession, import_id: UUID) -> list[str]:
-    told = ImportProduct.unplaced
-    query = select(told).where(ImportProduct.import_id == import_id, told != "").distinct().order_by(told)
-    return [words for words in await session.scalars(query.limit(UNPLACED_SHOWN)) if words]
-
-
-def _columns(job: Import) -> dict[str, object]:
-    return {"id": job.import_id} | {name: getattr(job, name) for name in ImportSummary.model_fields if name != "id"}

@@ -11,7 +11,8 @@ from fastapi.responses import StreamingResponse
 from chassis.database import Database
 from chassis.http import CurrentCaller, Page, Reading, RoomDatabase
 from services.catalog import import_report
-from services.catalog.import_api import PlannedProduct, find, planned, summary
+from services.catalog.import_api import find
+from services.catalog.import_view import PlannedProduct, planned, summary
 from services.catalog.importing import FINISHED, WAITING, Import
 from services.catalog.product_api import READ
 

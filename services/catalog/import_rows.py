@@ -50,10 +50,11 @@ async def next_part(database: Database, job: Import) -> Part:
     first, skip = divmod(job.position, PIECE)
     rows = await database.fetch(_PIECES, job.import_id, first, PIECES_AT_ONCE)
     content = b"".join(row["content"] for row in rows)[skip:]
-    return await asyncio.to_thread(_read, job, content)
+    return await asyncio.to_thread(read_part, job, content)
 
 
-def _read(job: Import, content: bytes) -> Part:
+def read_part(job: Import, content: bytes) -> Part:
+    """The whole records of the file's next bytes; raises Refused where it breaks, or goes on and on."""
     layout = job.read_layout
     last = job.position + len(content) >= job.size
     cut = layout.container.cut(content, line=job.line, last=last)

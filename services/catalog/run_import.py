@@ -21,7 +21,7 @@ from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, ProductState
 from services.catalog.import_plan import DRAFT, check_next, count_missing, keep_checked, next_missing
 from services.catalog.import_rows import forget_file, keep_part, next_part, put_away
-from services.catalog.importing import FINISHED, WAITING, Import, ImportState
+from services.catalog.importing import Import, ImportState
 from services.catalog.indexing import index
 from services.catalog.product import Product
 
@@ -63,7 +63,7 @@ class Importer:
                 case ImportState.RUNNING:
                     return await self._take(import_id)
         except Refused as refused:
-            await self._fail(import_id, refused.detail)
+            await self._fail(job, refused.detail)
         return False
 
     async def forget(self) -> None:
@@ -159,15 +159,15 @@ class Importer:
         job.products_removed += len(ids)
         return len(ids)
 
-    async def _fail(self, import_id: UUID, reason: str) -> None:
+    async def _fail(self, seen: Import, reason: str) -> None:
         async with self._database.transaction() as session:
-            job = await locked(session, import_id)
-            if job.state in FINISHED or job.state in WAITING:
-                return
+            job = await locked(session, seen.import_id)
+            if job.state != seen.state or job.position != seen.position:
+                return  # Somebody else has got further: what was refused was only that there was nothing left.
             job.failure = reason
             job.rows_total = job.rows_done = job.rows_rejected = 0
             job.move(ImportState.FAILED, self._clock())
-            await forget_file(session, import_id)
+            await forget_file(session, job.import_id)
 
 
 async def locked(session: AsyncSession, import_id: UUID) -> Import:

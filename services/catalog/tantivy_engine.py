@@ -27,7 +27,9 @@ MOST_WORDS = 12
 LONGEST_WORD = 40
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 # Title before co-op before category before tags before description.
-BOOSTS = {"title": 8.0, "coop": 5.0, "category_name": 4.0, "tags": 3.0, "description": 1.0}
+DESCRIPTION = "description"
+BOOSTS = {"title": 8.0, "coop": 5.0, "category_name": 4.0, "tags": 3.0, DESCRIPTION: 1.0}
+_COUNTED = {"words": 1.0, DESCRIPTION: 1.0}
 PREFIX_BOOST, STEM_BOOST, TYPO_BOOST, TITLE_WEIGHT = 2.0, 1.5, 1.0, 3.0
 
 
@@ -72,14 +74,14 @@ class TantivyEngine:
     def search(self, question: Question) -> Findings:
         """Exact words, beginnings and stems first; where nothing fits, whatever is spelled nearly so."""
         searcher = self._searcher()
-        asked = self._asked(searcher, question.text, strict=True)
-        found = self._find(searcher, asked, question)
-        if found.count == 0 and question.text:
-            asked = self._asked(searcher, question.text, strict=False)
-            found = self._find(searcher, asked, question)
-        deep = question.page * question.limit > DEEPEST
-        hits = [] if deep else [searcher.doc(address).get_first("hit") for _, address in found.hits]
-        return self._findings(searcher, asked, question, found.count, hits)
+        strict, counted = True, self._counted(searcher, question, strict=True)
+        if counted["total"]["value"] == 0 and question.text:
+            strict, counted = False, self._counted(searcher, question, strict=False)
+        hits = self._hits(searcher, question, strict=strict)
+        categories = {bucket["key"]: bucket["doc_count"] for bucket in counted["categories"]["buckets"]}
+        coops = {_pair(bucket["key"]): bucket["doc_count"] for bucket in counted["coops"]["buckets"]}
+        lowest, highest = _whole(counted["lowest"]), _whole(counted["highest"])
+        return Findings(int(counted["total"]["value"]), hits, categories, coops, lowest, highest)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -107,26 +109,27 @@ class TantivyEngine:
             self._seen = committed
         return self._index.searcher()
 
-    def _find(self, searcher: Any, asked: Query, question: Question) -> Any:
+    def _hits(self, searcher: Any, question: Question, *, strict: bool) -> list[bytes]:
+        offset = (question.page - 1) * question.limit
+        if offset + question.limit > DEEPEST:
+            return []
         by, order = _order(question)
-        offset = min((question.page - 1) * question.limit, DEEPEST)
-        query = self._filtered(asked, question)
-        return searcher.search(query, limit=question.limit, offset=offset, order_by_field=by, order=order)
+        query = self._filtered(self._asked(searcher, question.text, strict=strict, ranked=True), question)
+        found = searcher.search(query, limit=question.limit, count=False, offset=offset, order_by_field=by, order=order)
+        return [searcher.doc(address).get_first("hit") for _, address in found.hits]
 
-    def _findings(self, searcher: Any, asked: Query, question: Question, total: int, hits: Sequence[bytes]) -> Findings:
-        counts: dict[Query, list[str]] = {}
+    def _counted(self, searcher: Any, question: Question, *, strict: bool) -> dict[str, Any]:
+        """What fits, and the facets beside it; one question for all that the same filters narrow."""
+        asked = self._asked(searcher, question.text, strict=strict, ranked=False)
         same = self._filtered(asked, question)
-        counts[same] = []
+        counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
         for facet, narrowed in _NARROWED.items():
             own = any(getattr(question, name) is not None for name in narrowed)
-            counts.setdefault(self._filtered(asked, question, without=facet) if own else same, []).append(facet)
-        counted: dict[str, Any] = {}
-        for query, facets in counts.items():
-            if facets:
-                counted |= searcher.aggregate(query, {name: agg for one in facets for name, agg in _COUNT[one].items()})
-        coops = {_pair(bucket["key"]): bucket["doc_count"] for bucket in counted["coops"]["buckets"]}
-        categories = {bucket["key"]: bucket["doc_count"] for bucket in counted["categories"]["buckets"]}
-        return Findings(total, hits, categories, coops, _whole(counted["lowest"]), _whole(counted["highest"]))
+            query = self._filtered(asked, question, without=facet) if own else same
+            counts.setdefault(query, {}).update(_COUNT[facet])
+        return {
+            name: told for query, wanted in counts.items() for name, told in searcher.aggregate(query, wanted).items()
+        }
 
     def _filtered(self, asked: Query, question: Question, without: str = "") -> Query:
         parts = [(Occur.Must, asked)]
@@ -150,37 +153,45 @@ class TantivyEngine:
         terms = [(Occur.Should, Query.term_query(self._schema, field, one, "basic")) for one in values]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
-    def _asked(self, searcher: Any, text: str, *, strict: bool) -> Query:
+    def _asked(self, searcher: Any, text: str, *, strict: bool, ranked: bool) -> Query:
         words = self._words.analyze(text)[:MOST_WORDS]
         if not words:
             return Query.all_query()
         needed = Occur.Must if strict else Occur.Should
-        return Query.boolean_query([(needed, self._word(searcher, word, strict=strict)) for word in words])
+        return Query.boolean_query(
+            [(needed, self._word(searcher, word, strict=strict, ranked=ranked)) for word in words]
+        )
 
-    def _word(self, searcher: Any, word: str, *, strict: bool) -> Query:
-        """Everything one word may mean. Its misspellings are looked for only where nobody writes it like this."""
+    def _word(self, searcher: Any, word: str, *, strict: bool, ranked: bool) -> Query:
+        """Everything one word may mean. Its misspellings are looked for only where nobody writes it like this.
+
+        What is only counted need not be ranked: `words` hold all that the fields above the description do.
+        """
+        fields = BOOSTS if ranked else _COUNTED
         ways = [
-            Query.boost_query(Query.term_query(self._schema, field, word), boost) for field, boost in BOOSTS.items()
+            Query.boost_query(Query.term_query(self._schema, field, word), boost) for field, boost in fields.items()
         ]
         ways += [
             Query.boost_query(Query.term_query(self._schema, "stems", stem), STEM_BOOST)
             for stem in self._stems.analyze(word)
         ]
         if len(word) > 1:
-            ways += self._nearly(word, PREFIX_BOOST, distance=0, prefix=True)
+            ways += self._nearly(word, PREFIX_BOOST, distance=0, prefix=True, ranked=ranked)
         if not strict or not self._is_written(searcher, word):
             # One letter wrong from four letters on, two from eight; the last resort lets the end be missing too.
             distance = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
-            ways += self._nearly(word, TYPO_BOOST, distance=distance, prefix=not strict) if distance else []
+            if distance:
+                ways += self._nearly(word, TYPO_BOOST, distance=distance, prefix=not strict, ranked=ranked)
         return Query.boolean_query([(Occur.Should, way) for way in ways])
 
-    def _nearly(self, word: str, boost: float, *, distance: int, prefix: bool) -> list[Query]:
+    def _nearly(self, word: str, boost: float, *, distance: int, prefix: bool, ranked: bool) -> list[Query]:
         """Any headline word like it, and once more for the title, which weighs most here too."""
+        weights = {"words": 1.0, "title": TITLE_WEIGHT} if ranked else {"words": 1.0}
         return [
             Query.boost_query(
                 Query.fuzzy_term_query(self._schema, field, word, distance=distance, prefix=prefix), boost * weight
             )
-            for field, weight in (("words", 1.0), ("title", TITLE_WEIGHT))
+            for field, weight in weights.items()
         ]
 
     def _is_written(self, searcher: Any, word: str) -> bool:
@@ -189,6 +200,7 @@ class TantivyEngine:
         )
 
 
+_TOTAL = {"total": {"value_count": {"field": "price"}}}
 # What narrows each facet, and what is counted for it.
 _NARROWED = {"category": ("categories",), "coop": ("coop",), "price": ("min_price", "max_price")}
 _COUNT: dict[str, dict[str, Any]] = {

@@ -29,10 +29,16 @@ class PaymentNotTaken(Conflict):
 
 
 async def open_charge(
-    database: Database, processor: Processor, order_id: UUID, caller: Caller, now: datetime
+    database: Database,
+    processor: Processor,
+    order_id: UUID,
+    caller: Caller,
+    now: datetime,
+    *,
+    patience: float = PATIENCE,
 ) -> tuple[Charge, Intent]:
     """The charge and its payment; nothing is locked while the processor is asked."""
-    charge = await _once_expected(database, order_id, caller, now)
+    charge = await _once_expected(database, order_id, caller, now, patience)
     if charge.intent_ref is not None:
         return charge, await processor.intent(charge.intent_ref)
     try:
@@ -49,11 +55,11 @@ async def open_charge(
     return charge, intent
 
 
-async def _once_expected(database: Database, order_id: UUID, caller: Caller, now: datetime) -> Charge:
+async def _once_expected(database: Database, order_id: UUID, caller: Caller, now: datetime, patience: float) -> Charge:
     """Waits a moment for the word on an order that was reserved just now, holding no connection meanwhile."""
     with database.signals.expecting(CHARGES, str(order_id)) as expected:
         charge = await _opened(database, order_id, caller, now)
-        if charge is None and await expected.wait(PATIENCE):
+        if charge is None and await expected.wait(patience):
             charge = await _opened(database, order_id, caller, now)
     if charge is None:
         raise NotYet("Payments has not heard of this order yet; please ask again in a moment.")

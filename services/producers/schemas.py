@@ -20,7 +20,7 @@ from services.producers.proving import IssuedChallenge
 from services.producers.recheck import Recheck
 from services.producers.registration_check import RegistrationCheck
 from services.producers.registry import Dossier
-from services.producers.requirements import CODES, Kind, Met, asked_for, met
+from services.producers.requirements import CODES, Kind, Met, Requirement, asked_for, met
 
 # Control characters have no place in a name, and a line break in an address would reach a mail's header.
 Line = Annotated[
@@ -201,10 +201,25 @@ class DocumentOut(BaseModel):
 
 
 class RequirementOut(BaseModel):
+    """`at`: when an operator verified or waived it; who it was stands in the audit log."""
+
     code: str
     kind: Kind
     told: str
     state: Met
+    at: datetime | None
+
+    @classmethod
+    def of(cls, one: Requirement, dossier: Dossier) -> Self:
+        papers = {document.kind for document in dossier.documents}
+        mark = next((mark for mark in dossier.marks if mark.requirement == one.code), None)
+        return cls(
+            code=one.code,
+            kind=one.kind,
+            told=one.told,
+            state=met(one, dossier.application, dossier.marks, papers),
+            at=mark.at if mark else None,
+        )
 
 
 class Renewal(BaseModel):
@@ -242,19 +257,13 @@ class ApplicationOut(ApplicationDetails, SellerDetails):
     @classmethod
     def of(cls, dossier: Dossier, demanded: Collection[str], now: datetime) -> Self:
         application, coop = dossier.application, dossier.coop
-        papers = {document.kind for document in dossier.documents}
         return cls(
             **ApplicationDetails.model_validate(application).model_dump(),
             **SellerDetails.model_validate(application).model_dump(),
             certified_version=application.certified_version,
             certified_at=application.certified_at,
             documents=[DocumentOut.model_validate(document) for document in dossier.documents],
-            requirements=[
-                RequirementOut(
-                    code=one.code, kind=one.kind, told=one.told, state=met(one, application, dossier.marks, papers)
-                )
-                for one in asked_for(demanded)
-            ],
+            requirements=[RequirementOut.of(one, dossier) for one in asked_for(demanded)],
             id=application.id,
             account_id=application.account_id,
             domain=application.domain,

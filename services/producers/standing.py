@@ -44,7 +44,7 @@ DECISIONS: Mapping[CoopState, Decision] = {
     LAPSED: Decision.LAPSED,
 }
 
-PROVED_ANEW = "The co-op that sold under this domain before has proved it again."
+HELD_AGAIN = "The co-op that sold under this domain before holds it again, and you had not proved it yet."
 
 TOLD_AS: Mapping[CoopState, EventType] = {
     ADMITTED: EventType.SHOP_REINSTATED,
@@ -168,7 +168,7 @@ async def _take_back_domain(session: AsyncSession, coop: Coop, now: datetime) ->
     await holding.alone(session, coop.domain)
     unproved = await holding.unproved_holder(session, coop.domain)
     if unproved is not None:
-        refuse(session, unproved, by=None, reason=PROVED_ANEW, now=now)
+        refuse(session, unproved, by=None, reason=HELD_AGAIN, now=now)
         await session.flush()
     if (other := await holding.other_holder(session, application)) is not None:
         raise DomainHeldByAnother(

@@ -221,6 +221,7 @@ class Requirement(Wire):
     kind: str
     told: str
     state: str
+    at: datetime | None = None
 
 
 class Application(Wire):

@@ -160,12 +160,14 @@ async def upload(page: Page, filename: str, content: str) -> None:
     async def taken() -> bool:
         await page.get_by_role("link", name="Uploads").click()
         await page.get_by_label("Your shop’s product file").set_input_files(file)
-        await page.get_by_role("button", name="Upload and read it").click()
+        await page.get_by_role("button", name="Upload and look").click()
         refused = page.get_by_text("not known here yet")
         await expect(refused.or_(page.get_by_role("heading", name=filename)).first).to_be_visible()
         return not await refused.count()
 
     await until(taken, every=0.2)
+    await expect(page.get_by_role("heading", name="Nothing is changed yet")).to_be_visible()
+    await page.get_by_role("button", name="Take it").click()
     await expect(page.get_by_text("Done", exact=True)).to_be_visible()
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from chassis.errors import Refused
 from services.catalog.formats.csv_file import LONGEST_CELL
-from services.catalog.formats.text import encoding_of
+from services.catalog.formats.recognise import recognise
+from services.catalog.formats.text import NotText, encoding_of
+from services.catalog.import_rows import MOST_ROWS, TooManyRows, read_part
+from services.catalog.importing import Import
 from tests.catalog.reading import read_file, records, utf8
 from tests.catalog.sheets import first, later, sheet, sized
 from tests.catalog.test_merchant import BOMB, item, rss, table
@@ -34,11 +37,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a program": (b"\x7fELF\x02\x01\x01\x00", "not_a_csv"),
     "a NUL in the middle": (GOOD.encode() + b"jug,\x00\r\n", "not_a_csv"),
     "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "not_a_csv"),
-    "UTF-16 cut in a letter": (GOOD.encode("utf-16")[:-1], "not_text"),
+    "UTF-16 cut in a letter": (GOOD.encode("utf-16")[:-1], "not_utf8"),
     "UTF-32": (GOOD.encode("utf-32"), "not_a_csv"),
-    "two encodings": ("Handle,Title,Variant Price\na,é,1\n".encode() + b"b,\xe9,1\n", "not_text"),
-    "two encodings, the other way round": (b"Handle,Title,Variant Price\nb,\xe9,1\n" + "a,é,1\n".encode(), "not_text"),
-    "bytes of no encoding": (b"Handle,Title,Variant Price\nb,\x81\x8d,1\n", "not_text"),
+    "two encodings": ("Handle,Title,Variant Price\na,é,1\n".encode() + b"b,\xe9,1\n", "not_utf8"),
+    "two encodings, the other way round": (b"Handle,Title,Variant Price\nb,\xe9,1\n" + "a,é,1\n".encode(), "not_utf8"),
+    "bytes of no encoding": (b"Handle,Title,Variant Price\nb,\x81\x8d,1\n", "not_utf8"),
     "a letter": ("Dear sir,\nplease find my goods below.\n", "unknown_format"),
     "one word": ("hello", "unknown_format"),
     "no header": ("mug,Mug,3.00\nbowl,Bowl,4.00\n", "unknown_format"),
@@ -98,6 +101,7 @@ TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
     "Windows-1252": ("Handle;Title;Variant Price\ncafé;Café “Köln” €;3\n".encode("cp1252"), (1, 1, 0, 1)),
     "UTF-16 with its mark": (GOOD.encode("utf-16"), (2, 2, 0, 2)),
     "tabs and a byte order mark": (b"\xef\xbb\xbf" + GOOD.replace(",", "\t").encode(), (2, 2, 0, 2)),
+    "a word to Excel before the header": ("sep=;\n" + OWN.replace(",", ";") + "a;A;1\n", (1, 1, 0, 1)),
     "bars": (OWN.replace(",", "|") + "a|A|1\n", (1, 1, 0, 1)),
     "line ends of three systems": (GOOD.replace("\r\n", "\r", 1).replace("\r\n", "\n", 1), (2, 2, 0, 2)),
     "quoted line breaks": (
@@ -132,6 +136,25 @@ def test_a_file_with_bad_rows_is_told_row_by_row(content: str | bytes, counts: t
     assert sum(one.rows for one in found.products) + found.rows_without_product == found.rows_total
     assert bool(found.rejected) == bool(found.rows_rejected)
     assert all(one.line > 1 and one.reason and one.advice for one in found.problems)
+
+
+def job_at(text: str, *, size: int, rows: int = 0) -> Import:
+    """An import that has come so far, with all of the text before it."""
+    layout = recognise(text.encode(), last=True)
+    told = layout.model_dump(mode="json")
+    return Import(layout=told, position=layout.start, line=layout.line, size=size, rows_total=rows, currency="EUR")
+
+
+def test_a_record_that_never_ends_is_not_waited_for() -> None:
+    """A gigabyte, of which only the next megabytes are ever held."""
+    with pytest.raises(NotText) as refused:
+        read_part(job_at(OWN, size=10**9), b"mug," + b"x" * 3_000_000)
+    assert "line 2" in refused.value.detail
+
+
+def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:
+    with pytest.raises(TooManyRows):
+        read_part(job_at(OWN, size=10**9, rows=MOST_ROWS - 1), b"a,A,1\nb,B,1\nc,C,1\n")
 
 
 def test_there_are_more_than_sixty_of_them() -> None:

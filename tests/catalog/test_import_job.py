@@ -12,9 +12,9 @@ from chassis.auth import Caller
 from chassis.outbox import relay
 from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
-from services.catalog.importing import FINISHED, MOVES, ImportState
+from services.catalog.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
-from tests.catalog.conftest import CoopHere, Room
+from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
 from tests.catalog.sheets import first, later, sheet, sized
 from tests.catalog.test_merchant import item, rss
@@ -228,6 +228,25 @@ async def test_an_import_is_cancelled_at_any_point_and_says_how_far_it_got(room:
     assert (late.status_code, late.json()["code"]) == (409, "not_possible_now")
 
 
+class Overtaken(Importer):
+    """Another worker reads the file to its end in the moment before it."""
+
+    async def _read(self, seen: Import) -> bool:
+        await Importer(self._database, self._categories, self._clock).step(seen.import_id)
+        return await super()._read(seen)
+
+
+async def test_a_worker_that_comes_late_changes_nothing(room: Room) -> None:
+    coop = await room.coop()
+    told = await begun(room, coop, sheet(first("mug")))
+
+    await Overtaken(room.database, load_categories(), room.worker.clock).step(told["id"])
+    await room.settled()
+
+    report = await room.get(coop.staff, f"{IMPORTS}/{told['id']}")
+    assert (report["state"], report["rows_total"], changes(report)) == ("done", 1, (1, 0, 0))
+
+
 async def test_a_small_file_does_not_wait_for_another_co_ops_giant_one(room: Room) -> None:
     sunrise, harbour = await room.coop(), await room.coop("harbour")
     await begun(room, sunrise, sheet(*(first(f"mug-{nth}") for nth in range(600))))
@@ -289,6 +308,20 @@ async def test_nobody_elses_import_is_decided_or_taken_away(room: Room) -> None:
     for name in ("rejected", "problems.csv", "products.csv", "products", "events"):
         assert (await harbour.staff.get(f"{IMPORTS}/{report['id']}/{name}")).status_code == 404
         assert (await reader.get(f"{IMPORTS}/{report['id']}/{name}")).status_code == 200
+
+
+async def test_gtin_and_weight_are_kept_also_when_staff_change_the_product(room: Room) -> None:
+    coop = await room.coop()
+    await room.imported(coop, "id,title,gtin,weight,price\nrye,Rye,4006381333931,1.5 kg,4.50\n")
+    rye = await room.get(coop.staff, "/api/v1/products/rye")
+    variants = [{"id": rye["variants"][0]["id"], "title": "", "price": {"amount": 500, "currency": "EUR"}}]
+
+    changed = await coop.staff.put(
+        f"/api/v1/products/{rye['id']}", json=form(coop, "Rye", variants=variants), headers={"if-match": "*"}
+    )
+
+    [one] = changed.json()["variants"]
+    assert (one["price"]["amount"], one["gtin"], one["weight_grams"]) == (500, "04006381333931", 1500)
 
 
 async def test_templates_are_handed_out_and_what_is_over_leaves_no_file_behind(room: Room) -> None:

@@ -188,8 +188,8 @@ async def test_slugs_never_change_and_two_co_ops_may_have_the_same_title(room: R
     ("content", "code"),
     [
         (b"", "empty_file"),
-        (b"\xff\xfe\x00", "not_text"),
-        (b"Handle,Title,Variant Price\r\na,\xc3\xa9\xff,1", "not_text"),
+        (b"\xff\xfe\x00", "not_utf8"),
+        (b"Handle,Title,Variant Price\r\na,\xc3\xa9\xff,1", "not_utf8"),
         (b"PK\x03\x04\x00", "not_a_csv"),
         (b"hello", "unknown_format"),
         (b"Handle,Title,Title,Variant Price\r\n", "duplicate_column"),

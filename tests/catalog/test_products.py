@@ -30,7 +30,10 @@ async def test_a_product_made_by_form_is_published_whole(room: Room) -> None:
     shown = await room.nobody.get("/api/v1/products/creme-brulee")
     assert shown.json() == made
     assert shown.headers["etag"] == '"1"'
-    assert made["coop"] == {"id": str(coop.id), "slug": "sunrise", "name": "Sunrise Bakers", "country": "GB"}
+    assert made["coop"] == {
+        "id": str(coop.id), "slug": "sunrise", "name": "Sunrise Bakers", "country": "GB", "paused": False,
+        "paused_until": None,
+    }  # fmt: skip
     [fact] = await room.facts(PRODUCTS)
     assert fact.type == "catalog.ProductPublished"
     assert fact.data == {

@@ -10,7 +10,8 @@ TENANT, OTHER = new_id(), new_id()
 
 
 def test_who_works_there_may_act_and_for_anybody_else_it_does_not_exist() -> None:
-    staff = Caller(id=new_id(), kind="account", works_for={TENANT: "owner"})
+    scopes = {TENANT: frozenset(("things:write",))}
+    staff = Caller(id=new_id(), kind="account", works_for={TENANT: "owner"}, scopes=scopes)
 
     staff.require_acting_for(TENANT, "things:write")
     with pytest.raises(NotFound):

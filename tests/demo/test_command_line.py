@@ -1,5 +1,6 @@
 """What the command line says to a slip of the hand: one clear line, and nothing remembered."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,15 @@ def test_between_a_box_and_an_address_nothing_is_guessed(
     assert main(["operator", "ann@sunrise.coop"]) == 1
 
     assert "give --data .data, or unset it" in capsys.readouterr().err
+
+
+def test_an_installation_from_before_there_were_several_name_servers_opens_as_it_was(tmp_path: Path) -> None:
+    ports = Box.open(tmp_path, 8123).ports
+    written = json.loads((tmp_path / "box.json").read_text())
+    written["ports"] = {"sandbox": ports.sandbox, "dns": ports.dns[0], "smtp": ports.smtp}
+    (tmp_path / "box.json").write_text(json.dumps(written))
+
+    reopened = Box.open(tmp_path, None).ports
+
+    assert (reopened.sandbox, reopened.dns) == (ports.sandbox, ports.dns[:1])
+    assert Box.open(tmp_path, None).ports == reopened

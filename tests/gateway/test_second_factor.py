@@ -206,6 +206,22 @@ async def test_a_session_opened_with_the_password_alone_cannot_change_the_guard(
     assert left["confirmed"] is False
 
 
+async def test_the_password_alone_neither_ends_nor_hands_over_a_guarded_account(door: Door, enrolled: Phone) -> None:
+    async with door.visitor() as thief:
+        await signs_in(thief)
+        password = {"current_password": PASSWORD, "password": "another password altogether"}
+        refusals = [
+            await thief.put("/api/v1/me/password", json=password),
+            await thief.put("/api/v1/me/address", json={"email": "thief@evil.example", "password": PASSWORD}),
+            await thief.request("DELETE", "/api/v1/me", json={"password": PASSWORD}),
+        ]
+        await shows(thief, enrolled.next_code())
+        shown = await thief.put("/api/v1/me/password", json=password)
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in refusals} == {(403, "second_factor_required")}
+    assert shown.status_code == 204
+
+
 async def test_the_guard_is_changed_only_shortly_after_a_factor_was_shown(door: Door) -> None:
     async with door.visitor() as mira:
         await sign_up(mira)

@@ -138,10 +138,12 @@ OTHERS = [
 
 FILES = [
     Ask("POST", CSV, 422, "empty_file", raw(b"", "text/csv"), by="sunrise"),
-    Ask("POST", CSV, 422, "not_utf8", raw(b"\x89PNG\r\n\x1a\n\0\0\0", "text/csv"), by="sunrise"),
+    Ask("POST", CSV, 422, "not_a_csv", raw(b"\x89PNG\r\n\x1a\n\0\0\0", "text/csv"), by="sunrise"),
     Ask("POST", CSV, 422, "not_a_csv", raw(b"MZ\0\0\0\0", "text/csv"), by="sunrise"),
-    Ask("POST", CSV, 422, "not_utf8", raw(b"Handle,Title\nbrot,Br\xf6tchen\n", "text/csv"), by="sunrise"),
-    Ask("POST", CSV, 422, "not_utf8", raw("Handle,Title\n".encode("utf-16"), "text/csv"), by="sunrise"),
+    Ask("POST", CSV, 422, "not_utf8", raw(b"Handle,Title\nbrot,\xc3\xb6 Br\xf6tchen\n", "text/csv"), by="sunrise"),
+    Ask("POST", CSV, 422, "missing_column", raw("Handle,Title\n".encode("utf-16"), "text/csv"), by="sunrise"),
+    Ask("POST", f"/imports/{NOBODYS}/commit", 404, "not_found", {"json": {}}, by="sunrise"),
+    Ask("POST", CSV + "&policy=maybe", 422, "invalid", raw(b"Handle,Title\n", "text/csv"), by="sunrise"),
     Ask("POST", CSV, 422, "unknown_format", raw(b"a poem,\nabout,bread\n", "text/csv"), by="sunrise"),
     Ask("POST", CSV, 422, "file_missing", raw(b"nonsense", "multipart/form-data; boundary=x"), by="sunrise"),
     Ask("POST", "/basket/lines", 400, "bad_request", raw(b'{"variant_id": "\xff\xfe", "quantity": 1}')),

@@ -52,6 +52,7 @@ ACCOUNT = Need("account", "wanda")  # anybody who has signed in, for themselves
 BUYER = Need("buyer", "ada")
 APPLICANT = Need("applicant", "wanda")
 OPERATOR = Need("operator", "operator")
+HOLDER = Need("holder", "vera")  # something of one account alone, such as one of its sessions
 ADDRESSEE = Need("addressee", "ines")  # the account of an address, and the link that went there
 SECRET = Need("secret", "nobody")  # whoever knows a secret; the wrong ones guess
 
@@ -72,6 +73,7 @@ ANSWERS: Mapping[str, Sequence[Container[int] | None]] = {
     "account":    ((401,),    (401,),    NOT_TRIED, NOT_TRIED, NOT_TRIED, (401,)),
     "buyer":      (IN_OR_OUT, (404,),    (404,),    (404,),    (404,),    (401,)),
     "applicant":  ((401,),    (401,),    (404,),    (404,),    (404,),    (401,)),
+    "holder":     ((401,),    (401,),    (404,),    (404,),    (404,),    (401,)),
     "staff":      (IN_OR_OUT, IN_OR_OUT, (404,),    (404,),    (403,),    (401,)),
     "operator":   ((401, 403), (401, 403), (403,),  (403,),    (403,),    (401,)),
     "addressee":  ((401,),    (401,),    (403,),    (403,),    (403,),    (401,)),
@@ -133,7 +135,7 @@ async def walk(rows: Sequence[Row], cast: Cast, status: Callable[[httpx.Response
     """Everything that is not as the table says, one sentence each."""
     findings: list[str] = []
     for row in rows:
-        before = None if row.method in SAFE else await cast.watched(row)
+        before = None if row.method in SAFE else await _settled(cast, row)
         findings += [finding for told in await asyncio.gather(*_cells(row, cast, status)) for finding in told]
         if before is not None and await cast.watched(row) != before:
             findings.append(f"{row}: somebody who may not has changed something")
@@ -143,6 +145,15 @@ async def walk(rows: Sequence[Row], cast: Cast, status: Callable[[httpx.Response
         else:
             cast.learn(row, answer)
     return findings
+
+
+async def _settled(cast: Cast, row: Row) -> object:
+    """What is watched, once what a row before has set in motion has come to rest."""
+    before, seen = object(), await cast.watched(row)
+    while seen != before:
+        await asyncio.sleep(0.1)
+        before, seen = seen, await cast.watched(row)
+    return seen
 
 
 def _cells(row: Row, cast: Cast, status: Callable[[httpx.Response], int]) -> Iterable[Any]:

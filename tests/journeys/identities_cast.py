@@ -11,11 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from pyotp import TOTP
 
-from onebox.actors import CoopMember, Json, Shopper, Visitor, patient_client, until
+from onebox.actors import CoopMember, Guarded, Json, Shopper, Visitor, patient_client, until
 from tests.journeys.identities import MARKER, MINE, Need, Row, Who
 from tests.journeys.naming import named
 from tests.journeys.one_box import OneBox
+from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import PASSWORD, SUNRISE, Market, open_market, variants_of
 
 KEY_SCOPES = ["catalog:read", "catalog:write", "orders:read", "orders:write", "money:read", "shop:read", "shop:write"]
@@ -39,6 +41,7 @@ WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "orders": (("ada", "/orders/{order}"),),
     "consignments": (("owner", "/consignments?coop_id={sunrise}"),),
     "deliveries": (("owner", "/deliveries/{sunrise}"),),
+    "factors": (("vera", "/factors"),),
     "keys": (("owner", "/keys?coop_id={sunrise}"),),
     "charges": (("ada", "/charges/{order}"),),
 }  # fmt: skip
@@ -51,6 +54,8 @@ GUESSED = {
     "page_reset": "guessed",
     "invitation_link": "guessed",
     "page_invitation": "guessed",
+    "verification": "guessed",
+    "page_verification": "guessed",
 }
 
 
@@ -75,7 +80,7 @@ class People:
         }[who]
 
     async def send(self, row: Row, by: str, *, guesses: bool = False) -> httpx.Response:
-        names = {**self.names, "fresh": uuid4().hex, **(GUESSED if guesses else {})}
+        names = {**self.names, "fresh": uuid4().hex, "app_code": self._app_code(), **(GUESSED if guesses else {})}
         sent = named(dict(row.sent), names)
         headers = {**self.headers[by], **sent.pop("headers", {})}
         return await self.http.request(row.method, named(row.path, names), headers=headers, **sent)
@@ -88,7 +93,16 @@ class People:
     async def _seen(self, who: str, path: str) -> str:
         return (await self.http.get(f"/api/v1{named(path, self.names)}", headers=self.headers[who])).text
 
+    def _app_code(self) -> str:
+        """What an authenticator app shows that was told the secret which came last."""
+        return TOTP(self.names["app_secret"]).now() if "app_secret" in self.names else ""
+
     def learn(self, row: Row, answer: httpx.Response) -> None:
+        """What the answer names, and the cookie of a session whose token has changed."""
+        held = self.headers[row.rightful].get("cookie", "")
+        cookies = {**dict(one.split("=", 1) for one in held.split("; ") if one), **answer.cookies}
+        if held:
+            self.headers[row.rightful]["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         for name, where in row.learns.items():
             found: Any = answer.json()
             for part in where.split("."):
@@ -112,10 +126,13 @@ async def gather_people(stack: AsyncExitStack, house: OneBox) -> People:
         await people[name].sign_up(f"{name}@example.org", PASSWORD, name.title())
     await people["guest"].get("/basket")
     names = {"sunrise": market.sunrise.coop_id, "shop": "sunrise", "quayside": market.quayside.coop_id}
-    names |= {"password": PASSWORD}
+    names |= {"password": PASSWORD, "stopped_shop": "four"}
     names |= await on_the_shelf(market)
     names |= await ordered(ada, market)
     names |= await applied(wanda)
+    names |= await looked_through(market)
+    for name, prefix in (("vera", ""), ("vida", "page_")):
+        people[name], names[f"{prefix}verification"] = await guarded(stack, market, name)
     names |= await hired(stack, market, people, reader=ada)
     names["reset"] = await forgotten(people["zoe"], "zoe", reader=ada)
     names["page_reset"] = await forgotten(people["zora"], "zora", reader=ada)
@@ -139,6 +156,35 @@ async def on_the_shelf(market: Market) -> dict[str, str]:
     )
     spare = await market.sunrise.offer("Plain Rusk", 300, 9, "bread-and-baking")
     return {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
+
+
+async def looked_through(market: Market) -> dict[str, str]:
+    """Imports that wait for a word: three to begin, one to publish."""
+    about = {"coop_id": market.sunrise.coop_id, "filename": f"{MARKER}.csv"}
+    sheet = BREAD_OLD_HEADER.replace("crackers,Seed Crackers", "wafers,Seed Wafers").replace("CR-1", "WA-1")
+    begun = {}
+    for name in ("looked_at", "page_looked_at", "ready", "held"):
+        how = {"policy": "hold"} if name == "held" else {"dry_run": "true"}
+        sent = {"params": about | how, "content": sheet.encode(), "headers": {"content-type": "text/csv"}}
+        begun[name] = (await market.sunrise.ask("POST", "/imports", **sent))["id"]
+
+    async def at_rest(name: str) -> bool:
+        return (await market.sunrise.get(f"/imports/{begun[name]}"))["state"] in ("ready", "held_back")
+
+    await asyncio.gather(*(until(partial(at_rest, name)) for name in begun))
+    return begun
+
+
+async def guarded(stack: AsyncExitStack, market: Market, name: str) -> tuple[Visitor, str]:
+    """Somebody with a second factor and with two sessions, and the secret of the mail that confirms their address."""
+    person = await stack.enter_async_context(Guarded(market.world))
+    await person.sign_up(f"{name}@example.org", PASSWORD, name.title())
+    elsewhere = await stack.enter_async_context(Visitor(market.world))
+    await elsewhere.sign_in(f"{name}@example.org", PASSWORD)
+    letter = await person.mail(f"{name}@example.org", "confirm your address")
+    found = re.search(r"/verify-address/([\w-]+)", letter["text"])
+    assert found is not None
+    return person, found[1]
 
 
 async def ordered(ada: Shopper, market: Market) -> dict[str, str]:
@@ -190,8 +236,9 @@ async def hired(
     await asyncio.gather(*(_invite(market, name, role) for name, role in invited.items()))
     links = dict(zip(invited, await asyncio.gather(*(_link(reader, name) for name in invited)), strict=True))
     ids = {}
-    for name in invited:
-        people[name] = await stack.enter_async_context(Visitor(market.world))
+    for name, role in invited.items():
+        works_with_money = role == "finance"
+        people[name] = await stack.enter_async_context((Guarded if works_with_money else Visitor)(market.world))
         ids[name] = (await people[name].sign_up(_address(name), PASSWORD, name.title()))["id"]
     for name in roles:
         await people[name].post(f"/invitations/{links[name]}/accept")

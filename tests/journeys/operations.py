@@ -7,6 +7,7 @@ from tests.journeys.identities import (
     ADDRESSEE,
     APPLICANT,
     BUYER,
+    HOLDER,
     MARKER,
     MINE,
     OPERATOR,
@@ -32,9 +33,17 @@ APPLICATION = {"json": {**STATED, **SUNRISE, "domain": "five.coop", "contact_nam
 INVITATION = {"json": {"email": f"{MARKER}-jo@sunrise.coop", "role": "finance"}}
 AN_ACCOUNT = {"json": {"email": "{fresh}@example.org", "password": PASSWORD, "name": "N"}}
 NEW_PASSWORD = {"json": {"password": PASSWORD}}
+AN_APP = {"json": {"name": MARKER}}
+A_PASSWORD = {"json": {"password": PASSWORD}}
+AN_ADDRESS = {"json": {"email": "{fresh}@example.org", "password": PASSWORD}}
+ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}}
+A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
+A_HOLIDAY = {"json": {"words": "Back soon."}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
+IMPORTS, HOOKS = "/api/v1/imports", "/api/v1/coops/{sunrise}/webhooks"
+HOOK, STOPPED = f"{HOOKS}/{{hook}}", f"{COOPS}/{{published}}"
 ONE, STAFF_OF = f"{APPLICATIONS}/{{application}}", f"{COOPS}/{{sunrise}}/staff"
 
 OPERATIONS = (
@@ -45,6 +54,26 @@ OPERATIONS = (
     Row("GET", "/api/v1/me", MINE),
     Row("POST", "/api/v1/password-resets", SELF, {"json": {"email": "{fresh}@example.org"}}),
     Row("PUT", "/api/v1/password-resets/{reset}", SECRET, NEW_PASSWORD),
+    # gateway: one's own account, from its second factors to its end
+    Row("GET", "/api/v1/sessions", MINE, by="vera", learns={"session": "items.0.id"}),
+    Row("DELETE", "/api/v1/sessions/{session}", HOLDER),
+    Row("GET", "/api/v1/factors", MINE, by="vera"),
+    Row("POST", "/api/v1/factors/totp", SELF, AN_APP, {"app": "id", "app_secret": "secret"}, by="vera"),
+    Row("GET", "/api/v1/factors/totp/{app}", HOLDER),
+    Row("POST", "/api/v1/factors/totp/{app}/confirm", HOLDER, {"json": {"code": "{app_code}"}}),
+    Row("POST", "/api/v1/factors/passkeys/creation-options", SELF, by="vera"),
+    Row("POST", "/api/v1/factors/recovery-codes", SELF, learns={"recovery": "recovery_codes.0"}, by="vera"),
+    Row("POST", "/api/v1/sessions/current/factor", SELF, {"json": {"recovery_code": "{recovery}"}}, by="vera"),
+    Row("POST", "/api/v1/sessions/current/password", SELF, A_PASSWORD, by="vera"),
+    Row("DELETE", "/api/v1/factors/{app}", HOLDER),
+    Row("POST", "/api/v1/me/address/verification", SELF, by="vera"),
+    Row("POST", "/api/v1/address-verifications/{verification}", SECRET),
+    Row("PUT", "/api/v1/me/address", SELF, AN_ADDRESS, by="vera"),
+    Row("PUT", "/api/v1/me/password", SELF, ANOTHER_PASSWORD, by="vera"),
+    Row("GET", "/api/v1/me/export", MINE, by="vera"),
+    Row("DELETE", "/api/v1/sessions", SELF, by="vera"),
+    Row("DELETE", "/api/v1/me", SELF, A_PASSWORD, by="vera"),
+    # gateway: the keys of a co-op
     Row("POST", "/api/v1/keys", STAFF("keys:write"), A_KEY, learns={"page_key": "id"}),
     Row("GET", "/api/v1/keys?coop_id={sunrise}", STAFF("keys:write")),
     Row("DELETE", "/api/v1/keys/{key}", STAFF("keys:write")),
@@ -64,8 +93,20 @@ OPERATIONS = (
         CSV,
         {"import": "id"},
     ),
-    Row("GET", "/api/v1/imports?coop_id={sunrise}", STAFF("catalog:read")),
-    Row("GET", "/api/v1/imports/{import}", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}/events", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}?coop_id={{sunrise}}", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}/products", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}/products.csv", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}/problems.csv", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/{{import}}/rejected", STAFF("catalog:read")),
+    Row("GET", f"{IMPORTS}/template.csv", PUBLIC),
+    Row("GET", f"{IMPORTS}/template.jsonl", PUBLIC),
+    Row("POST", f"{IMPORTS}/{{looked_at}}/cancel", STAFF("catalog:write")),
+    Row("POST", f"{IMPORTS}/{{ready}}/commit", STAFF("catalog:write"), {"json": {}}),
+    Row("GET", f"{IMPORTS}/{{ready}}/events", STAFF("catalog:read")),
+    Row("POST", f"{IMPORTS}/{{held}}/publish", STAFF("catalog:write")),
+    Row("GET", f"{IMPORTS}/{{held}}/events", STAFF("catalog:read")),
     # orders
     Row("GET", "/api/v1/basket", MINE),
     Row("PUT", "/api/v1/basket", SELF, {"json": {"country": "DE"}}),
@@ -121,10 +162,31 @@ OPERATIONS = (
     Row("DELETE", f"{STAFF_OF}/{{dora}}", STAFF("staff:write")),
     Row("POST", f"{COOPS}/{{quayside}}/suspend", OPERATOR, {"json": {"reason": "under_review", "words": MARKER}}),
     Row("POST", f"{COOPS}/{{quayside}}/reinstate", OPERATOR, {"json": {"words": MARKER}}),
+    Row("POST", f"{STOPPED}/suspend", OPERATOR, {"json": {"reason": "under_review", "words": MARKER}}),
+    Row("POST", f"{STOPPED}/appeals", APPLICANT, SAID),
+    Row("GET", "/api/v1/appeals", OPERATOR),
+    Row("POST", f"{STOPPED}/appeals/dismiss", OPERATOR, SAID),
     Row("GET", "/api/v1/audit/entries", OPERATOR, learns={"position": "items.0.position"}),
     Row("GET", "/api/v1/audit/export", OPERATOR),
     Row("DELETE", "/api/v1/audit/entries/{position}/words", OPERATOR),
+    # producers, of webhooks and of holidays
+    Row("POST", HOOKS, STAFF("shop:write"), A_RECEIVER, learns={"hook": "endpoint.id"}),
+    Row("GET", HOOKS, STAFF("shop:read")),
+    Row("GET", HOOK, STAFF("shop:read")),
+    Row("PUT", HOOK, STAFF("shop:write"), A_RECEIVER),
+    Row("POST", f"{HOOK}/secret", STAFF("shop:write")),
+    Row("POST", f"{HOOK}/ping", STAFF("shop:write"), learns={"message": "id"}),
+    Row("GET", f"{HOOK}/deliveries", STAFF("shop:read")),
+    Row("POST", f"{HOOK}/deliveries/{{message}}/replay", STAFF("shop:write")),
+    Row("POST", f"{HOOK}/replay", STAFF("shop:write"), {"json": {}}),
+    Row("DELETE", HOOK, STAFF("shop:write")),
+    Row("PUT", f"{COOPS}/{{sunrise}}/pause", STAFF("shop:write"), A_HOLIDAY),
+    Row("DELETE", f"{COOPS}/{{sunrise}}/pause", STAFF("shop:write")),
 )
 
-SIGNED_BY_MACHINES = {("POST", "/api/v1/webhooks/stripe")}
-"""No identity of ours counts here: whoever signs is believed (tests/payments/test_webhooks.py)."""
+SIGNED_BY_MACHINES = {
+    ("POST", "/api/v1/webhooks/stripe"),
+    ("POST", "/api/v1/factors/passkeys"),
+    ("POST", "/api/v1/factors/passkeys/request-options"),
+}
+"""Here it counts who signs: Stripe (tests/payments/test_webhooks.py), or a passkey (tests/gateway/test_passkeys.py)."""

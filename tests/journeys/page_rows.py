@@ -1,6 +1,6 @@
 """Every page of the storefront, and what it needs. A new page gets its row here, or the build fails.
 
-The rows that begin with /api look up what a page has just made, so that the next one can be about it.
+The rows that begin with /api look up, or make, what the next page is about.
 """
 
 from onebox.actors import STATED
@@ -10,6 +10,7 @@ from tests.journeys.identities import (
     ADDRESSEE,
     APPLICANT,
     BUYER,
+    HOLDER,
     MARKER,
     MINE,
     OPERATOR,
@@ -35,15 +36,19 @@ SELLER = {name: str(value) for name, value in STATED.items()}
 ORDER = {**ADDRESS, "email": "ada@example.org", "name": "Ada", "total": "840", "currency": "EUR", "key": "{fresh}"}
 ANEW = {"email": "{fresh}@example.org", "password": PASSWORD, "name": "N"}
 
+RECEIVER = form(**{"url": f"https://hooks.example/{MARKER}", "consignment.to_pack": "1", "enabled": "1"})
+
 PARCEL = form(carrier="DHL", tracking_number=f"{MARKER}-2")
 
 DESK, ONE, CASE = "/desk/{shop}", "/applications/{page_application}", "/operator/applications/{page_application}"
+HOOK, STOPPED = f"{DESK}/webhooks/{{page_hook}}", "/operator/coops/{page_published}"
 COOP, JUDGED = "/operator/coops/{sunrise}", "/operator/applications/{page_published}"
 
 PAGE_ROWS = (
     Row("GET", "/", PUBLIC),
     Row("GET", "/search?q=rye", PUBLIC),
     Row("GET", "/products/{bread_slug}", PUBLIC),
+    Row("GET", "/webhooks", PUBLIC),
     Row("GET", "/coops", PUBLIC),
     Row("GET", "/coops/{shop}", PUBLIC),
     Row("GET", "/basket", MINE),
@@ -68,6 +73,34 @@ PAGE_ROWS = (
     Row("GET", "/reset/{page_reset}", PUBLIC),
     Row("POST", "/reset/{page_reset}", SECRET, form(password=PASSWORD)),
     Row("GET", "/account", MINE, by="wanda"),
+    Row("GET", "/account/sessions", MINE, by="vida"),
+    Row("GET", "/api/v1/sessions", MINE, by="vida", learns={"page_session": "items.0.id"}),
+    Row("POST", "/account/sessions/{page_session}/end", HOLDER, by="vida"),
+    Row("POST", "/account/sessions/end-others", SELF, by="vida"),
+    Row("GET", "/account/security", MINE, by="vida"),
+    Row("GET", "/account/security/password", SELF, by="vida"),
+    Row("POST", "/account/security/password", SELF, form(password=PASSWORD), by="vida"),
+    Row("POST", "/account/security/apps", SELF, form(name=MARKER), by="vida"),
+    Row("POST", "/api/v1/factors/totp", SELF, {"json": {}}, {"page_app": "id", "app_secret": "secret"}, by="vida"),
+    Row("GET", "/account/security/apps/{page_app}", HOLDER, by="vida"),
+    Row("POST", "/account/security/apps/{page_app}", HOLDER, form(code="{app_code}"), by="vida"),
+    Row("GET", "/account/security/passkeys/new", SELF, by="vida"),
+    Row("POST", "/account/security/factors/{page_app}/remove", HOLDER, by="vida"),
+    Row("POST", "/account/security/recovery-codes", SELF, by="vida"),
+    Row("POST", "/api/v1/factors/recovery-codes", SELF, learns={"page_recovery": "recovery_codes.0"}, by="vida"),
+    Row("GET", "/sign-in/second-factor", SELF, by="vida"),
+    Row("POST", "/sign-in/second-factor", SELF, form(way="recovery_code", recovery_code="{page_recovery}"), by="vida"),
+    Row("GET", "/verify-address/{page_verification}", PUBLIC),
+    Row("POST", "/verify-address/{page_verification}", SECRET),
+    Row("GET", "/verified", PUBLIC),
+    Row("POST", "/account/address/verification", SELF, by="vida"),
+    Row("GET", "/account/address", MINE, by="vida"),
+    Row("POST", "/account/address", SELF, form(email="{fresh}@example.org", password=PASSWORD), by="vida"),
+    Row("GET", "/account/password", SELF, by="vida"),
+    Row("POST", "/account/password", SELF, form(current_password=PASSWORD, password=PASSWORD), by="vida"),
+    Row("GET", "/account/delete", SELF, by="vida"),
+    Row("POST", "/account/delete", SELF, form(password=PASSWORD), by="vida"),
+    Row("GET", "/account/closed", PUBLIC),
     # an application, and the operator's part in it
     Row("GET", "/apply", ACCOUNT),
     Row("POST", "/apply", ACCOUNT, form(**{**SELLER, **SUNRISE, "domain": "six.coop", "contact_name": MARKER})),
@@ -97,6 +130,7 @@ PAGE_ROWS = (
     Row("GET", f"{DESK}/products/{{page_product}}", STAFF("catalog:write")),
     Row("POST", f"{DESK}/products/{{page_product}}", STAFF("catalog:write"), form(**PRODUCT)),
     Row("POST", f"{DESK}/products/{{page_product}}/withdraw", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/{{page_looked_at}}", STAFF("catalog:write"), form(step="cancel")),
     Row("POST", f"{DESK}/imports", STAFF("catalog:write"), CATALOGUE),
     Row("GET", f"{DESK}/imports", STAFF("catalog:write")),
     Row("GET", f"{DESK}/imports/{{import}}", STAFF("catalog:write")),
@@ -109,6 +143,25 @@ PAGE_ROWS = (
     Row("POST", f"{DESK}/keys", STAFF("keys:write"), form(**{"name": MARKER, "orders:read": "1"})),
     Row("POST", f"{DESK}/keys/{{page_key}}/revoke", STAFF("keys:write")),
     Row("GET", f"{DESK}/standing", STAFF("shop:read")),
+    Row("POST", f"{DESK}/webhooks", STAFF("shop:write"), RECEIVER),
+    Row("GET", f"{DESK}/webhooks", STAFF("shop:write")),
+    Row("GET", "/api/v1/coops/{sunrise}/webhooks", STAFF("shop:read"), learns={"page_hook": "items.0.id"}),
+    Row("GET", HOOK, STAFF("shop:write")),
+    Row("POST", HOOK, STAFF("shop:write"), RECEIVER),
+    Row("POST", f"{HOOK}/secret", STAFF("shop:write")),
+    Row("POST", f"{HOOK}/ping", STAFF("shop:write")),
+    Row(
+        "GET",
+        "/api/v1/coops/{sunrise}/webhooks/{page_hook}/deliveries",
+        STAFF("shop:read"),
+        learns={"page_message": "items.0.id"},
+    ),
+    Row("POST", f"{HOOK}/deliveries/{{page_message}}/replay", STAFF("shop:write")),
+    Row("POST", f"{HOOK}/replay", STAFF("shop:write")),
+    Row("POST", f"{HOOK}/remove", STAFF("shop:write")),
+    Row("GET", f"{DESK}/pause", STAFF("shop:write")),
+    Row("POST", f"{DESK}/pause", STAFF("shop:write"), form(words="Back soon.")),
+    Row("POST", f"{DESK}/pause/end", STAFF("shop:write")),
     Row("GET", f"{DESK}/staff", STAFF("staff:read")),
     Row("POST", f"{DESK}/staff", STAFF("staff:write"), form(email=f"{MARKER}-al@sunrise.coop", role="finance")),
     Row("GET", "/api/v1/coops/{sunrise}/staff", STAFF("staff:read"), learns={"page_invited": "invitations.-1.id"}),
@@ -122,7 +175,13 @@ PAGE_ROWS = (
     Row("GET", COOP, OPERATOR),
     Row("POST", COOP, OPERATOR, form(decision="suspend", reason="under_review", words=MARKER)),
     Row("POST", COOP, OPERATOR, form(decision="reinstate", reason="mended", words=MARKER)),
+    Row("POST", STOPPED, OPERATOR, form(decision="suspend", reason="under_review", words=MARKER)),
+    Row("POST", "/desk/{stopped_shop}/standing", APPLICANT, WORDS),
+    Row("POST", f"{STOPPED}/appeal", OPERATOR, WORDS),
     Row("GET", "/operator/audit", OPERATOR),
     Row("GET", "/operator/orders", OPERATOR),
     Row("GET", "/operator/ledger", OPERATOR),
 )  # fmt: skip
+
+SIGNED_BY_A_BROWSER = {("POST", "/account/security/passkeys/new")}
+"""A passkey counts there, and no identity of ours (tests/gateway/test_passkeys.py, tests/browser)."""

@@ -1,10 +1,13 @@
 """Who may see and do what."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
 from chassis.auth import Caller
+from services.payments.charge import State
+from services.payments.opening import open_charge
 from tests.payments import facts
 from tests.payments.room import OPERATOR, Order, Room
 
@@ -18,6 +21,20 @@ async def test_only_the_buyer_may_open_a_charge(room: Room) -> None:
         assert (await room.open(order, caller)).status_code == 404
     assert (await room.open(order, Caller())).json()["code"] == "sign_in_required"
     assert room.stripe.intents == {}
+
+
+async def test_a_page_that_asks_a_moment_too_early_waits_for_word_of_its_order(room: Room) -> None:
+    order = Order()
+
+    asked = asyncio.create_task(
+        open_charge(room.database, room.stripe, order.order_id, order.buyer, room.clock(), patience=60)
+    )
+    await asyncio.sleep(0.05)
+    await room.hear(order.awaiting_payment())
+
+    charge, intent = await asked
+    assert charge.state is State.OPEN
+    assert intent.ref in room.stripe.intents
 
 
 async def test_a_charge_nobody_has_heard_of_is_not_yet_there(room: Room) -> None:

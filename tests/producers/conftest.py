@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
@@ -131,8 +131,10 @@ class Room:
         caller = Caller(id=account_id or uuid4(), kind="account", operator=operator, email_verified=email_verified)
         return self.connect(caller)
 
-    def as_staff(self, coop_id: str) -> httpx.AsyncClient:
-        return self.connect(Caller(id=uuid4(), kind="account", works_for={UUID(coop_id): "owner"}))
+    def as_staff(self, coop_id: str, *scopes: str, kind: Literal["account", "key"] = "account") -> httpx.AsyncClient:
+        """Somebody, or a key, who holds those scopes at the co-op; both of its shop's where none is named."""
+        held = {UUID(coop_id): frozenset(scopes or ("shop:read", "shop:write"))}
+        return self.connect(Caller(id=uuid4(), kind=kind, works_for={UUID(coop_id): "owner"}, scopes=held))
 
     def as_nobody(self) -> httpx.AsyncClient:
         return self.connect(None)

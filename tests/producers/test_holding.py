@@ -169,7 +169,7 @@ async def test_without_being_alone_with_the_domain_the_second_appeal_breaks(room
 async def joined(room: Room, coop_id: str) -> tuple[UUID, httpx.AsyncClient]:
     account = uuid4()
     await room.database.fetch(
-        "INSERT INTO memberships (coop_id, account_id, role, joined_at) VALUES ($1, $2, 'owner', $3)",
+        "INSERT INTO memberships (coop_id, account_id, role, email, joined_at) VALUES ($1, $2, 'owner', '', $3)",
         UUID(coop_id), account, room.now,
     )  # fmt: skip
     return account, room.as_account(account)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from chassis.addresses import DnsHostResolver
 from chassis.stand_in import StandIn
@@ -124,6 +124,7 @@ async def test_dnssec_vouches_only_where_every_server_says_so(box: Box, publishe
 def demo_client(box: Box) -> WebFileAsker:
     settings = Settings(
         database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True,
+        webhook_key=SecretStr("w" * 32),
         nameservers=tuple(servers(box)), web_stand_in=f"127.0.0.1:{box.web_port}",
         web_stand_in_authority=box.data / "web-authority.pem",
     )  # fmt: skip
@@ -167,5 +168,6 @@ def test_a_stand_in_outside_the_demo_stops_the_start() -> None:
     with pytest.raises(ValidationError, match="for the demo alone"):
         Settings(
             database_url="postgresql://unused", internal_public_key=public_key_pem(), smtp_url="smtp://mail",
+            webhook_key=SecretStr("w" * 32),
             nameservers=("192.0.2.1", "192.0.2.2"), web_stand_in="127.0.0.1:1", web_stand_in_authority=Path("x"),
         )  # fmt: skip

@@ -145,3 +145,11 @@ def test_a_marketplace_may_ask_for_less_and_a_slip_of_the_hand_is_found() -> Non
     assert settings("domain_proved, papers_read").requirements == ("domain_proved", "papers_read")
     with pytest.raises(ValidationError, match="unknown: shoe_size"):
         settings("shoe_size")
+
+
+async def test_what_an_operator_verified_says_when(room: Room) -> None:
+    admitted = await room.admitted(room.as_account())
+
+    when = {one["code"]: one["at"] for one in admitted["requirements"]}
+
+    assert when == {**dict.fromkeys(CODES), "papers_read": "2026-11-23T12:00:00Z"}

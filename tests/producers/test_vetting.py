@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from chassis.testing import do_tasks, ship
-from tests.producers.conftest import ADMISSION, Room
+from tests.producers.conftest import ADMISSION, STATED, Room
 
 
 async def decide(client: httpx.AsyncClient, application: dict[str, str], decision: str) -> httpx.Response:
@@ -24,7 +24,8 @@ async def test_an_admitted_co_op_is_public_with_its_proof_and_told_as_facts(room
     assert (coop["name"], coop["domain"], coop["state"]) == ("Sunrise Bakers", "sunrise.coop", "admitted")
     assert coop["proof"]["method"] == "dns_txt"
     assert coop["proof"]["resolvers"] == ["192.0.2.1:53"]
-    assert "ann@sunrise.coop" not in str(coop)
+    assert (coop["seller"]["email"], coop["seller"]["register_number"]) == ("ann@sunrise.coop", "1844")
+    assert not [private for private in ("Tweedale", STATED["tax_id"], "bank") if private in str(coop)]
     await ship(room.worker)
     [admitted] = room.bus.facts("producers.coops")
     [joined] = room.bus.facts("producers.members")

@@ -774,12 +774,19 @@ def an_import(gateway: FakeGateway) -> Json:
         "products_unchanged": 61,
         "variants": 940,
         "rows_rejected": 1,
+        "problems_total": 1,
+        "planned_new": 312,
+        "planned_changed": 4,
+        "missing": 7,
+        "sample": [{"position": 1, "line": 2, "key": "rye", "title": "Rye sourdough", "rows": 1, "outcome": "new"}],
+        "unplaced": ["Blorps"],
         "problems": [
             {
                 "line": 18,
                 "column": "Variant Price",
                 "value": "12,x",
                 "reason": "This is not an amount of money.",
+                "advice": "Write it like 12.50.",
                 "severity": "rejected",
             },
             {
@@ -959,6 +966,7 @@ ROUTES: Final[list[tuple[str, str, Callable[..., Answer]]]] = [
     ("GET", "/imports", lambda gateway, *_: page([an_import(gateway)])),
     ("POST", "/imports", begin_import),
     ("GET", f"/imports/{ONE}", get_import),
+    ("POST", f"/imports/{ONE}/{ONE}", lambda gateway, *_: (200, an_import(gateway))),
     ("GET", "/consignments", list_consignments),
     ("POST", f"/consignments/{ONE}/ship", lambda *_: (200, consignment("sunrise", "shipped", []))),
     (

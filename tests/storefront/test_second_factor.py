@@ -89,6 +89,12 @@ async def test_what_is_withheld_leads_to_the_step_and_back(
     assert (await visitor.get(path)).headers["location"] == f"{STEP}?next=%2F{path[1:]}"
 
 
+async def test_to_close_a_guarded_account_leads_to_the_step(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    gateway.refusals["DELETE", "/me"] = refused(403, "second_factor_required")
+
+    assert (await visitor.post("/account/delete", data={"password": "mine"})).headers["location"] == STEP
+
+
 async def test_an_app_is_set_up_without_scripts(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
     gateway.second_factor = "none"
     begun = await visitor.post("/account/security/apps", data={"name": "My phone", "next": "/desk"})

@@ -195,8 +195,44 @@ async def test_an_import_that_runs_shows_its_progress_and_looks_again(
 async def test_an_import_reports_every_row_with_line_column_and_reason(visitor: httpx.AsyncClient) -> None:
     page = words(await visitor.get("/desk/sunrise/imports/import-1"))
 
-    assert "18 Variant Price 12,x This is not an amount of money. Not taken" in page
+    assert "18 Variant Price 12,x This is not an amount of money. Write it like 12.50. Not taken" in page
     assert "Prices were taken as EUR" in page
+    assert "Categories we do not know" in page
+
+
+async def test_an_upload_is_looked_at_before_anything_changes(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    await visitor.post("/desk/sunrise/imports", files={"file": ("a.csv", b"id,title,price\n", "text/csv")})
+    assert gateway.urls[-1].params["dry_run"] == "true"
+    gateway.import_state = "ready"
+
+    page = await visitor.get("/desk/sunrise/imports/import-1")
+
+    assert "312 products would be new, 4 changed" in words(page)
+    assert "Rye sourdough line 2" in words(page)
+    assert 'href="/api/v1/imports/import-1/rejected"' in page.text
+
+
+async def test_staff_decide_what_becomes_of_a_file(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    path = "/desk/sunrise/imports/import-1"
+    answer = await visitor.post(path, data={"step": "commit", "policy": "hold", "remove_missing": "1"})
+    assert answer.headers["location"] == path
+    assert gateway.bodies["POST", "/imports/import-1/commit"] == {
+        "policy": "hold",
+        "remove_missing": True,
+        "confirm_removal": False,
+    }
+
+    gateway.import_state = "ready"
+    gateway.refusals["POST", "/imports/import-1/commit"] = refused(
+        409, "import_obstacle", "7 of 9 are not in the file."
+    )
+    asked = await visitor.post(path, data={"step": "commit", "policy": "hold", "remove_missing": "1"})
+    assert (asked.status_code, "7 of 9 are not in the file." in words(asked)) == (409, True)
+    assert 'name="confirm_removal"' in asked.text
+    assert 'value="hold" checked' in asked.text
+
+    for step in ("publish", "cancel"):
+        assert (await visitor.post(path, data={"step": step})).status_code == 303
 
 
 async def test_a_parcel_needs_carrier_and_number(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:

@@ -13,6 +13,7 @@ from services.catalog.formats.record import Cut, Record
 from services.catalog.formats.text import NotACsv
 
 DELIMITERS = (",", ";", "\t", "|")
+EXCELS_WORD = "sep="  # A first line `sep=;` tells Excel the delimiter, and nobody else anything.
 LONGEST_CELL = csv.field_size_limit()
 
 
@@ -48,7 +49,7 @@ class CsvFile(BaseModel):
         text = codecs.getincrementaldecoder("utf-8")().decode(part, final=last)
         feed = _Feed(text, last=last)
         for cells in self._records(feed, 1):
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not cells[0].startswith(EXCELS_WORD):
                 return Header([cell.strip() for cell in cells], len(text[: feed.taken].encode()), feed.lines)
         raise NotACsv("The first line is longer than any header. Please upload the file your shop exported.")
 

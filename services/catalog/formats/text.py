@@ -21,7 +21,7 @@ PACKED = {
 
 
 class NotText(Refused):
-    code = "not_text"
+    code = "not_utf8"
     title = "The file is not text that can be read"
 
 

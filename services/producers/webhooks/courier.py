@@ -22,7 +22,7 @@ from services.producers.webhooks.endpoint import ENABLED, Change, Endpoint
 from services.producers.webhooks.signing import Vault, headers
 
 LIMITS = Limits(connect=5.0, whole=10.0, body=65_536)
-MOST_IN_A_TURN = 100
+LONGEST_TURN = 30.0  # seconds, after which it is another endpoint's turn
 LONGEST_ANSWER = 1000  # of which the log keeps the head
 KEPT_FOR = timedelta(days=30)
 GONE = 410
@@ -61,7 +61,9 @@ class Courier:
                 enqueue(session, DeliverTo(endpoint_id=endpoint_id), key=str(endpoint_id))
 
     async def deliver(self, task: DeliverTo) -> None:
-        for _ in range(MOST_IN_A_TURN):
+        """What is left after its turn is called up with the next round."""
+        begun = time.monotonic()
+        while _since(begun) < LONGEST_TURN * 1000:
             async with self.database.reading() as session:
                 found = await _next(session, task.endpoint_id, self.clock())
             if found is None:
