@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.auth import Caller
 from chassis.database import Database
 from chassis.errors import Conflict
 from chassis.outbox import publish
@@ -22,7 +23,6 @@ from gateway.membership import Membership
 from gateway.password_again import PasswordAgain
 from gateway.password_reset import SendPasswordReset
 from gateway.role import OWNER
-from gateway.visit import Principal
 
 _TOLD = TypeAdapter(list[Unfinished])
 
@@ -51,19 +51,18 @@ async def close_account(
     again: PasswordAgain,
     rooms: Gathering,
     *,
-    principal: Principal,
+    caller: Caller,
     password: str,
     now: datetime,
     owners: Owners = locked_owners,
 ) -> None:
-    """Raises WrongPassword, SecondFactorRequired, OnlyOwner and StillNeeded.
-
-    What the person was to others, such as a buyer, is an id now.
+    """Raises WrongPassword, OnlyOwner and StillNeeded. What the person was to others, such as a buyer, is an id now.
 
     The rooms are asked before anything is locked: what is begun in the moment after, a room finishes before it erases.
     """
-    known = await again.confirm(principal, password)
-    _require_finished(await rooms.ask(principal.caller, UNFINISHED))
+    account_id = caller.require_account()
+    known = await again.confirm(account_id, password)
+    _require_finished(await rooms.ask(caller, UNFINISHED))
     async with database.transaction() as session:
         account = await again.lock(session, known)
         await _leave_co_ops(session, account.id, await owners(session, account.id))

@@ -50,13 +50,6 @@ class KeptWork(_Part):
     changed_at: datetime
 
 
-class KeptFactor(_Part):
-    """What an authenticator app or a passkey is called; what makes it one is nobody's to take away."""
-
-    name: str
-    used_at: datetime | None
-
-
 class KeptAccount(_Part):
     id: UUID
     email: str
@@ -66,7 +59,6 @@ class KeptAccount(_Part):
     opened_at: datetime
     awaited_addresses: list[AwaitedAddress]
     sessions: list[KeptSession]
-    second_factors: list[KeptFactor]
     keys_made: list[KeptKey]
     works_for: list[KeptWork]
     second_factors: list[Factor]
@@ -90,7 +82,6 @@ async def kept_account(session: AsyncSession, account: Account, now: datetime) -
         opened_at=account.opened_at,
         awaited_addresses=[AwaitedAddress.model_validate(one) for one in await _awaited(session, account.id)],
         sessions=[KeptSession.model_validate(one) for one in await sessions_of(session, account.id, now)],
-        second_factors=[KeptFactor.model_validate(one) for one in (await factors_of(session, account.id)).all],
         keys_made=[KeptKey.model_validate(one) for one in await _keys_made_by(session, account.id)],
         second_factors=listed(await factors_of(session, account.id)),
         works_for=[KeptWork.model_validate(one) for one in await _memberships_of(session, account.id)],

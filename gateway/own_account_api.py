@@ -45,28 +45,35 @@ async def change_the_address(
     body: ChangedAddress,
     database: RoomDatabase,
     caller: CurrentCaller,
-    visit: CurrentVisit,
     again: Again,
     per_account: VerificationsPerAccount,
 ) -> None:
     """Sends a link to the new address, which counts once that was used; the old one is told then."""
-    refuse_beyond(per_account.take(str(caller.require_account())))
+    account_id = caller.require_account()
+    refuse_beyond(per_account.take(str(account_id)))
     password = body.password.get_secret_value()
-    await ask_to_change(database, again, principal=visit.principal, email=body.email, password=password)
+    await ask_to_change(database, again, account_id=account_id, email=body.email, password=password)
 
 
 @router.put("/me/password", status_code=204, dependencies=[ShownWhereThereIsOne])
 async def change_the_password(
-    body: ChangedPassword, database: RoomDatabase, visit: CurrentVisit, again: Again, hashing: Hashing, now: Now
+    body: ChangedPassword,
+    database: RoomDatabase,
+    caller: CurrentCaller,
+    visit: CurrentVisit,
+    again: Again,
+    hashing: Hashing,
+    now: Now,
 ) -> None:
     """Sets another password and signs out everywhere but here."""
     await change_password(
         database,
         again,
         hashing,
-        principal=visit.principal,
+        account_id=caller.require_account(),
         old=body.current_password.get_secret_value(),
         new=body.password.get_secret_value(),
+        keep=visit.principal.session_id,
         now=now,
     )
 
@@ -87,7 +94,7 @@ async def export(database: RoomDatabase, caller: CurrentCaller, rooms: Rooms, no
 async def close(
     body: Farewell,
     database: RoomDatabase,
-    visit: CurrentVisit,
+    caller: CurrentCaller,
     again: Again,
     rooms: Rooms,
     now: Now,
@@ -96,6 +103,6 @@ async def close(
 ) -> None:
     """Closes the account for good and erases what is personal; refused while somebody still needs its holder."""
     password = body.password.get_secret_value()
-    await close_account(database, again, rooms, principal=visit.principal, password=password, now=now)
+    await close_account(database, again, rooms, caller=caller, password=password, now=now)
     response.headers.append("set-cookie", cookies.clear())
     response.headers["cache-control"] = "no-store"

@@ -18,7 +18,6 @@ from gateway.events import AddressChanged
 from gateway.password_again import PasswordAgain
 from gateway.password_reset import forget_links
 from gateway.session import hashed
-from gateway.visit import Principal
 
 
 class VerificationLinkSpent(NotFound):
@@ -45,16 +44,16 @@ async def send_again(session: AsyncSession, account_id: UUID) -> None:
 
 
 async def ask_to_change(
-    database: Database, again: PasswordAgain, *, principal: Principal, email: str, password: str
+    database: Database, again: PasswordAgain, *, account_id: UUID, email: str, password: str
 ) -> None:
     """The new address gets a link, and counts once that was used. Raises EmailTaken."""
-    known = await again.confirm(principal, password)
+    known = await again.confirm(account_id, password)
     wanted = normalised(email)
     async with database.transaction() as session:
         await again.lock(session, known)
         if await account_of(session, wanted) is not None:
             raise _taken()
-        ask_to_verify(session, known.id, wanted)
+        ask_to_verify(session, account_id, wanted)
 
 
 async def _whose(session: AsyncSession, token_hash: bytes) -> Account:

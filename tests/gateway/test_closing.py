@@ -24,9 +24,8 @@ from gateway.membership import Membership
 from gateway.password import Passwords
 from gateway.password_again import PasswordAgain
 from gateway.token_bucket import Buckets, Limit
-from gateway.visit import Principal
 from gateway.worker import create_worker
-from tests.gateway.conftest import PASSWORD, Door, Letters, OpenDoor, enrol, sign_up
+from tests.gateway.conftest import PASSWORD, Door, Letters, OpenDoor, sign_up
 from tests.gateway.facts import member_joined
 
 
@@ -47,8 +46,8 @@ async def both_leave(door: Door, owners: Owners) -> list[type[BaseException] | N
     rooms = Gathering({}, TokenIssuer(private_key_pem()))
 
     async def leaves(account_id: UUID) -> None:
-        who, now = Principal(Caller(id=account_id, kind="account")), door.clock()
-        await close_account(door.database, again, rooms, principal=who, password=PASSWORD, now=now, owners=owners)
+        caller, now = Caller(id=account_id, kind="account"), door.clock()
+        await close_account(door.database, again, rooms, caller=caller, password=PASSWORD, now=now, owners=owners)
 
     people = await two_owners(door)
     answers = await asyncio.gather(*(leaves(one) for one in people), return_exceptions=True)
@@ -77,25 +76,6 @@ async def test_an_account_is_not_closed_by_whoever_finds_it_open(door: Door) -> 
 
         assert (await mira.get("/api/v1/me")).json()["kind"] == "account"
     assert (guessed.status_code, guessed.json()["code"]) == (422, "wrong_password")
-
-
-async def test_a_password_alone_ends_no_account_that_a_second_factor_guards(open_door: OpenDoor) -> None:
-    door = await open_door({})
-    async with door.visitor() as mira, door.visitor() as thief:
-        await sign_up(mira)
-        await enrol(mira, door.clock)
-        await thief.post("/api/v1/sessions", json={"email": "mira@sunrise.coop", "password": PASSWORD})
-        given = {"password": PASSWORD}
-        new = {"current_password": PASSWORD, "password": "a thief's own words"}
-        refused = [
-            await thief.request("DELETE", "/api/v1/me", json=given),
-            await thief.put("/api/v1/me/address", json={**given, "email": "thief@example.org"}),
-            await thief.put("/api/v1/me/password", json=new),
-        ]
-        closed = await mira.request("DELETE", "/api/v1/me", json=given)
-
-    assert [answer.json()["code"] for answer in refused] == ["second_factor_required"] * 3
-    assert closed.status_code == 204
 
 
 @pytest.mark.parametrize(("status", "expected"), [(503, 503), (500, 503), (404, 200)])
