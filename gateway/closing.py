@@ -17,6 +17,7 @@ from chassis.tasks import withdraw
 from gateway.account import Account
 from gateway.address_verification import SendVerification, TellFormerAddress
 from gateway.events import AccountClosed
+from gateway.factor_notice import SendFactorNotice
 from gateway.gathering import Gathering
 from gateway.membership import Membership
 from gateway.password_again import PasswordAgain
@@ -92,5 +93,5 @@ async def _leave_co_ops(session: AsyncSession, account_id: UUID, owners: Sequenc
 
 
 async def _call_off_mails(session: AsyncSession, account: Account) -> None:
-    await withdraw(session, (SendVerification, TellFormerAddress), "account_id", [account.id])
+    await withdraw(session, (SendVerification, TellFormerAddress, SendFactorNotice), "account_id", [account.id])
     await withdraw(session, (SendPasswordReset,), "email", [account.email])

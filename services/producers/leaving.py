@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
@@ -38,12 +38,14 @@ class Leaving:
         audit.record(session, Decision.ACCOUNT_CLOSED, subject=account_id, by=account_id, at=now)
         applications = await _locked_applications_of(session, account_id)
         admitted = set(await session.scalars(select(Coop.id).where(Coop.id.in_([one.id for one in applications]))))
-        await _leave_co_ops(session, account_id)
+        await _leave_co_ops(session, account_id, now)
         others = [one for one in applications if one.id not in admitted]
         for application in others:
             _give_up(session, application, now)
         await _erase(session, others)
-        await _erase_words(session, account_id, [one.id for one in applications], admitted, now)
+        # Of what came to nothing everybody's words go; of a co-op's affairs those that the person had to say.
+        own = and_(Entry.by == account_id, Entry.what == Decision.APPEALED)
+        await _erase_words(session, or_(own, Entry.subject.in_([one.id for one in others])), by=account_id, now=now)
 
 
 async def _locked_applications_of(session: AsyncSession, account_id: UUID) -> Sequence[Application]:
@@ -51,14 +53,15 @@ async def _locked_applications_of(session: AsyncSession, account_id: UUID) -> Se
     return (await session.scalars(theirs.with_for_update())).all()
 
 
-async def _leave_co_ops(session: AsyncSession, account_id: UUID) -> None:
+async def _leave_co_ops(session: AsyncSession, account_id: UUID, now: datetime) -> None:
     """The gateway lets no last owner go; should one get here all the same, the account is gone and cannot act."""
     theirs = select(Membership.coop_id).where(Membership.account_id == account_id).order_by(Membership.coop_id)
     for coop_id in (await session.scalars(theirs)).all():
         coop = await locked_coop(session, coop_id)
-        await session.execute(
-            delete(Membership).where(Membership.coop_id == coop_id, Membership.account_id == account_id)
-        )
+        gone = delete(Membership).where(Membership.coop_id == coop_id, Membership.account_id == account_id)
+        email = await session.scalar(gone.returning(Membership.email))
+        invited = (Entry.subject == coop_id, Entry.what == Decision.INVITED, Words.said == email)
+        await _erase_words(session, and_(*invited), by=account_id, now=now)
         coop.members_version += 1
         publish(session, MemberLeft(coop_id=coop_id, version=coop.members_version, account_id=account_id))
 
@@ -85,12 +88,8 @@ async def _erase(session: AsyncSession, applications: Sequence[Application]) -> 
     await withdraw(session, TO_APPLICANTS, "application_id", ids)
 
 
-async def _erase_words(
-    session: AsyncSession, account_id: UUID, applications: Sequence[UUID], admitted: set[UUID], now: datetime
-) -> None:
-    """Theirs about any of their applications; others' too where nothing came of it. The chain stays whole."""
-    about_them = Entry.subject.in_(applications)
-    said = select(Words.position).join(Entry, Entry.position == Words.position).where(about_them)
-    said = said.where(or_(Entry.by == account_id, Entry.subject.not_in(admitted))).order_by(Words.position)
+async def _erase_words(session: AsyncSession, which: ColumnElement[bool], *, by: UUID, now: datetime) -> None:
+    """The words beside the audit log, and their copies; the chain stays whole."""
+    said = select(Words.position).join(Entry, Entry.position == Words.position).where(which).order_by(Words.position)
     for position in (await session.scalars(said)).all():
-        await erasing.erase_words(session, position, by=account_id, at=now)
+        await erasing.erase_words(session, position, by=by, at=now)

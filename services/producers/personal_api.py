@@ -26,6 +26,7 @@ MOST = 10_000
 class KeptMembership(BaseModel):
     coop_id: UUID
     coop: str
+    email: str
     role: str
     joined_at: datetime
 
@@ -64,7 +65,8 @@ async def _memberships(session: AsyncSession, account_id: UUID) -> list[KeptMemb
     works = select(Membership, Coop.name).join(Coop, Coop.id == Membership.coop_id)
     found = await session.execute(works.where(Membership.account_id == account_id).order_by(Membership.joined_at))
     return [
-        KeptMembership(coop_id=one.coop_id, coop=name, role=one.role, joined_at=one.joined_at) for one, name in found
+        KeptMembership(coop_id=one.coop_id, coop=name, email=one.email, role=one.role, joined_at=one.joined_at)
+        for one, name in found
     ]
 
 

@@ -83,6 +83,7 @@ async def house(databases: Databases) -> AsyncIterator[House]:
             "internal_public_key": public_key_pem(),
             "smtp_url": "smtp://unused",
             "demo": True,
+            "webhook_key": "w" * 32,
         }
         orders_settings = OrdersSettings.model_validate(given)
         producers_settings = ProducersSettings.model_validate(given)

@@ -4,12 +4,16 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import text
+from pyotp import TOTP
+from sqlalchemy import text, update
 
 from chassis.testing import do_tasks
 from gateway.api_key import KeyRing
 from gateway.role import Scope
+from services.producers import audit
 from services.producers.application import PARTICULARS
+from services.producers.audit import Decision
+from services.producers.coop import Membership
 from tests.orders.conftest import Goods
 from tests.person.conftest import House
 from tests.person.markers import marked
@@ -132,9 +136,25 @@ async def gets_a_fellow_owner(house: House, coop_id: UUID, fellow: UUID) -> None
             await session.execute(text(statement), row)
 
 
+async def was_invited(house: House, coop_id: UUID, account_id: UUID, by: UUID) -> None:
+    """To the co-op, by mail: so the audit log says, and so the others there know them."""
+    email = f"{marked('workemail')}@sunrise.coop"
+    async with house.databases["producers"].transaction() as session:
+        theirs = update(Membership).where(Membership.coop_id == coop_id, Membership.account_id == account_id)
+        await session.execute(theirs.values(email=email))
+        audit.record(session, Decision.INVITED, subject=coop_id, by=by, at=house.orders.now, words=email)
+
+
+async def adds_a_second_factor(ada: httpx.AsyncClient) -> None:
+    begun = ok(await ada.post("/api/v1/factors/totp", json={"name": marked("factor")}))
+    code = {"code": TOTP(begun["secret"]).now()}
+    ok(await ada.post(f"/api/v1/factors/totp/{begun['id']}/confirm", json=code))
+
+
 JOINED = {
     "producers": """
-        INSERT INTO memberships (coop_id, account_id, role, joined_at) VALUES (:coop, :fellow, 'owner', now())
+        INSERT INTO memberships (coop_id, account_id, email, role, joined_at)
+        VALUES (:coop, :fellow, 'fellow@sunrise.coop', 'owner', now())
     """,
     "gateway": "INSERT INTO memberships (coop_id, account_id, role, version) VALUES (:coop, :fellow, 'owner', 2)",
 }

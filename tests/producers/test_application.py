@@ -28,6 +28,15 @@ async def test_nobody_applies_without_an_account(room: Room) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_required")
 
 
+async def test_whoever_applies_has_confirmed_their_address(room: Room) -> None:
+    client = room.as_account(email_verified=False)
+
+    answer = await client.post("/api/v1/applications", json={**DETAILS, "domain": "sunrise.coop"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "address_not_verified")
+    assert "Open the link in the mail" in answer.json()["detail"]
+
+
 async def test_a_name_that_cannot_enrol_is_refused_with_its_reason(room: Room) -> None:
     answer = await room.as_account().post("/api/v1/applications", json={**DETAILS, "domain": "shop.sunrise.coop"})
 
