@@ -1,7 +1,7 @@
 """What was done to accounts reaches the audit log, each act under a word of its own."""
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +13,7 @@ from services.producers.audit_check import check
 from tests.producers.conftest import Room
 
 DONE_AT = datetime(2026, 11, 23, 11, tzinfo=UTC)
-ACCOUNT, COOP, KEY = uuid4(), uuid4(), uuid4()
+ACCOUNT, COOP, KEY = (UUID(int=nth) for nth in (1, 2, 3))
 NAMED = {"account_id": ACCOUNT, "version": 2, "at": DONE_AT}
 OF_A_KEY = {**NAMED, "coop_id": COOP, "key_id": KEY}
 
