@@ -26,6 +26,7 @@ OF_A_KEY = {**NAMED, "coop_id": COOP, "key_id": KEY}
         (events.ApiKeyRevoked.model_validate(OF_A_KEY), COOP, ACCOUNT, str(KEY), DONE_AT),
         (events.SecondFactorAdded(account_id=ACCOUNT, version=2, kind="totp"), ACCOUNT, ACCOUNT, "totp", None),
     ],
+    ids=lambda value: type(value).__name__ if isinstance(value, events.AccountFact) else "",
 )
 async def test_an_act_is_recorded_with_whom_it_is_about_who_did_it_and_when(
     room: Room, fact: events.AccountFact, subject: UUID, by: UUID | None, why: str | None, at: datetime | None
