@@ -1,6 +1,6 @@
 """Objects out of the driver's rows, and rows held for a change: locked, changed as objects, written with the commit.
 
-What SQLAlchemy's session does for the hot paths of a sale, for a third of the price: it reads and writes by direct
+What SQLAlchemy's session does for hot paths, for a third of the price: it reads and writes by direct
 statements, and knows nothing of relations.
 """
 
