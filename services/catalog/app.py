@@ -24,6 +24,7 @@ def create_app(
         routers=[product_api.router, search_api.router, import_files_api.router, import_api.router],
         state={
             "shop": Shopfront(
+                database=database,
                 categories=load_categories(),
                 engine=engine or TantivyEngine(settings.data_folder / "search"),
                 currency=settings.currency,

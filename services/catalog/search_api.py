@@ -7,7 +7,6 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from chassis.http import RoomDatabase
 from chassis.money import LARGEST, Money
 from services.catalog.categories import Categories, Category
 from services.catalog.coop import hidden
@@ -59,7 +58,6 @@ class CategoryTree(BaseModel):
 
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
 async def search(
-    database: RoomDatabase,
     shop: Shop,
     q: Annotated[str, Query(max_length=200)] = "",
     category: Annotated[str | None, Query(max_length=100)] = None,
@@ -72,7 +70,7 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
 ) -> Response:
     """Prices in minor units. A facet's own filter does not narrow its own counts."""
-    out_of_sight = await hidden(database, looking_at=coop)
+    out_of_sight = await hidden(shop.database, looking_at=coop)
     branch = shop.categories.branch(category) if category else None
     question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, out_of_sight)
     found = shop.engine.search(question)

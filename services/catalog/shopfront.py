@@ -1,8 +1,9 @@
-"""What the API's endpoints are handed: the tree, the search, the currency, in one piece to spare a hot path three."""
+"""What the API's endpoints are handed: database, tree, search, currency, in one piece to spare a hot path four."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
+from chassis.database import Database
 from chassis.http import app_state
 from services.catalog.categories import Categories
 from services.catalog.search import SearchEngine
@@ -10,6 +11,7 @@ from services.catalog.search import SearchEngine
 
 @dataclass(frozen=True)
 class Shopfront:
+    database: Database
     categories: Categories
     engine: SearchEngine
     currency: str
