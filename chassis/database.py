@@ -57,7 +57,7 @@ class _Borrower(Session):
 class _Begun:
     """The driver's own transaction, but for a BEGIN that is broken off.
 
-    It may have begun all the same, and the driver takes what comes next for a part of it: a commit that commits nothing.
+    It may have begun all the same, and the driver takes what comes next for a part of it, whose commit is none.
     """
 
     __slots__ = ("_connection", "_transaction")
