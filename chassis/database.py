@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import TracebackType
 from typing import Any
 
 import asyncpg
@@ -53,6 +54,31 @@ class _Borrower(Session):
             self._lent = None
 
 
+class _Begun:
+    """The driver's own transaction, but for a BEGIN that is broken off.
+
+    It may have begun all the same, and the driver takes what comes next for a part of it, whose commit is none.
+    """
+
+    __slots__ = ("_connection", "_transaction")
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        self._transaction = connection.transaction()
+
+    async def __aenter__(self) -> None:
+        try:
+            await self._transaction.__aenter__()
+        except BaseException:
+            self._connection.terminate()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.__aexit__(kind, error, trace)
+
+
 def _dumps(value: object) -> str:
     return orjson.dumps(value, default=str).decode()
 
@@ -84,7 +110,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Everything done inside, its facts and tasks included, is committed at the end or not at all."""
-        async with self.connections.loan() as pooled, driver(pooled).transaction():
+        async with self.connections.loan() as pooled, _Begun(driver(pooled)):
             connection = AsyncConnection(self.engine, self.connections.bound(pooled))
             session = AsyncSession(connection, expire_on_commit=False)
             let_fetch(session, driver(pooled).fetch)

@@ -17,7 +17,7 @@ from gateway.cookie import CookieJar
 from gateway.device import device_in
 from gateway.password import Passwords, acceptable
 from gateway.password_reset import SendPasswordReset, choose_new_password
-from gateway.rate_limit import refuse_beyond
+from gateway.rate_limit import Guesses, refuse_beyond
 from gateway.schemas import Credentials, Me, NewAccount, NewPassword, ResetRequest, Work
 from gateway.second_factor import has_factor
 from gateway.session import SessionRules, end_session, find_session
@@ -31,7 +31,7 @@ Cookies = Annotated[CookieJar, app_state("cookies")]
 Hashing = Annotated[Passwords, app_state("passwords")]
 Rules = Annotated[SessionRules, app_state("sessions")]
 OwnDatabase = Annotated[Database, app_state("database")]
-SignInsPerEmail = Annotated[Buckets, app_state("sign_ins_per_email")]
+SignIns = Annotated[Guesses, app_state("sign_ins")]
 ResetsPerEmail = Annotated[Buckets, app_state("resets_per_email")]
 
 
@@ -83,11 +83,12 @@ async def open_a_session(
     hashing: Hashing,
     rules: Rules,
     cookies: Cookies,
-    per_email: SignInsPerEmail,
+    visit: CurrentVisit,
+    guesses: SignIns,
     device: Device,
 ) -> Me:
     """Signs in; what needs a second factor is withheld until one is shown."""
-    refuse_beyond(per_email.take(body.email.strip().lower()))
+    guesses.take(body.email.strip().lower(), visit.address)
     account, token = await sign_in(
         database,
         hashing,

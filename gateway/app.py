@@ -17,7 +17,6 @@ from gateway.carrier import Carrier, InProcess
 from gateway.cookie import CookieJar
 from gateway.cross_site import CrossSiteGuard
 from gateway.dispatch import Dispatch
-from gateway.factor_api import Guesses
 from gateway.factor_secret import FactorSecret
 from gateway.gathering import Gathering
 from gateway.hosts import HostGuard, own_hosts, own_origins
@@ -29,7 +28,7 @@ from gateway.password import Passwords
 from gateway.password_again import PasswordAgain
 from gateway.principals import Principals
 from gateway.public_pages import templates
-from gateway.rate_limit import RateLimit
+from gateway.rate_limit import Guesses, RateLimit
 from gateway.reception import Reception
 from gateway.refusal import Refusals
 from gateway.route_table import OWN_ROOM, PAGES
@@ -99,15 +98,16 @@ def _own_room(
         RelyingParty.at(settings.public_url),
         settings.proof_life,
     )
-    attempts = Buckets(settings.limit_sign_in_per_email, clock)
     # What is gathered is gathered on demand, when `rooms` has come to hold this room too.
     state = {
         "cookies": cookies,
         "keys": keys,
         "sessions": sessions,
         "passwords": passwords,
-        "sign_ins_per_email": attempts,
-        "password_again": PasswordAgain(database, passwords, attempts),
+        "sign_ins": Guesses(
+            Buckets(settings.limit_sign_in_per_email, clock), Buckets(settings.limit_sign_in_from_everywhere, clock)
+        ),
+        "password_again": PasswordAgain(database, passwords, Buckets(settings.limit_sign_in_per_email, clock)),
         "verifications_per_account": Buckets(settings.limit_verification_per_account, clock),
         "gathering": Gathering(rooms, tokens),
         "resets_per_email": Buckets(settings.limit_reset_per_email, clock),

@@ -23,10 +23,9 @@ from gateway.factor_schemas import (
     listed,
 )
 from gateway.password_again import PasswordAgain
-from gateway.rate_limit import refuse_beyond
+from gateway.rate_limit import Guesses
 from gateway.second_factor import Guard, OwnSession, factors_of, has_factor, own_session
 from gateway.session import password_given
-from gateway.token_bucket import Buckets
 
 router = APIRouter(prefix="/api/v1")
 
@@ -42,19 +41,6 @@ async def _own_session(
 
 
 Own = Annotated[OwnSession, Depends(_own_session, scope="function")]
-
-
-class Guesses:
-    """How often somebody may try what can be guessed: from one place, and about one account from all places."""
-
-    def __init__(self, from_one_place: Buckets, about_one_account: Buckets) -> None:
-        self._from_one_place = from_one_place
-        self._about_one_account = about_one_account
-
-    def take(self, account_id: UUID, address: str) -> None:
-        """Raises TooOften. Who has used up their own count takes nothing from the account's."""
-        refuse_beyond(self._from_one_place.take(f"{account_id} {address}"))
-        refuse_beyond(self._about_one_account.take(str(account_id)))
 
 
 TheGuesses = Annotated[Guesses, app_state("guesses")]
@@ -146,7 +132,7 @@ async def show_a_factor(
     if body.credential is not None:
         token = await own.show_passkey(body.credential.model_dump())
     else:
-        guesses.take(own.account.id, visit.address)
+        guesses.take(str(own.account.id), visit.address)
         if body.code is not None:
             token = await own.show_code(body.code)
         else:

@@ -19,7 +19,7 @@ class WrongPassword(Refused):
 
 @dataclass(frozen=True)
 class PasswordAgain:
-    """Attempts count with those of signing in: here too somebody could guess."""
+    """Here too somebody could guess. Only who is signed in counts, so that no stranger keeps the holder out."""
 
     database: Database
     passwords: Passwords
@@ -31,7 +31,7 @@ class PasswordAgain:
             account = await session.get(Account, account_id)
         if account is None:
             raise SignInRequired("This account was closed.")
-        refuse_beyond(self.attempts.take(account.email))
+        refuse_beyond(self.attempts.take(str(account.id)))
         if not await self.passwords.matches(account.password_hash, password):
             raise WrongPassword("Please give the password that you sign in with.", field=field)
         return account

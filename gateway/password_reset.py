@@ -15,9 +15,9 @@ from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.ids import new_id
 from chassis.outbox import publish
-from chassis.tasks import Task
+from chassis.tasks import Task, withdraw
 from gateway.account import Account, account_of, lock_account
-from gateway.address_verification import AddressVerification
+from gateway.address_verification import AddressVerification, SendVerification, ask_to_verify
 from gateway.base import Base
 from gateway.events import PasswordChanged
 from gateway.mail import MailSender
@@ -88,6 +88,10 @@ async def forget_links(session: AsyncSession, account: Account) -> None:
     await session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
     elsewhere = (AddressVerification.account_id == account.id, AddressVerification.email != account.email)
     await session.execute(delete(AddressVerification).where(*elsewhere))
+    # A mail that is still to go, because its server was away, would make such a link later.
+    await withdraw(session, (SendVerification,), "account_id", [account.id])
+    if account.email_verified_at is None:
+        ask_to_verify(session, account.id, account.email)
 
 
 def reset_mail(

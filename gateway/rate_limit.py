@@ -41,6 +41,19 @@ def refuse_beyond(verdict: Verdict) -> None:
         raise TooOften(f"Please try again in {verdict.retry_after} {seconds}.", headers=headers)
 
 
+class Guesses:
+    """How often somebody may try what can be guessed: from one place, and about one account from all places."""
+
+    def __init__(self, from_one_place: Buckets, about_one_account: Buckets) -> None:
+        self._from_one_place = from_one_place
+        self._about_one_account = about_one_account
+
+    def take(self, account: str, address: str) -> None:
+        """Raises TooOften. Who has used up their own count takes nothing from the account's."""
+        refuse_beyond(self._from_one_place.take(f"{account} {address}"))
+        refuse_beyond(self._about_one_account.take(account))
+
+
 def _count(visit: Visit, verdict: Verdict) -> None:
     refuse_beyond(verdict)
     visit.limit_headers = [(name.lower().encode(), value.encode()) for name, value in verdict.headers()]

@@ -45,7 +45,9 @@ class Settings(ChassisSettings):
 
     limit_requests: LimitSetting = Limit(3000, 60)
     limit_sign_in: LimitSetting = Limit(60, 60)
+    # From one place; a place has a count of its own, so that nobody is shut out by a stranger who guesses.
     limit_sign_in_per_email: LimitSetting = Limit(10, 60)
+    limit_sign_in_from_everywhere: LimitSetting = Limit(60, 60)
     limit_reset: LimitSetting = Limit(20, 3600)
     limit_reset_per_email: LimitSetting = Limit(5, 3600)
     # Of three million guesses one is right. Somebody who knows a password cannot shut its owner out by guessing badly:

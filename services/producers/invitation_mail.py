@@ -13,7 +13,7 @@ LETTER = """Hello,
 {coop} ({domain}) invites you to work for it on Toad Lane, in the role “{role}”.
 
 To accept, open this link within {days} days. You will be asked to sign in, or to open an account, with this very
-address:
+address, which has to be confirmed by a mail of its own:
 
 {link}
 

@@ -139,8 +139,8 @@ async def show_invitation(token: Token, session: Reading, now: Now) -> Invitatio
 
 @router.post("/invitations/{token}/accept")
 async def accept(token: Token, caller: CurrentCaller, session: Transaction, now: Now) -> Member:
-    """By the account of the address that the link was sent to."""
-    account_id = caller.require_account()
+    """By the account of the address that the link was sent to; what is only said to be one's address is not one's."""
+    account_id = caller.require_verified_address()
     if caller.address_digest is None:
         raise SignInRequired("Please sign in first")
     return Member.model_validate(

@@ -1,6 +1,7 @@
 """The connections to a database: lent, given back, and thrown away when they are no good."""
 
 import asyncio
+from collections.abc import Coroutine
 
 import asyncpg
 import pytest
@@ -77,3 +78,29 @@ async def test_a_lost_connection_is_told_as_one(database: Database) -> None:
             await driver(pooled).fetch("SELECT 1")
 
     assert await backend(database)
+
+
+async def test_what_is_committed_after_a_begin_that_was_broken_off_is_there(database: Database) -> None:
+    await database.fetch("CREATE TABLE notes (number integer)")
+
+    for number in range(8):
+        await _break_off(_nothing(database), after=number % 4 + 1)
+        async with database.transaction() as session:
+            await session.execute(text("INSERT INTO notes VALUES (:number)"), {"number": number})
+
+    [kept] = await database.fetch("SELECT count(*) AS notes FROM notes")
+    assert kept["notes"] == 8
+
+
+async def _nothing(database: Database) -> None:
+    async with database.transaction():
+        pass
+
+
+async def _break_off(work: Coroutine[None, None, None], *, after: int) -> None:
+    """So many steps of the loop after it was begun."""
+    running = asyncio.create_task(work)
+    for _ in range(after):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

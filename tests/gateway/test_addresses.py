@@ -149,3 +149,14 @@ async def test_a_new_password_ends_what_a_thief_has_begun(door: Door, letters: L
         assert (await mira.put("/api/v1/me/password", json=changed)).status_code == 204
 
         assert (await _verify(mira, thiefs)).status_code == 404
+
+
+async def test_a_new_password_ends_it_also_while_the_mail_has_not_gone_out(door: Door, letters: Letters) -> None:
+    async with door.visitor() as mira:
+        await sign_up(mira)
+        await mira.put("/api/v1/me/address", json={"email": "thief@example.org", "password": PASSWORD})
+        changed = {"current_password": PASSWORD, "password": NEW}
+        assert (await mira.put("/api/v1/me/password", json=changed)).status_code == 204
+        await _sent(door, letters)
+
+        assert [to for to, *_ in letters.sent] == ["mira@sunrise.coop"]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.token_bucket import Limit
-from tests.gateway.conftest import ORIGIN, Door, OpenDoor, sign_up
+from tests.gateway.conftest import ORIGIN, PASSWORD, Door, OpenDoor, sign_up
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,33 @@ async def test_guessing_passwords_is_slow_for_an_address_and_for_a_mailbox(open_
     assert one_mailbox == [401, 401, 401, 429]
     assert one_address == [401, 401, 429, 429]
     assert via_a_page.json()["statuses"] == [429]
+
+
+async def test_a_stranger_who_guesses_keeps_nobody_out_of_their_own_account(open_door: OpenDoor) -> None:
+    door = await open_door(limit_sign_in_per_email=Limit(3, 60))
+    new = {"current_password": PASSWORD, "password": "a brand new set of words"}
+
+    async with door.visitor() as mira, door.visitor(address="198.51.100.7") as stranger:
+        await sign_up(mira)
+        wrong = {"email": "mira@sunrise.coop", "password": "a wrong guess"}
+        guesses = [(await stranger.post("/api/v1/sessions", json=wrong)).status_code for _ in range(4)]
+        changed = await mira.put("/api/v1/me/password", json=new)
+        signed_in = await mira.post("/api/v1/sessions", json=wrong | {"password": new["password"]})
+
+    assert guesses == [401, 401, 401, 429]
+    assert (changed.status_code, signed_in.status_code) == (204, 201)
+
+
+async def test_who_guesses_a_password_from_everywhere_is_stopped(open_door: OpenDoor) -> None:
+    door = await open_door(limit_sign_in_from_everywhere=Limit(3, 60))
+    wrong = {"email": "mira@sunrise.coop", "password": "a wrong guess"}
+
+    guesses = []
+    for place in range(4):
+        async with door.visitor(address=f"198.51.100.{place}") as guesser:
+            guesses.append((await guesser.post("/api/v1/sessions", json=wrong)).status_code)
+
+    assert guesses == [401, 401, 401, 429]
 
 
 async def test_unknown_addresses_and_methods_are_problems(door: Door) -> None:

@@ -240,6 +240,7 @@ async def hired(
         works_with_money = role == "finance"
         people[name] = await stack.enter_async_context((Guarded if works_with_money else Visitor)(market.world))
         ids[name] = (await people[name].sign_up(_address(name), PASSWORD, name.title()))["id"]
+        await people[name].confirm_address()
     for name in roles:
         await people[name].post(f"/invitations/{links[name]}/accept")
     await asyncio.gather(*(until(partial(_works, people[name])) for name in roles))

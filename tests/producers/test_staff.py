@@ -31,6 +31,7 @@ class Person:
     room: Room
     email: str
     id: UUID = field(default_factory=uuid4)
+    email_verified: bool = True
 
     def at(self, coop_id: str, role: str | None = None) -> httpx.AsyncClient:
         coop, scopes = UUID(coop_id), OWNS if role == "owner" else WORKS
@@ -41,6 +42,7 @@ class Person:
                 works_for={coop: role} if role else {},
                 scopes={coop: scopes} if role else {},
                 address_digest=digest_of(self.email),
+                email_verified=self.email_verified,
             )
         )
 
@@ -124,6 +126,20 @@ async def test_an_invitation_counts_once_for_its_address_and_for_seven_days(room
     assert sorted(answer.status_code for answer in both) == [200, 404]
     assert (too_late.status_code, too_late.json()["code"]) == (404, "invitation_spent")
     assert set(await roles(room, coop_id)) == {ann.email, ben.email}
+
+
+async def test_a_link_that_was_passed_on_admits_nobody_who_only_says_that_the_address_is_theirs(room: Room) -> None:
+    ann, ben = Person(room, "ann@sunrise.coop"), Person(room, "ben@sunrise.coop")
+    posing_as_ben = Person(room, ben.email, email_verified=False)
+    coop_id = await admitted(room, ann)
+    await invite(ann.at(coop_id, "owner"), coop_id, ben.email, "owner")
+    link = await link_to(room, ben.email)
+
+    refused = await posing_as_ben.at(coop_id).post(f"{link}/accept")
+    accepted = await ben.at(coop_id).post(f"{link}/accept")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "address_not_verified")
+    assert accepted.status_code == 200
 
 
 async def test_an_invitation_is_withdrawn_or_replaced_and_its_old_link_is_dead(room: Room) -> None:
