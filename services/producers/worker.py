@@ -39,7 +39,7 @@ from services.producers.settings import Settings
 from services.producers.webhooks.courier import Courier
 from services.producers.webhooks.delivery import DeliverTo
 from services.producers.webhooks.endpoint import GUARD
-from services.producers.webhooks.signing import Vault
+from services.producers.webhooks.signing import secrets_vault
 
 ROUND = timedelta(minutes=1)
 DELIVERY_ROUND = timedelta(seconds=5)  # the shortest wait between two attempts
@@ -104,7 +104,7 @@ def create_worker(
             await forget_ended_invitations(session, clock())
 
     hosts = DnsHostResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
-    vault = Vault(settings.webhook_key.get_secret_value())
+    vault = secrets_vault(settings.webhook_key.get_secret_value())
     courier = Courier(database, client or SafeClient(hosts, guard=GUARD), vault, clock)
     return Worker(
         "producers",

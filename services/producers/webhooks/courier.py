@@ -15,11 +15,12 @@ from chassis.database import Database
 from chassis.errors import DomainError
 from chassis.safe_client import Limits, SafeClient
 from chassis.tasks import enqueue
+from chassis.vault import Vault
 from services.producers.mails import EndpointStoppedMail
 from services.producers.webhooks.breaker import HEALTHY
 from services.producers.webhooks.delivery import FAILED, WAITING, Attempt, DeliverTo, Delivery
 from services.producers.webhooks.endpoint import ENABLED, Change, Endpoint
-from services.producers.webhooks.signing import Vault, headers
+from services.producers.webhooks.signing import headers
 
 LIMITS = Limits(connect=5.0, whole=10.0, body=65_536)
 LONGEST_TURN = 30.0  # seconds, after which it is another endpoint's turn

@@ -13,13 +13,14 @@ from chassis.errors import Conflict, NotFound
 from chassis.ids import new_id
 from chassis.strangers import AddressRefused
 from chassis.tasks import enqueue
+from chassis.vault import Vault
 from services.producers.coop import Coop
 from services.producers.webhooks.breaker import HEALTHY
 from services.producers.webhooks.courier import stop
 from services.producers.webhooks.delivery import FAILED, WAITING, Attempt, DeliverTo, Delivery
 from services.producers.webhooks.endpoint import BOTH_SIGN_FOR, ENABLED, GUARD, Change, Endpoint
 from services.producers.webhooks.news import PING, EventType, PingNews
-from services.producers.webhooks.signing import Vault, new_secret
+from services.producers.webhooks.signing import new_secret
 
 MOST_OF_A_COOP = 10
 
