@@ -12,11 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.mail import MailSender
 from chassis.secret_token import hashed, new_token
 from chassis.tasks import Task, TaskHandler, enqueue, runs
 from gateway.account import Account
 from gateway.base import Base
-from gateway.mail import MailSender
 
 PAGE = "/verify-address/"
 

@@ -13,6 +13,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.ids import new_id
+from chassis.mail import MailSender
 from chassis.outbox import publish
 from chassis.secret_token import hashed, new_token
 from chassis.tasks import Task
@@ -20,7 +21,6 @@ from gateway.account import Account, account_of, lock_account
 from gateway.address_verification import AddressVerification
 from gateway.base import Base
 from gateway.events import PasswordChanged
-from gateway.mail import MailSender
 from gateway.password import Passwords, acceptable
 from gateway.session import end_sessions
 

@@ -64,7 +64,7 @@ class Courier:
     async def deliver(self, task: DeliverTo) -> None:
         """What is left after its turn is called up with the next round."""
         begun = time.monotonic()
-        while _since(begun) < LONGEST_TURN * 1000:
+        while _milliseconds_since(begun) < LONGEST_TURN * 1000:
             async with self.database.reading() as session:
                 found = await _next(session, task.endpoint_id, self.clock())
             if found is None:
@@ -95,8 +95,8 @@ class Courier:
                 limits=LIMITS,
             )
         except DomainError as refused:
-            return Answer(None, f"{refused.title}. {refused.detail}", "", _since(begun))
-        return Answer(fetched.status, None, _readable(fetched.body), _since(begun))
+            return Answer(None, f"{refused.title}. {refused.detail}", "", _milliseconds_since(begun))
+        return Answer(fetched.status, None, _readable(fetched.body), _milliseconds_since(begun))
 
     async def _settle(self, session: AsyncSession, sent: Delivery, answer: Answer, at: datetime) -> None:
         now = self.clock()
@@ -163,5 +163,5 @@ def _readable(body: bytes) -> str:
     return "".join(one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _since(begun: float) -> int:
+def _milliseconds_since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
