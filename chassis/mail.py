@@ -4,7 +4,7 @@ import asyncio
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
 from email.utils import formatdate, parseaddr
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -12,6 +12,12 @@ import aiosmtplib
 from chassis.tasks import GiveUp
 
 KEPT_SECONDS = 5.0  # A connection that nobody used for this long is closed: servers hang up on idle ones.
+
+
+class MailSender(Protocol):
+    """A mailer as the tasks see it that send mail."""
+
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 class Mailer:

@@ -1,6 +1,5 @@
 """Whether an address reaches the holder of an account: a link by mail, single use, three days, only a hash kept."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -13,11 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.mail import MailSender
+from chassis.secret_token import hashed, new_token
 from chassis.tasks import Task, TaskHandler, enqueue, runs
 from gateway.account import Account
 from gateway.base import Base
-from gateway.mail import MailSender
-from gateway.session import hashed
 
 PAGE = "/verify-address/"
 
@@ -70,7 +69,7 @@ class AddressMails:
         return [runs(SendVerification, self.send_link), runs(TellFormerAddress, self.tell_former)]
 
     async def send_link(self, task: SendVerification) -> None:
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         async with self.database.transaction() as session:
             account = await session.get(Account, task.account_id)
             if account is None or (account.email_verified_at is not None and account.email == task.email):

@@ -5,9 +5,9 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from chassis.database import Database
+from chassis.mail import MailSender
 from chassis.tasks import Task
 from gateway.account import Account
-from gateway.mail import MailSender
 
 Notice = Literal["added", "removed", "recovery_code_used", "codes_renewed"]
 

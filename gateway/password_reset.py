@@ -1,6 +1,5 @@
 """A new password for somebody who can read the mail of their account: single use, one hour, only a hash kept."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -14,15 +13,16 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.ids import new_id
+from chassis.mail import MailSender
 from chassis.outbox import publish
+from chassis.secret_token import hashed, new_token
 from chassis.tasks import Task, withdraw
 from gateway.account import Account, account_of, lock_account
 from gateway.address_verification import AddressVerification, SendVerification, ask_to_verify
 from gateway.base import Base
 from gateway.events import PasswordChanged
-from gateway.mail import MailSender
 from gateway.password import Passwords, acceptable
-from gateway.session import end_sessions, hashed
+from gateway.session import end_sessions
 
 PAGE = "/reset/"
 
@@ -100,7 +100,7 @@ def reset_mail(
     """What the worker does: done twice it sends two mails, and either of their links works, once."""
 
     async def send(task: SendPasswordReset) -> None:
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         async with database.transaction() as session:
             account = await account_of(session, task.email)
             if account is None:

@@ -119,12 +119,10 @@ class OwnSession:
 
     def tell(self, notice: Notice, fact: type[AccountFact], **about: str) -> None:
         """A fact for the other rooms, and a mail to the owner."""
-        self.account.version += 1
-        publish(
-            self.session, fact.model_validate({"account_id": self.account.id, "version": self.account.version} | about)
-        )
-        told = SendFactorNotice(id=new_id(), account_id=self.account.id, notice=notice)
-        enqueue(self.session, told, key=str(told.id))
+        told = {"account_id": self.account.id, "version": self.account.next_version()} | about
+        publish(self.session, fact.model_validate(told))
+        mail = SendFactorNotice(id=new_id(), account_id=self.account.id, notice=notice)
+        enqueue(self.session, mail, key=str(mail.id))
 
 
 async def own_session(session: AsyncSession, guard: Guard, session_id: UUID | None, now: datetime) -> OwnSession:

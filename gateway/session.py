@@ -1,7 +1,5 @@
 """Sessions: a random token in the visitor's cookie, its hash with us, an end that moves while they come."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +14,7 @@ from chassis.auth import Caller
 from chassis.database import Database
 from chassis.email_address import digest_of
 from chassis.ids import new_id
+from chassis.secret_token import hashed, new_token
 from gateway.base import Base
 from gateway.role import NEED_A_SECOND_FACTOR, scopes_of
 from gateway.visit import Principal
@@ -39,14 +38,9 @@ class Session(Base):
 
     def factor_shown(self, now: datetime) -> str:
         """The session's new token: with more rights come a new one, so that a cookie taken before has none of them."""
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         self.token_hash, self.factor_shown_at = hashed(token), now
         return token
-
-
-def hashed(token: str) -> bytes:
-    """A token is random enough that one plain hash keeps it."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class SessionRules:
 
     def open(self, session: AsyncSession, account_id: UUID, now: datetime, *, device: str = "") -> str:
         """The new session's token, which nobody is shown again."""
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         session.add(
             Session(
                 id=new_id(),

@@ -11,13 +11,13 @@ from chassis.database import Database
 from chassis.email_address import normalised
 from chassis.errors import NotFound
 from chassis.outbox import publish
+from chassis.secret_token import hashed
 from chassis.tasks import enqueue
 from gateway.account import Account, EmailTaken, account_of, acting, lock_account
 from gateway.address_verification import AddressVerification, TellFormerAddress, ask_to_verify
 from gateway.events import AddressChanged
 from gateway.password_again import PasswordAgain
 from gateway.password_reset import forget_links
-from gateway.session import hashed
 
 
 class VerificationLinkSpent(NotFound):

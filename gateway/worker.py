@@ -5,13 +5,12 @@ from datetime import timedelta
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from chassis.mail import Mailer
+from chassis.mail import Mailer, MailSender
 from chassis.tasks import runs
 from chassis.worker import Timer, Worker
 from gateway.address_verification import AddressMails, forget_ended_verifications
 from gateway.events import AccountFact
 from gateway.factor_notice import SendFactorNotice, factor_mail
-from gateway.mail import MailSender
 from gateway.password_reset import SendPasswordReset, forget_ended_resets, reset_mail
 from gateway.reactions import REACTIONS
 from gateway.session import forget_ended_sessions

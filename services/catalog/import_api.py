@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.auth import Caller
 from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.ids import new_id
@@ -89,9 +90,7 @@ async def begin(
 
 @router.get("/{import_id}")
 async def show(import_id: UUID, session: Reading, caller: CurrentCaller) -> ImportView:
-    job = await find(session, import_id)
-    caller.require_acting_for(job.coop_id, READ)
-    return await report_of(session, job)
+    return await report_of(session, await readable(session, import_id, caller))
 
 
 @router.get("")
@@ -156,7 +155,13 @@ async def find(session: AsyncSession, import_id: UUID) -> Import:
     return job
 
 
-async def _own(session: AsyncSession, import_id: UUID, caller: CurrentCaller) -> Import:
+async def readable(session: AsyncSession, import_id: UUID, caller: Caller) -> Import:
+    job = await find(session, import_id)
+    caller.require_acting_for(job.coop_id, READ)
+    return job
+
+
+async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Import:
     caller.require_acting_for((await find(session, import_id)).coop_id, WRITE)
     job = await locked(session, import_id)
     await session.refresh(job)

@@ -11,10 +11,9 @@ from fastapi.responses import StreamingResponse
 from chassis.database import Database
 from chassis.http import CurrentCaller, Page, Reading, RoomDatabase
 from services.catalog import import_report
-from services.catalog.import_api import find
+from services.catalog.import_api import find, readable
 from services.catalog.import_view import PlannedProduct, planned, summary
 from services.catalog.importing import FINISHED, WAITING, Import
-from services.catalog.product_api import READ
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
@@ -37,7 +36,7 @@ async def template_jsonl() -> Response:
 @router.get("/{import_id}/events")
 async def events(import_id: UUID, session: Reading, database: RoomDatabase, caller: CurrentCaller) -> StreamingResponse:
     """Server-sent events, each the import's summary, as often as it changes; ends when there is nothing to wait for."""
-    caller.require_acting_for((await find(session, import_id)).coop_id, READ)
+    await readable(session, import_id, caller)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_watch(database, import_id), media_type="text/event-stream", headers=headers)
 
@@ -52,7 +51,7 @@ async def products(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Page[PlannedProduct]:
     """What the file would make of each product, in its order; `after` is the last position of the page before."""
-    caller.require_acting_for((await find(session, import_id)).coop_id, READ)
+    await readable(session, import_id, caller)
     rows = await planned(session, import_id, outcome, after=after, limit=limit + 1)
     more = str(rows[limit - 1].position) if len(rows) > limit else None
     return Page(items=rows[:limit], next_cursor=more)
@@ -62,7 +61,7 @@ async def products(
 async def products_csv(
     import_id: UUID, session: Reading, database: RoomDatabase, caller: CurrentCaller
 ) -> StreamingResponse:
-    job = await _readable(session, import_id, caller)
+    job = await readable(session, import_id, caller)
     return _stream(import_report.plan(database, job), "csv", f"products-of-{_stem(job)}.csv")
 
 
@@ -70,7 +69,7 @@ async def products_csv(
 async def problems_csv(
     import_id: UUID, session: Reading, database: RoomDatabase, caller: CurrentCaller
 ) -> StreamingResponse:
-    job = await _readable(session, import_id, caller)
+    job = await readable(session, import_id, caller)
     return _stream(import_report.problems(database, job), "csv", f"problems-of-{_stem(job)}.csv")
 
 
@@ -79,15 +78,9 @@ async def rejected(
     import_id: UUID, session: Reading, database: RoomDatabase, caller: CurrentCaller
 ) -> StreamingResponse:
     """Rows that were not taken, in the file's own format with a reason beside each, to mend and upload again."""
-    job = await _readable(session, import_id, caller)
+    job = await readable(session, import_id, caller)
     kind = job.read_layout.container.kind
     return _stream(import_report.rejected_rows(database, job), kind, f"mend-{_stem(job)}.{kind}")
-
-
-async def _readable(session: Reading, import_id: UUID, caller: CurrentCaller) -> Import:
-    job = await find(session, import_id)
-    caller.require_acting_for(job.coop_id, READ)
-    return job
 
 
 async def _watch(database: Database, import_id: UUID) -> AsyncIterator[str]:

@@ -1,10 +1,11 @@
 """Mail to buyers, as tasks: written down with the fact they tell of, sent afterwards, the same mail when sent again."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 from chassis.database import Database
+from chassis.mail import MailSender
 from chassis.tasks import Task, TaskHandler, runs
 from services.orders import letters
 from services.orders.letters import Letter
@@ -44,10 +45,6 @@ class SendRefunded(Task):
 
 
 MAILS: tuple[type[Task], ...] = (SendConfirmation, SendShipped, SendCancelled, SendRefunded)
-
-
-class MailSender(Protocol):
-    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from chassis.direct import Compiled, Statements
 from chassis.errors import NotFound
 from chassis.rows import Holding
+from chassis.secret_token import hashed
 from services.orders.consignment import Consignment
-from services.orders.guest_link import GuestLink, hash_token
+from services.orders.guest_link import GuestLink
 from services.orders.order import Order, OrderState
 from services.orders.order_rows import PARTS, add_parts, assembled, whole_orders
 
@@ -37,7 +38,7 @@ class Viewer:
 
     def asks_for(self, order_id: UUID) -> dict[str, object]:
         """The values of a statement that is limited to what this viewer may see."""
-        token_hash = None if self.token is None else hash_token(self.token)
+        token_hash = None if self.token is None else hashed(self.token)
         return {"id": order_id, "principal": self.principal, "operator": self.operator, "token_hash": token_hash}
 
 

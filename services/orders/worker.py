@@ -5,13 +5,13 @@ from datetime import timedelta
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from chassis.mail import Mailer
+from chassis.mail import Mailer, MailSender
 from chassis.tasks import runs
 from chassis.worker import Timer, Worker
 from services.orders.cancelling import Expiry
 from services.orders.erasing import EraseBuyer, Erasure
 from services.orders.events import OrderEvent
-from services.orders.mails import Mails, MailSender
+from services.orders.mails import Mails
 from services.orders.reactions import reactions
 from services.orders.settings import Settings
 from services.orders.telemetry import GAUGES

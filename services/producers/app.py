@@ -23,7 +23,7 @@ from services.producers.registering import RegistryCheck
 from services.producers.resolver import TxtResolver
 from services.producers.settings import Settings
 from services.producers.webhooks import api as webhooks_api
-from services.producers.webhooks.signing import Vault
+from services.producers.webhooks.signing import secrets_vault
 
 
 def create_app(
@@ -56,6 +56,6 @@ def create_app(
             "domain_check": DomainCheck(database, askers, settings.checks_per_hour),
             "registry_check": RegistryCheck(database, registry or asking.registry(settings, clock)),
             "requirements": settings.requirements,
-            "vault": Vault(settings.webhook_key.get_secret_value()),
+            "vault": secrets_vault(settings.webhook_key.get_secret_value()),
         },
     )

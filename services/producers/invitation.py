@@ -4,8 +4,6 @@ Whoever holds the link has read the mail; the account that accepts must have the
 passed on, or opened in a browser where somebody else is signed in, lets nobody else in.
 """
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.email_address import digest_of
 from chassis.errors import Forbidden, NotFound, TooMany
 from chassis.ids import new_id
+from chassis.secret_token import hashed, new_token
 from chassis.tasks import enqueue
 from services.producers import audit, staff
 from services.producers.audit import Decision, Entry
@@ -64,13 +63,9 @@ class Invitation(Base):
 
     def new_token(self) -> str:
         """The secret of the link; only its hash stays here."""
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         self.token_hash = hashed(token)
         return token
-
-
-def hashed(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def invite(

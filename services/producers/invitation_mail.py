@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from chassis.clock import Clock
 from chassis.database import Database
+from chassis.mail import MailSender
 from services.producers.coop import Coop
 from services.producers.invitation import LIFE, Invitation
-from services.producers.mails import InvitationMail, Sender
+from services.producers.mails import InvitationMail
 
 LETTER = """Hello,
 
@@ -24,7 +25,7 @@ Toad Lane
 
 
 def invitation_mail(
-    database: Database, sender: Sender, *, clock: Clock, public_url: str
+    database: Database, sender: MailSender, *, clock: Clock, public_url: str
 ) -> Callable[[InvitationMail], Awaitable[None]]:
     """What the worker does. Done twice it sends two mails, of which the later one's link works."""
 

@@ -1,22 +1,19 @@
 """Mail to co-ops, sent as tasks after the fact that causes it is committed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 from chassis.database import Database
-from chassis.tasks import GiveUp, Task
+from chassis.mail import MailSender
+from chassis.tasks import GiveUp, Task, TaskHandler, runs
+from services.producers import letters
 from services.producers.application import Application
 from services.producers.control import Notice
 from services.producers.coop import Coop, CoopState, Reason
 from services.producers.reasons import public_sentence, to_do
 from services.producers.standing_appeal import StandingAppeal
-
-
-class Sender(Protocol):
-    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None: ...
 
 
 class AdmittedMail(Task):
@@ -104,158 +101,6 @@ class InvitationMail(Task):
 
 TO_APPLICANTS: tuple[type[Task], ...] = (AdmittedMail, RefusedMail, AskedMail, AppealMail)
 
-
-ADMITTED = """Dear {contact},
-
-{coop} has been admitted to Toad Lane. You can upload your catalogue and set your delivery prices now:
-
-{url}/desk
-{note}
-Toad Lane
-"""
-
-REFUSED = """Dear {contact},
-
-We could not admit {coop} ({domain}) to Toad Lane. The reason given:
-
-{reason}
-
-If you think that this is wrong, you can appeal{until}. You are welcome to apply again once the reason is mended.
-
-{url}/applications/{id}
-
-Toad Lane
-"""
-
-ASKED = """Dear {contact},
-
-before we decide on the application of {coop}, we have a question:
-
-{words}
-
-Please answer it on the page of your application: {url}/applications/{id}
-
-Toad Lane
-"""
-
-UPHELD = """Dear {contact},
-
-you were right to appeal: we have taken back that {coop} was refused, and read its application once more.
-
-{answer}
-
-{url}/applications/{id}
-
-Toad Lane
-"""
-
-DISMISSED = """Dear {contact},
-
-we have read the appeal of {coop}, and the refusal stands:
-
-{answer}
-
-You are welcome to apply again once the reason is mended: {url}/applications/{id}
-
-Toad Lane
-"""
-
-TO_PACK = """Dear {contact},
-
-order {number} is paid, and a part of it is yours to pack. Address and contents are at your desk:
-
-{url}/desk/consignments
-
-Toad Lane
-"""
-
-CALLED_OFF = """Dear {contact},
-
-order {number} was cancelled: please do not send your part of it. Its goods are back on your shelf.
-
-{url}/desk/consignments
-
-Toad Lane
-"""
-
-
-STOPPED = """Dear {contact},
-
-{coop} cannot sell on Toad Lane for now: its goods are hidden, and orders that nobody has paid yet are cancelled.
-What is paid stays paid: please pack and send it, and you are paid out for it as always.
-
-The reason: {told}
-{words}
-What you can do: {to_do}
-
-If you think that this is wrong, an owner of the co-op can appeal on the page that says where you stand:
-
-{url}/desk/{slug}/standing
-
-Toad Lane
-"""
-
-SELLS_AGAIN = """Dear {contact},
-
-{coop} sells on Toad Lane again, and its goods are back on their shelf. {told}
-{words}
-{url}/desk
-
-Toad Lane
-"""
-
-STAYS_CLOSED = """Dear {contact},
-
-we have read your appeal, and {coop} still cannot sell on Toad Lane:
-
-{answer}
-
-You can write again once something has changed: {url}/desk/{slug}/standing
-
-Toad Lane
-"""
-
-ENDPOINT_STOPPED = """Dear {contact},
-
-we have stopped calling a webhook of {coop}:
-
-{url_called}
-
-It answered that it is gone, or has done nothing but fail for five days. What your systems have not heard meanwhile
-is in its log for thirty days. Once it works again, switch it on at your desk and send that again:
-
-{url}/desk
-
-Toad Lane
-"""
-
-PROOF = """Dear {contact},
-
-{coop} proved on {proved_on} that {domain} is its own. Such a proof counts for 90 days. {urgency}
-
-Ask for a fresh record or file, publish it and press “Check now”; that takes five minutes:
-
-{url}/applications/{application_id}
-
-Once the new proof is there, everything goes on as before.
-
-Toad Lane
-"""
-
-PROOF_SUBJECTS: Mapping[Notice, str] = {
-    Notice.SOON: "Please prove {domain} again within two weeks",
-    Notice.DUE: "The proof of {domain} is out of date",
-    Notice.HALF: "One week left to prove {domain} again",
-    Notice.LAST_DAY: "Last day to prove {domain} again",
-}
-URGENCY: Mapping[Notice, str] = {
-    Notice.SOON: "It will soon be time for a new one.",
-    Notice.DUE: "They are over. You have 14 days more; after that your shop closes until there is a new proof.",
-    Notice.HALF: "They are over, and half of the 14 days after them as well. Then your shop closes.",
-    Notice.LAST_DAY: "They are over, and so are the 14 days after them but one. Then your shop closes.",
-}
-
-
 _CONTACT = "SELECT contact_name, contact_email FROM applications WHERE id = $1"
 
 
@@ -264,20 +109,34 @@ class CoopMails:
     """Each mail carries an id made from what causes it, so that a repeated sending can be told from a second mail."""
 
     database: Database
-    sender: Sender
+    sender: MailSender
     public_url: str
+
+    def handlers(self) -> list[TaskHandler[Any]]:
+        return [
+            runs(AdmittedMail, self.admitted),
+            runs(RefusedMail, self.refused),
+            runs(AskedMail, self.asked),
+            runs(AppealMail, self.appeal),
+            runs(PackMail, self.to_pack),
+            runs(CalledOffMail, self.called_off),
+            runs(StandingMail, self.standing),
+            runs(StandingAppealMail, self.stays_closed),
+            runs(EndpointStoppedMail, self.endpoint_stopped),
+            runs(ProofMail, self.proof),
+        ]
 
     async def admitted(self, mail: AdmittedMail) -> None:
         application = await self._application(mail.application_id)
         note = f"\n{application.decision_reason}\n" if application.decision_reason else ""
-        text = ADMITTED.format(
+        text = letters.ADMITTED.format(
             contact=application.contact_name, coop=application.trading_name, note=note, url=self.public_url
         )
         await self._send(application, "Welcome to Toad Lane", text, f"admitted.{application.id}")
 
     async def refused(self, mail: RefusedMail) -> None:
         application = await self._application(mail.application_id)
-        text = REFUSED.format(
+        text = letters.REFUSED.format(
             contact=application.contact_name,
             coop=application.trading_name,
             domain=application.domain_shown,
@@ -290,12 +149,14 @@ class CoopMails:
 
     async def asked(self, mail: AskedMail) -> None:
         application = await self._application(mail.application_id)
-        text = self._letter(ASKED, application, words=mail.words)
+        text = self._letter(letters.ASKED, application, words=mail.words)
         await self._send(application, "A question about your application", text, f"asked.{mail.question_id}")
 
     async def appeal(self, mail: AppealMail) -> None:
         application = await self._application(mail.application_id)
-        text = self._letter(UPHELD if mail.upheld else DISMISSED, application, answer=application.appeal_answer or "")
+        text = self._letter(
+            letters.UPHELD if mail.upheld else letters.DISMISSED, application, answer=application.appeal_answer or ""
+        )
         about = f"appeal.{application.id}.{'upheld' if mail.upheld else 'dismissed'}"
         await self._send(application, "Your appeal", text, about)
 
@@ -305,11 +166,11 @@ class CoopMails:
 
     async def to_pack(self, mail: PackMail) -> None:
         subject = f"Order {mail.number}: a consignment to pack"
-        await self._about_consignment(mail, TO_PACK, subject, f"pack.{mail.consignment_id}")
+        await self._about_consignment(mail, letters.TO_PACK, subject, f"pack.{mail.consignment_id}")
 
     async def called_off(self, mail: CalledOffMail) -> None:
         subject = f"Order {mail.number} was cancelled: please do not send it"
-        await self._about_consignment(mail, CALLED_OFF, subject, f"called-off.{mail.consignment_id}")
+        await self._about_consignment(mail, letters.CALLED_OFF, subject, f"called-off.{mail.consignment_id}")
 
     async def _about_consignment(self, mail: PackMail | CalledOffMail, letter: str, subject: str, about: str) -> None:
         """Every sale writes several of these, so no more is read for one than it says."""
@@ -326,7 +187,7 @@ class CoopMails:
         # Words belong to the newest decision; those of an earlier one are gone with it.
         words = coop.state_words if coop.version == mail.version else None
         back = mail.state is CoopState.ADMITTED
-        text = (SELLS_AGAIN if back else STOPPED).format(
+        text = (letters.SELLS_AGAIN if back else letters.STOPPED).format(
             contact=application.contact_name,
             coop=application.trading_name,
             told=public_sentence(mail.reason),
@@ -345,28 +206,28 @@ class CoopMails:
                 await session.get_one(Coop, mail.coop_id),
                 await session.get_one(StandingAppeal, mail.appeal_id),
             )
-        text = self._letter(STAYS_CLOSED, application, answer=appeal.answer or "", slug=coop.slug)
+        text = self._letter(letters.STAYS_CLOSED, application, answer=appeal.answer or "", slug=coop.slug)
         await self._send(application, "Your appeal", text, f"standing-appeal.{appeal.id}")
 
     async def endpoint_stopped(self, mail: EndpointStoppedMail) -> None:
         application = await self._application(mail.coop_id)
-        text = self._letter(ENDPOINT_STOPPED, application, url_called=mail.url)
+        text = self._letter(letters.ENDPOINT_STOPPED, application, url_called=mail.url)
         await self._send(
             application, "A webhook of yours was switched off", text, f"webhook.{mail.endpoint_id}.{mail.on}"
         )
 
     async def proof(self, mail: ProofMail) -> None:
         application = await self._application(mail.coop_id)
-        text = PROOF.format(
+        text = letters.PROOF.format(
             contact=application.contact_name,
             coop=application.trading_name,
             domain=application.domain_shown,
             proved_on=f"{mail.proved_on:%-d %B %Y}",
-            urgency=URGENCY[mail.notice],
+            urgency=letters.URGENCY[mail.notice],
             url=self.public_url,
             application_id=application.id,
         )
-        subject = PROOF_SUBJECTS[mail.notice].format(domain=application.domain_shown)
+        subject = letters.PROOF_SUBJECTS[mail.notice].format(domain=application.domain_shown)
         await self._send(application, subject, text, f"{mail.notice}.{mail.coop_id}.{mail.proved_on}")
 
     async def _send(self, application: Application, subject: str, text: str, about: str) -> None:

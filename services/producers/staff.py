@@ -13,6 +13,7 @@ from services.producers import audit
 from services.producers.audit import Decision
 from services.producers.coop import Coop, Membership, Role, locked_coop
 from services.producers.events import MemberJoined, MemberLeft, MemberRoleChanged
+from services.producers.ownership import is_owner
 
 Hold = Callable[[AsyncSession, UUID], Awaitable[Coop]]
 """Gives the co-op and keeps everybody else from changing its staff until the transaction ends."""
@@ -96,9 +97,8 @@ async def remove(
 
 
 async def require_owner(session: AsyncSession, coop_id: UUID, account_id: UUID) -> None:
-    """Looks at our own list: what the gateway vouches for may be a moment old. The co-op's row is held."""
-    member = await session.get(Membership, (coop_id, account_id), populate_existing=True)
-    if member is None or member.role != Role.OWNER:
+    """The co-op's row is held, so that it stays true."""
+    if not await is_owner(session, coop_id, account_id):
         raise NotAnOwner("Ask an owner of the co-op to do it.")
 
 

@@ -10,11 +10,12 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text, update
 
 from chassis.ids import new_id
+from chassis.secret_token import hashed
 from chassis.testing import MemoryBus, deliver, do_tasks, ship
 from gateway.account import make_operator
 from gateway.factor_secret import FactorSecret
 from gateway.inbound import MemberJoined
-from gateway.session import Session, hashed
+from gateway.session import Session
 from gateway.token_bucket import Limit
 from gateway.worker import create_worker
 from tests.gateway.conftest import PASSWORD, Door, OpenDoor, Phone, enrol, sign_up

@@ -22,7 +22,7 @@ from services.producers.webhooks.delivery import WAITS, DeliverTo, Delivery, Del
 from services.producers.webhooks.endpoint import TRANSITIONS as ENDPOINT_MOVES
 from services.producers.webhooks.endpoint import Change, Endpoint, EndpointState
 from services.producers.webhooks.news import EventType
-from services.producers.webhooks.signing import Vault
+from services.producers.webhooks.signing import secrets_vault
 from services.producers.worker import create_worker
 from storefront import receivers
 from storefront.words import WEBHOOK_EVENTS
@@ -326,7 +326,7 @@ async def test_without_the_breaker_every_message_would_be_tried(desk: Desk) -> N
     for _ in range(OPENS_AFTER + 3):
         await desk.pause()
 
-    courier = Restless(desk.room.database, desk.web.client(), Vault("w" * 32), desk.room.clock)
+    courier = Restless(desk.room.database, desk.web.client(), secrets_vault("w" * 32), desk.room.clock)
     await courier.deliver(DeliverTo(endpoint_id=UUID(hook.id)))
 
     assert len(desk.got) == OPENS_AFTER + 3
@@ -482,7 +482,7 @@ async def test_with_the_guard_taken_away_the_inside_would_be_called(desk: Desk) 
     desk.web.names.answers = {HOSTS[0]: [["127.0.0.1"]]}
     await desk.pause()
 
-    courier = Courier(desk.room.database, desk.web.client(NoGuard()), Vault("w" * 32), desk.room.clock)
+    courier = Courier(desk.room.database, desk.web.client(NoGuard()), secrets_vault("w" * 32), desk.room.clock)
     await courier.deliver(DeliverTo(endpoint_id=UUID(hook.id)))
 
     assert desk.web.wires.dialled == ["127.0.0.1"]

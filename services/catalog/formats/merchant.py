@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row
-from services.catalog.formats.product_reader import LONGEST, Group, Prices, ProductReader, Stock, Told, listed
+from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
 
 ALIASES = {
@@ -54,9 +54,7 @@ def _key(row: Row) -> str:
     field = "item_group_id" if row["item_group_id"] else "id"
     if not row[field]:
         raise BadValue("id", "", "The item has no id.", "Write one that stays the same from file to file.")
-    if len(row[field]) > LONGEST:
-        raise BadValue(field, row[field], f"It is longer than {LONGEST} characters.", "Write it shorter.")
-    return row[field]
+    return values.short(field, row[field])
 
 
 MERCHANT = Dialect(
@@ -89,7 +87,7 @@ class MerchantReader(ProductReader):
         title = head["item_group_title"] or self.title(head)
         categories = [told for field in ("google_product_category", "product_type") if (told := head[field])]
         tags = [part for told in listed(head["product_type"]) if (part := told.rpartition(">")[2].strip())]
-        return Told(self.short(head, "title", title), head["description"], categories, tags, ProductState.LISTED)
+        return Told(values.short("title", title), head["description"], categories, tags, ProductState.LISTED)
 
     def options(self, row: Row) -> Mapping[str, str]:
         options: dict[str, str] = {}
@@ -97,21 +95,15 @@ class MerchantReader(ProductReader):
             if not row[field]:
                 reason = f"Other items of its group have a {name.lower()}, this one has none."
                 raise BadValue(field, "", reason, "Fill it in, or take the item out of its group.")
-            options[name] = self.short(row, field, row[field])
+            options[name] = values.short(field, row[field])
         return options
 
     def prices(self, row: Row) -> Prices:
-        regular = values.named_price(row["price"], self.currency)
-        if not row["sale_price"]:
-            return Prices(regular)
-        if row["sale_price_effective_date"]:
-            self.warn(row, "sale_price", "A sale with dates is not taken over: the price holds.")
-            return Prices(regular)
-        sale = values.named_price(row["sale_price"], self.currency, field="sale_price")
-        if sale >= regular:
-            self.warn(row, "sale_price", "The sale price is not below the price: it is left out.")
-            return Prices(regular)
-        return Prices(sale, regular)
+        regular, dated = self._price(row, "price"), bool(row["sale_price_effective_date"])
+        return self.on_sale(row, regular, lambda: self._price(row, "sale_price"), dated=dated)
+
+    def _price(self, row: Row, field: str) -> int:
+        return values.named_price(row[field], self.currency, field=field)
 
     def stock(self, row: Row) -> Stock:
         told = GAPS.sub("_", row["availability"].casefold())
@@ -123,9 +115,7 @@ class MerchantReader(ProductReader):
             raise BadValue("availability", row["availability"], "This availability is not known.", advice)
         if not AVAILABLE.get(told, True):
             return Stock(tracked=True, quantity=0)
-        return (
-            Stock(tracked=True, quantity=values.quantity(row["quantity"])) if row["quantity"] else Stock(tracked=False)
-        )
+        return counted(row["quantity"])
 
     def sku(self, row: Row) -> str:
         return row["mpn"] or row["id"]

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Row
-from services.catalog.formats.product_reader import LONGEST, Prices, Rejected, Stock, Told, listed
+from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import ShopifyReader
 from services.catalog.formats.values import BadValue
-from services.catalog.problem import Problem
 
 # Column, and what it means: shown to co-ops as it stands here.
 COLUMNS = {
@@ -59,9 +57,7 @@ def _recognises(header: frozenset[str]) -> bool:
 def _key(row: Row) -> str:
     if not row["handle"]:
         raise BadValue("handle", "", "The row has no id.", "Write one that stays the same from file to file.")
-    if len(row["handle"]) > LONGEST:
-        raise BadValue("handle", row["handle"], f"The id is longer than {LONGEST} characters.", "Write it shorter.")
-    return row["handle"]
+    return values.short("handle", row["handle"])
 
 
 OWN = Dialect(
@@ -87,13 +83,9 @@ class OwnReader(ShopifyReader):
 
     def told(self) -> Told:
         head = self.head()
-        problems: list[Problem] = []
-        title = self.attempt(head, lambda: self.title(head), problems)
-        state = self.attempt(head, lambda: values.status(head["status"]), problems)
-        if title is None or state is None:
-            raise Rejected(*problems)
+        title, state = self.title_and_state(head, lambda: values.status(head["status"]))
         categories = [head["category"]] if head["category"] else []
-        return Told(title, head["description"], categories, listed(head["tags"]), ProductState(state))
+        return Told(title, head["description"], categories, listed(head["tags"]), state)
 
     def prices(self, row: Row) -> Prices:
         if row["currency"] and row["currency"].upper() != self.currency:
@@ -104,9 +96,7 @@ class OwnReader(ShopifyReader):
         return self.above(row, amount, before)
 
     def stock(self, row: Row) -> Stock:
-        return (
-            Stock(tracked=True, quantity=values.quantity(row["quantity"])) if row["quantity"] else Stock(tracked=False)
-        )
+        return counted(row["quantity"])
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])

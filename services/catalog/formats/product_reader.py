@@ -8,13 +8,13 @@ from typing import ClassVar, TypeVar
 import orjson
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
+from services.catalog.formats import values
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.values import BadValue
 from services.catalog.problem import Problem, rejection, warning
 
 T = TypeVar("T")
 
-LONGEST = 255
 MOST_TAGS = 50
 # A product travels whole in one fact and stands on one page. The first is Shopify's own bound, the second is bytes of
 # what the variants are called, as JSON: with their ids and prices the fact still travels.
@@ -70,6 +70,11 @@ class Stock:
 class Prices:
     price: int
     compare_at: int | None = None
+
+
+def counted(quantity: str) -> Stock:
+    """Blank: sold without a count."""
+    return Stock(tracked=True, quantity=values.quantity(quantity)) if quantity else Stock(tracked=False)
 
 
 class ProductReader(ABC):
@@ -173,7 +178,7 @@ class ProductReader(ABC):
         if len(self._seen) == MOST_VARIANTS:
             problems.append(self.bad(row, self.option_field, f"A product may have up to {MOST_VARIANTS:,} variants."))
         options = self.attempt(row, lambda: self._own_options(row), problems) or {}
-        sku = self.attempt(row, lambda: self.short(row, "sku", self.sku(row)), problems) or ""
+        sku = self.attempt(row, lambda: values.short("sku", self.sku(row)), problems) or ""
         stock = self.attempt(row, lambda: self.stock(row), problems)
         prices = self.attempt(row, lambda: self.prices(row), problems)
         gtin = self.attempt(row, lambda: self.gtin(row), problems) or ""
@@ -213,13 +218,28 @@ class ProductReader(ABC):
         """The product's title, which there must be."""
         if not row["title"]:
             raise BadValue("title", "", "A product must have a title.", "Write what it is called.")
-        return self.short(row, "title", row["title"])
+        return values.short("title", row["title"])
 
-    def short(self, row: Row, field: str, value: str) -> str:
-        """The value, unless it is longer than any name."""
-        if len(value) > LONGEST:
-            raise BadValue(field, value, f"The value is longer than {LONGEST} characters.", "Write it shorter.")
-        return value
+    def title_and_state(self, row: Row, state: Callable[[], ProductState]) -> tuple[str, ProductState]:
+        """Raises Rejected with what is wrong with either."""
+        problems: list[Problem] = []
+        title = self.attempt(row, lambda: self.title(row), problems)
+        told = self.attempt(row, state, problems)
+        if title is None or told is None:
+            raise Rejected(*problems)
+        return title, told
+
+    def on_sale(self, row: Row, regular: int, sale: Callable[[], int], *, dated: bool) -> Prices:
+        """The sale price, and the regular one as what was asked before; nothing here ends a sale on its day."""
+        if not row["sale_price"]:
+            return Prices(regular)
+        if dated:
+            self.warn(row, "sale_price", "A sale with dates is not taken over: the regular price holds.")
+            return Prices(regular)
+        if (reduced := sale()) >= regular:
+            self.warn(row, "sale_price", "The sale price is not below the regular price: it is left out.")
+            return Prices(regular)
+        return Prices(reduced, regular)
 
     def above(self, row: Row, price: int, before: int | None, field: str = "compare_at") -> Prices:
         """A price from which none was taken off is no former price."""

@@ -6,9 +6,8 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
-from services.catalog.formats.product_reader import LONGEST, Group, Prices, ProductReader, Rejected, Stock, Told, listed
+from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
-from services.catalog.problem import Problem
 from services.catalog.slug import slug_of
 
 # Field: its column in the old header, in the new one, and any other name seen in the wild.
@@ -57,9 +56,7 @@ def _key(row: Row) -> str:
     handle = row["handle"] or slug_of(row["title"])
     if not handle:
         raise BadValue("handle", "", "The row names no product: its handle and title are blank.")
-    if len(handle) > LONGEST:
-        raise BadValue("handle", handle, f"The handle is longer than {LONGEST} characters.", "Write it shorter.")
-    return handle.lower()
+    return values.short("handle", handle).lower()
 
 
 REQUIRED = {"price": "The file has no price column (Variant Price, or Price). Please export it again with it."}
@@ -92,11 +89,7 @@ class ShopifyReader(ProductReader):
 
     def told(self) -> Told:
         first = self._first
-        problems: list[Problem] = []
-        title = self.attempt(first, lambda: self.title(first), problems)
-        state = self.attempt(first, self._state, problems)
-        if title is None or state is None:
-            raise Rejected(*problems)
+        title, state = self.title_and_state(first, self._state)
         categories = [told for name in ("category", "google_category", "type") if (told := first[name])]
         return Told(title, first["description"], categories, listed(first["tags"]), state)
 
@@ -109,7 +102,7 @@ class ShopifyReader(ProductReader):
         options: dict[str, str] = {}
         for nth in OPTIONS:
             field = f"option{nth}_value"
-            value, name = self.short(row, field, row[field]), self._option_names.get(nth)
+            value, name = values.short(field, row[field]), self._option_names.get(nth)
             if value and name:
                 options[name] = value
             elif name:

@@ -10,6 +10,7 @@ PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
 WHOLE = re.compile(r"[0-9]+")
 WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
+LONGEST = 255  # Characters of whatever is a name.
 HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGINT when multiplied by a quantity.
 LARGEST_QUANTITY = 10**8
 HEAVIEST = 10**8  # Grams.
@@ -35,6 +36,13 @@ class BadValue(ValueError):
     def __init__(self, field: str, value: str, reason: str, advice: str = "") -> None:
         super().__init__(reason)
         self.field, self.value, self.reason, self.advice = field, value, reason, advice
+
+
+def short(field: str, text: str) -> str:
+    """The text, unless it is longer than any name."""
+    if len(text) > LONGEST:
+        raise BadValue(field, text, f"The value is longer than {LONGEST} characters.", "Write it shorter.")
+    return text
 
 
 def price(text: str, currency: str, *, field: str = "price") -> int:

@@ -10,9 +10,8 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row
-from services.catalog.formats.product_reader import LONGEST, Group, Prices, ProductReader, Rejected, Stock, Told, listed
+from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
-from services.catalog.problem import Problem
 
 # A shop exports in its own language: English, then what German, French and Spanish shops write.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -98,9 +97,7 @@ def _key(row: Row) -> str:
     if not key:
         reason = "The variation names no parent." if field == "parent" else "The row has neither a SKU nor an ID."
         raise BadValue(field, "", reason, "Write it, so that the product is found again the next time.")
-    if len(key) > LONGEST:
-        raise BadValue(field, key, f"It is longer than {LONGEST} characters.", "Write it shorter.")
-    return key
+    return values.short(field, key)
 
 
 WOOCOMMERCE = Dialect(
@@ -149,13 +146,9 @@ class WooCommerceReader(ProductReader):
 
     def told(self) -> Told:
         head = self.head()
-        problems: list[Problem] = []
         if not self._others:
             raise BadValue("parent", head["parent"], "No row of the file is the product of this variation.")
-        title = self.attempt(head, lambda: self.title(head), problems)
-        state = self.attempt(head, self._state, problems)
-        if title is None or state is None:
-            raise Rejected(*problems)
+        title, state = self.title_and_state(head, self._state)
         description = (head["description"] or head["short_description"]).replace("\\n", "\n")
         return Told(title, description, listed(head["categories"]), listed(head["tags"]), state)
 
@@ -181,21 +174,15 @@ class WooCommerceReader(ProductReader):
             if not value:
                 reason = f"The variation stands for any “{name}”, and each needs a variation of its own here."
                 raise BadValue(self.option_field, "", reason, f"Write one row for each “{name}”.")
-            self.short(row, self.option_field, value)
+            values.short(self.option_field, value)
         return told
 
     def prices(self, row: Row) -> Prices:
-        regular = values.price(values.with_point(row["price"], self.currency), self.currency)
-        if not row["sale_price"]:
-            return Prices(regular)
-        if row["sale_starts"] or row["sale_ends"]:
-            self.warn(row, "sale_price", "A sale with dates is not taken over: the regular price holds.")
-            return Prices(regular)
-        sale = values.price(values.with_point(row["sale_price"], self.currency), self.currency, field="sale_price")
-        if sale >= regular:
-            self.warn(row, "sale_price", "The sale price is not below the regular price: it is left out.")
-            return Prices(regular)
-        return Prices(sale, regular)
+        regular, dated = self._price(row, "price"), bool(row["sale_starts"] or row["sale_ends"])
+        return self.on_sale(row, regular, lambda: self._price(row, "sale_price"), dated=dated)
+
+    def _price(self, row: Row, field: str) -> int:
+        return values.price(values.with_point(row[field], self.currency), self.currency, field=field)
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]

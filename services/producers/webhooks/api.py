@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_state
 from chassis.paging import Cursor, Limit, split
+from chassis.vault import Vault
 from services.producers.webhooks import endpoints
 from services.producers.webhooks.schemas import (
     DeliveryOut,
@@ -17,7 +18,6 @@ from services.producers.webhooks.schemas import (
     Replayed,
     ReplayForm,
 )
-from services.producers.webhooks.signing import Vault
 
 READ, WRITE = "shop:read", "shop:write"
 

@@ -15,11 +15,12 @@ from chassis.database import Database
 from chassis.errors import DomainError
 from chassis.safe_client import Limits, SafeClient
 from chassis.tasks import enqueue
+from chassis.vault import Vault
 from services.producers.mails import EndpointStoppedMail
 from services.producers.webhooks.breaker import HEALTHY
 from services.producers.webhooks.delivery import FAILED, WAITING, Attempt, DeliverTo, Delivery
 from services.producers.webhooks.endpoint import ENABLED, Change, Endpoint
-from services.producers.webhooks.signing import Vault, headers
+from services.producers.webhooks.signing import headers
 
 LIMITS = Limits(connect=5.0, whole=10.0, body=65_536)
 LONGEST_TURN = 30.0  # seconds, after which it is another endpoint's turn
@@ -63,7 +64,7 @@ class Courier:
     async def deliver(self, task: DeliverTo) -> None:
         """What is left after its turn is called up with the next round."""
         begun = time.monotonic()
-        while _since(begun) < LONGEST_TURN * 1000:
+        while _milliseconds_since(begun) < LONGEST_TURN * 1000:
             async with self.database.reading() as session:
                 found = await _next(session, task.endpoint_id, self.clock())
             if found is None:
@@ -94,8 +95,8 @@ class Courier:
                 limits=LIMITS,
             )
         except DomainError as refused:
-            return Answer(None, f"{refused.title}. {refused.detail}", "", _since(begun))
-        return Answer(fetched.status, None, _readable(fetched.body), _since(begun))
+            return Answer(None, f"{refused.title}. {refused.detail}", "", _milliseconds_since(begun))
+        return Answer(fetched.status, None, _readable(fetched.body), _milliseconds_since(begun))
 
     async def _settle(self, session: AsyncSession, sent: Delivery, answer: Answer, at: datetime) -> None:
         now = self.clock()
@@ -162,5 +163,5 @@ def _readable(body: bytes) -> str:
     return "".join(one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _since(begun: float) -> int:
+def _milliseconds_since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)

@@ -13,13 +13,14 @@ from chassis.errors import Conflict, NotFound
 from chassis.ids import new_id
 from chassis.strangers import AddressRefused
 from chassis.tasks import enqueue
-from services.producers.coop import Coop
+from chassis.vault import Vault
+from services.producers.coop import locked_coop
 from services.producers.webhooks.breaker import HEALTHY
 from services.producers.webhooks.courier import stop
 from services.producers.webhooks.delivery import FAILED, WAITING, Attempt, DeliverTo, Delivery
 from services.producers.webhooks.endpoint import BOTH_SIGN_FOR, ENABLED, GUARD, Change, Endpoint
 from services.producers.webhooks.news import PING, EventType, PingNews
-from services.producers.webhooks.signing import Vault, new_secret
+from services.producers.webhooks.signing import new_secret
 
 MOST_OF_A_COOP = 10
 
@@ -69,7 +70,7 @@ async def register(
     session: AsyncSession, vault: Vault, coop_id: UUID, wanted: Wanted, now: datetime
 ) -> tuple[Endpoint, bytes]:
     """The endpoint and its secret, which nobody is shown again."""
-    await session.get_one(Coop, coop_id, with_for_update=True)
+    await locked_coop(session, coop_id)
     known = await session.scalar(select(func.count()).select_from(Endpoint).where(Endpoint.coop_id == coop_id))
     if (known or 0) >= MOST_OF_A_COOP:
         raise TooManyEndpoints("Take one away that you no longer need.")

@@ -1,25 +1,26 @@
-"""Signatures as the Standard Webhooks specification has them (v1, HMAC-SHA256), and secrets kept under lock."""
+"""Signatures as the Standard Webhooks specification has them (v1, HMAC-SHA256), and the secrets behind them."""
 
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from chassis.vault import Vault
 
 PREFIX = "whsec_"
 _SECRET_BYTES = 32
-_NONCE_BYTES = 12
 
 
 def new_secret() -> bytes:
     return secrets.token_bytes(_SECRET_BYTES)
+
+
+def secrets_vault(key: str) -> Vault:
+    """Where they are kept, each for its endpoint."""
+    return Vault(key.encode(), "webhook secrets")
 
 
 def shown(secret: bytes) -> str:
@@ -42,19 +43,3 @@ def headers(message_id: UUID, at: datetime, body: bytes, secrets_: Iterable[byte
 
 def _signature(secret: bytes, signed: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
-
-
-class Vault:
-    """Seals secrets for the database (AES-256-GCM); each opens for the endpoint it was sealed for and no other."""
-
-    def __init__(self, key: str) -> None:
-        derived = HKDF(SHA256(), length=32, salt=None, info=b"toadlane webhook secrets").derive(key.encode())
-        self._cipher = AESGCM(derived)
-
-    def seal(self, secret: bytes, endpoint_id: UUID) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, secret, endpoint_id.bytes)
-
-    def open(self, sealed: bytes, endpoint_id: UUID) -> bytes:
-        """Raises cryptography's InvalidTag where the key is another, or the row was tampered with."""
-        return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], endpoint_id.bytes)
