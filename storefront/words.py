@@ -29,7 +29,7 @@ PROBLEMS = {
     "email_taken": "There is an account with that e-mail already. Please sign in.",
     "address_not_verified": "Please open the link in the mail that we sent you first; then send this again.",
     "wrong_password": "That is not your password.",
-    "verification_link_spent": "This link was used already or is too old. Your account’s page sends another.",
+    "verification_link_spent": "This link was used already or is too old. Your account says whether you need another.",
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
