@@ -33,9 +33,11 @@ async def test_admitting_takes_a_note(visitor: httpx.AsyncClient, gateway: FakeG
 
 
 async def test_refusing_needs_a_reason(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
-    page = await visitor.post("/operator/applications/application-1", data={"decision": "refuse", "note": ""})
+    form = {"decision": "refuse", "note": "", "override": "1"}
+    page = await visitor.post("/operator/applications/application-1", data=form)
 
-    assert "Give the reason" in words(page)
+    assert words(page).count("Give the reason") == 2  # beside the field, and in the summary
+    assert 'name="override" value="1" checked' in page.text
     assert gateway.application_state == "proved"
 
 
