@@ -10,7 +10,7 @@ from storefront.api import Json, Problem, Refusal
 from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Application, AuditEntry, Coop
+from storefront.wire.coops import Application, AuditEntry, Coop, WaitingAppeal
 from storefront.wire.desk import Balances, Entry, Me
 from storefront.wire.orders import Order
 
@@ -40,8 +40,11 @@ async def require_operator(visit: Visit) -> None:
 async def queue(visit: Visit) -> Response:
     await require_operator(visit)
     state = visit.query("state") if visit.query("state") in dict(QUEUES) else "proved"
-    page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
-    return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
+    page, appeals = await asyncio.gather(
+        visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor")),
+        visit.api.get(Page[WaitingAppeal], "appeals"),
+    )
+    return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES, appeals=appeals.items)
 
 
 async def application(visit: Visit) -> Response:

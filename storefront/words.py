@@ -187,6 +187,8 @@ REASONS = {
     "proved_again": "The domain was proved again.",
     "appeal_upheld": "Its appeal was upheld.",
     "account_closed": "The account was closed.",
+    "totp": "An authenticator app.",
+    "passkey": "A passkey.",
 }
 
 CANCELLED = {
@@ -251,6 +253,10 @@ def decision(code: str) -> str:
 
 
 def reason(code: str) -> str:
+    """Of a decision about staff it is the role, and the end of an account's or an invitation's id."""
+    role, _, whose = code.partition(" ")
+    if whose and role in ROLES:
+        return f"{ROLES[role][0]} …{whose[-6:]}"
     return REASONS.get(code) or PAPERS.get(code, code.replace("_", " "))
 
 
