@@ -85,7 +85,7 @@ class AddressMails:
         await self.mailer.send(
             to=task.email,
             subject="Please confirm your address at Toad Lane",
-            text=CONFIRM.format(name=account.name, link=self.public_url + PAGE + token, days=self.life.days),
+            text=CONFIRM.format(link=self.public_url + PAGE + token, days=self.life.days),
             message_id=f"address-verification-{link.id}",
         )
 
@@ -105,7 +105,8 @@ async def forget_ended_verifications(session: AsyncSession, now: datetime) -> No
     await session.execute(delete(AddressVerification).where(AddressVerification.expires_at <= now))
 
 
-CONFIRM = """Hello {name},
+# Nobody has shown yet that the address is theirs: no word of whoever named it is mailed there, not even a name.
+CONFIRM = """Hello,
 
 please confirm that this address is yours. Open this link within {days} days, and press the button there:
 

@@ -112,7 +112,7 @@ def reset_mail(
         await mailer.send(
             to=account.email,
             subject="Your new password at Toad Lane",
-            text=_letter(account.name, public_url + PAGE + token, life),
+            text=_letter(public_url + PAGE + token, life),
             message_id=f"password-reset-{reset.id}",
         )
 
@@ -138,10 +138,10 @@ def _spent() -> ResetLinkSpent:
     return ResetLinkSpent("It works once and for an hour. Please ask for a new one.")
 
 
-def _letter(name: str, link: str, life: timedelta) -> str:
+def _letter(link: str, life: timedelta) -> str:
     minutes = int(life.total_seconds() // 60)
     return (
-        f"Hello {name},\n\nsomebody, hopefully you, asked for a new password at Toad Lane.\n"
+        f"Hello,\n\nsomebody, hopefully you, asked for a new password at Toad Lane.\n"
         f"To choose one, open this link within {minutes} minutes:\n\n{link}\n\n"
         "If it was not you, do nothing: your password stays as it is.\n"
     )

@@ -127,5 +127,5 @@ def carried(request: Request) -> Mapping[str, str]:
 
 
 def local_path(text: str, otherwise: str = "/") -> str:
-    """A path on this site, never an address elsewhere."""
-    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text else otherwise
+    """A path on this site, never an address elsewhere. Browsers leave tabs out: `/<tab>/evil.example` is one."""
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() else otherwise

@@ -7,22 +7,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.errors import NotFound
+from chassis.errors import Conflict, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
+from services.catalog.assortment import give_alone
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
 from services.catalog.formats.text import as_utf8, encoding_of
 from services.catalog.import_rows import forget_file, put_away
 from services.catalog.import_view import ImportSummary, ImportView, report_of, summary
-from services.catalog.importing import Import, ImportPiece, ImportState, NotPossibleNow, Policy
+from services.catalog.importing import FINISHED, Import, ImportPiece, ImportState, NotPossibleNow, Policy
 from services.catalog.product_api import READ, WRITE, require_coop
 from services.catalog.run_import import RunImport, locked
 from services.catalog.shopfront import Shop
@@ -30,12 +31,18 @@ from services.catalog.shopfront import Shop
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
 TOO_LARGE = "A catalogue file may have up to {megabytes} MB. Please split it."
+MOST_AT_ONCE = 20
 UNREAD = {ImportState.QUEUED, ImportState.READING, ImportState.CHECKING}
 
 
 class StillToConfirm(NotPossibleNow):
     code = "import_obstacle"
     title = "The import cannot begin as it stands"
+
+
+class TooManyImports(Conflict):
+    code = "too_many_imports"
+    title = "Many imports of this co-op are under way"
 
 
 class Decision(BaseModel):
@@ -84,6 +91,7 @@ async def begin(
     # Begun only now: an upload that takes its time holds no connection.
     async with request.app.state.database.transaction() as session:
         await require_coop(session, coop_id)
+        await _require_room(session, coop_id)
         await _keep(session, job, pieces)
         return await report_of(session, job)
 
@@ -159,6 +167,14 @@ async def readable(session: AsyncSession, import_id: UUID, caller: Caller) -> Im
     job = await find(session, import_id)
     caller.require_acting_for(job.coop_id, READ)
     return job
+
+
+async def _require_room(session: AsyncSession, coop_id: UUID) -> None:
+    """Each holds a file and its rows until it is over."""
+    await give_alone(session, [f"imports of {coop_id}"])
+    under_way = select(func.count()).where(Import.coop_id == coop_id, Import.state.not_in(FINISHED))
+    if (await session.scalar(under_way) or 0) >= MOST_AT_ONCE:
+        raise TooManyImports(f"{MOST_AT_ONCE} are not over yet. Decide about those that wait for you, or stop some.")
 
 
 async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Import:

@@ -310,6 +310,19 @@ async def test_nobody_elses_import_is_decided_or_taken_away(room: Room) -> None:
         assert (await reader.get(f"{IMPORTS}/{report['id']}/{name}")).status_code == 200
 
 
+async def test_a_co_op_has_so_many_imports_under_way_and_no_more_until_one_is_over(room: Room) -> None:
+    sunrise, harbour = await room.coop(), await room.coop("harbour")
+    params = {"coop_id": str(sunrise.id), "dry_run": "true"}
+    many = [await sunrise.staff.post(IMPORTS, params=params, content=sheet(first("mug"))) for _ in range(21)]
+    others = await begun(room, harbour, sheet(first("mug")))
+    await sunrise.staff.post(f"{IMPORTS}/{many[0].json()['id']}/cancel")
+    again = await begun(room, sunrise, sheet(first("mug")))
+
+    assert [answer.status_code for answer in many] == [202] * 20 + [409]
+    assert many[-1].json()["code"] == "too_many_imports"
+    assert others["id"] != again["id"]
+
+
 async def test_gtin_and_weight_are_kept_also_when_staff_change_the_product(room: Room) -> None:
     coop = await room.coop()
     await room.imported(coop, "id,title,gtin,weight,price\nrye,Rye,4006381333931,1.5 kg,4.50\n")

@@ -52,6 +52,20 @@ async def test_the_link_from_the_mail_confirms_the_address_once(door: Door, lett
     assert await _facts(door) == ["gateway.AccountOpened", "gateway.AddressVerified"]
 
 
+async def test_no_word_of_a_stranger_is_mailed_to_an_address_that_is_not_confirmed(
+    door: Door, letters: Letters
+) -> None:
+    words = "You have won: https://evil.example"
+    async with door.visitor() as stranger:
+        account = {"email": "victim@example.org", "password": PASSWORD, "name": words}
+        assert (await stranger.post("/api/v1/accounts", json=account)).status_code == 201
+        await stranger.post("/api/v1/password-resets", json={"email": "victim@example.org"})
+        await _sent(door, letters)
+
+    assert [to for to, *_ in letters.sent] == ["victim@example.org"] * 2
+    assert not any("evil" in text for _, text, _ in letters.sent)
+
+
 async def test_rooms_are_told_whether_an_address_is_confirmed(door: Door, letters: Letters) -> None:
     async with door.visitor() as mira:
         await sign_up(mira)

@@ -27,7 +27,18 @@ async def test_after_signing_in_one_is_where_one_wanted_to_be(visitor: httpx.Asy
     assert 'href="/account"' in header
 
 
-@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\r\\evil.example",
+        "javascript:x",
+        "",
+    ],
+)
 async def test_signing_in_never_leads_to_another_site(visitor: httpx.AsyncClient, address: str) -> None:
     answer = await visitor.post("/sign-in", data=GOOD | {"next": address})
 
