@@ -13,8 +13,8 @@ import httpx
 
 from benchmarks.processor_time import Processes
 from onebox import sandbox_process
-from onebox.actors import World
 from onebox.box import Box, free_port
+from onebox.visitor import World
 
 # A quarter of the stand-in's news comes late. A demo shows that with seconds; here they would only be idle.
 LATE_SECONDS = 0.2

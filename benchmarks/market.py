@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.shelves import Shelf, shelf
 from benchmarks.shopping import Goods
-from onebox.actors import CoopMember, Operator, Shopper, World, until
+from onebox.actors import CoopMember, Operator, Shopper
+from onebox.visitor import World, until
 
 PASSWORD = "only for as long as this box is open"  # noqa: S105, it goes with the box
 OPERATOR = "operator@toadlane.example"

@@ -2,11 +2,11 @@
 
 from sqlalchemy import URL
 
-from onebox.actors import World
 from onebox.box import Box
 from onebox.demo.seed import seed, sign_ins
 from onebox.operating import make_first_operator
 from onebox.rooms import GATEWAY
+from onebox.visitor import World
 
 SHOWN_OF_EACH = 2
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
-from onebox.actors import CoopMember, Json, Operator, Shopper, Told, World, shown, until
+from onebox.actors import CoopMember, Operator, Shopper, shown
 from onebox.asking import answers
 from onebox.box import Box, free_port
 from onebox.refusal import Refusal
 from onebox.supervisor import OPENS_WITHIN, say
+from onebox.visitor import Json, Told, World, until
 
 BREAD = """\
 Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\

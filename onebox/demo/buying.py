@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onebox.actors import CoopMember, Json, Shopper, until
+from onebox.actors import CoopMember, Shopper
 from onebox.demo.cast import DemoOrder, DemoShopper, OrderStage, Wanted
+from onebox.visitor import Json, until
 
 SETTLED = ("paid", "part_shipped", "shipped", "cancelled")
 

@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
-from onebox.actors import CoopMember, Operator, Shopper, Told, Visitor, World, until
+from onebox.actors import CoopMember, Operator, Shopper
 from onebox.demo.buying import Buying
 from onebox.demo.cast import CoopStage, DemoCoop, DemoShopper, Person, coops, orders, people
 from onebox.demo.selling import Selling
+from onebox.visitor import Told, Visitor, World, until
 
 AT_ONCE = 4  # more would only queue in the house
 V = TypeVar("V", bound=Visitor)

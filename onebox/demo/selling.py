@@ -3,9 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from onebox.actors import CoopMember, Json, Operator, Told
+from onebox.actors import CoopMember, Operator
 from onebox.demo.cast import CoopStage, DemoCoop
 from onebox.demo.goods import catalogue_file
+from onebox.visitor import Json, Told
 
 REACHED = {
     "applied": CoopStage.APPLIED,

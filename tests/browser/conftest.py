@@ -22,12 +22,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneBox]:
-    box = OneBox(tmp_path_factory.mktemp("browser") / "box")
-    try:
-        box.start()
-        yield box
-    finally:
-        box.close()
+    with OneBox(tmp_path_factory.mktemp("browser") / "box").opened() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
-from onebox.actors import STATED, Visitor, World, patient_client, until
+from onebox.actors import STATED
+from onebox.visitor import Visitor, World, patient_client, until
 from tests.browser.conftest import keep
 from tests.journeys.steps import PASSWORD, SUNRISE
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page, expect
 
-from onebox.actors import until
+from onebox.visitor import until
 from tests.browser.conftest import keep
 
 ADDRESS = {

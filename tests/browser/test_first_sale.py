@@ -7,7 +7,8 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from onebox.actors import Operator, World
+from onebox.actors import Operator
+from onebox.visitor import World
 from tests.browser import coop_side, shopper_side
 from tests.browser.conftest import People, keep
 from tests.journeys.one_box import OneBox

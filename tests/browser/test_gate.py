@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from onebox.actors import until
+from onebox.visitor import until
 from tests.browser import coop_side, gate_side
 from tests.browser.conftest import People, keep
 from tests.browser.gate_side import keep_both

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 from playwright.async_api import Page, expect
 
-from onebox.actors import Shopper, until
+from onebox.actors import Shopper
+from onebox.visitor import until
 from tests.browser import shopper_side
 from tests.browser.conftest import People, keep
 from tests.journeys.one_box import OneBox

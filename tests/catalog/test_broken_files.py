@@ -11,10 +11,10 @@ from services.catalog.formats.recognise import recognise
 from services.catalog.formats.text import NotText, encoding_of
 from services.catalog.import_rows import MOST_ROWS, TooManyRows, read_part
 from services.catalog.importing import Import
+from tests.catalog.merchant_files import BOMB, item, rss, table
 from tests.catalog.reading import read_file, records, utf8
 from tests.catalog.sheets import first, later, sheet, sized
-from tests.catalog.test_merchant import BOMB, item, rss, table
-from tests.catalog.test_woocommerce import parent, simple, variation, woo
+from tests.catalog.woocommerce_files import parent, simple, variation, woo
 
 GOOD = sheet(first("mug"), first("bowl"))
 OWN = "id,title,price\n"

@@ -1,49 +1,13 @@
 """Google Merchant's product data in its four clothes: tab, comma, RSS and Atom say the same."""
 
-import csv
-import io
 import os
-from collections.abc import Callable
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
 from chassis.errors import Refused
+from tests.catalog.merchant_files import BOMB, NS, Dressed, atom, item, rss, table
 from tests.catalog.reading import Catalogue, read_file, records, utf8
-
-Row = dict[str, str]
-Dressed = Callable[..., str]
-NS = 'xmlns:g="http://base.google.com/ns/1.0"'
-
-
-def item(key: str, price: str = "15.00 EUR", **more: str) -> Row:
-    told = {"id": key, "title": key.capitalize(), "description": "Good.", "link": f"https://x.coop/{key}"}
-    return {**told, "availability": "in_stock", "price": price} | more
-
-
-def table(*rows: Row, delimiter: str = "\t") -> str:
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    file = io.StringIO()
-    writer = csv.DictWriter(file, header, delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue()
-
-
-def rss(*rows: Row) -> str:
-    items = "\n".join(f"<item>{_fields(row)}</item>" for row in rows)
-    return f'<?xml version="1.0"?>\n<rss {NS} version="2.0"><channel><title>Shop</title>\n{items}\n</channel></rss>'
-
-
-def atom(*rows: Row) -> str:
-    entries = "\n".join(f"<entry>{_fields(row)}</entry>" for row in rows)
-    return f'<feed xmlns="http://www.w3.org/2005/Atom" {NS}><title>Shop</title>\n{entries}\n</feed>'
-
-
-def _fields(row: Row) -> str:
-    return "".join(f"<g:{name}>{escape(value)}</g:{name}>" for name, value in row.items() if value)
-
 
 CLOTHES = pytest.mark.parametrize(
     "dressed", [table, lambda *rows: table(*rows, delimiter=","), rss, atom], ids=["tsv", "csv", "rss", "atom"]
@@ -119,9 +83,6 @@ def test_what_an_item_says_twice_fits_nowhere() -> None:
     text = rss(item("mug"), item("bowl")).replace(once, once + "<g:price>1 EUR</g:price>", 1)
     found = read_file(text)
     assert (found.counts, found.rejected[0].value) == ((1, 1, 1, 2), "15.00 EUR | 1 EUR")
-
-
-BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
 @pytest.mark.parametrize(

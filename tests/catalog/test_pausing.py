@@ -1,20 +1,16 @@
 """A co-op that has paused its shop: its goods are there to be looked at, out of search at once, and not reserved."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.stock import OnShelf, Shelf, Stock
+from services.catalog.stock import Stock
 from services.catalog.tantivy_engine import TantivyEngine
 from tests.catalog import heard
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import cancelled, line, paid, placed
 from tests.catalog.test_stock import answers
+from tests.catalog.trusting import Trusting
 
 
 async def paused(room: Room) -> CoopHere:
@@ -68,14 +64,6 @@ async def test_nothing_of_it_is_reserved_until_it_is_back(room: Room) -> None:
     told = await answers(room)
     assert told[before.key]["reasons"][0]["reason"] == "coop_unavailable"
     assert told[after.key]["type"] == "catalog.StockReserved"
-
-
-class Trusting(Shelf):
-    """The guard taken away: every co-op may sell."""
-
-    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
-        found = await super().look(session, variants)
-        return {variant: replace(one, coop_sells=True) for variant, one in found.items()}
 
 
 async def test_without_the_look_at_the_pause_its_goods_would_be_promised(room: Room) -> None:

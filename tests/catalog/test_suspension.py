@@ -1,13 +1,10 @@
 """A co-op that may not sell: its goods are out of search and out of reach at once, however many, and come back."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.testing import client_for, deliver, public_key_pem
@@ -17,12 +14,13 @@ from services.catalog.inbound import OrderPlaced
 from services.catalog.indexing import Indexer, IndexProduct
 from services.catalog.search import Findings, Question
 from services.catalog.settings import Settings
-from services.catalog.stock import OnShelf, Shelf, Stock
+from services.catalog.stock import Stock
 from services.catalog.tantivy_engine import TantivyEngine
 from tests.catalog import heard
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import cancelled, line, paid, placed
 from tests.catalog.test_stock import answers
+from tests.catalog.trusting import Trusting
 
 STOPPED = [heard.CoopSuspended, heard.CoopLapsed]
 
@@ -124,14 +122,6 @@ async def test_goods_of_a_co_op_that_may_not_sell_refuse_at_once_and_sell_again(
     told = await answers(room)
     assert told[before.key]["reasons"][0]["reason"] == "coop_unavailable"
     assert told[after.key]["type"] == "catalog.StockReserved"
-
-
-class Trusting(Shelf):
-    """The guard taken away: every co-op may sell."""
-
-    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
-        found = await super().look(session, variants)
-        return {variant: replace(one, coop_sells=True) for variant, one in found.items()}
 
 
 async def test_without_the_look_at_the_co_op_its_goods_would_be_promised(room: Room) -> None:

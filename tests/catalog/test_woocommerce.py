@@ -1,7 +1,5 @@
 """The grammar of WooCommerce's product CSV: parents and variations, lists, units, and what is nothing to sell."""
 
-import csv
-import io
 import os
 from pathlib import Path
 
@@ -10,13 +8,8 @@ import pytest
 from services.catalog.draft import ProductState
 from services.catalog.problem import Severity
 from tests.catalog.reading import Catalogue, read_file
+from tests.catalog.woocommerce_files import parent, simple, variation, woo
 
-HEADER = [
-    "ID", "Type", "SKU", "GTIN, UPC, EAN, or ISBN", "Name", "Published", "Is featured?", "Visibility in catalog",
-    "Short description", "Description", "Date sale price starts", "Date sale price ends", "In stock?", "Stock",
-    "Weight (kg)", "Sale price", "Regular price", "Categories", "Tags", "Images", "Parent",
-    "Attribute 1 name", "Attribute 1 value(s)", "Attribute 2 name", "Attribute 2 value(s)", "Meta: x",
-]  # fmt: skip
 GERMAN = {
     "Type": "Typ", "SKU": "Artikelnummer", "Published": "Veröffentlicht", "Regular price": "Regulärer Preis",
     "Sale price": "Angebotspreis", "Parent": "Übergeordnetes Produkt", "Categories": "Kategorien",
@@ -30,29 +23,6 @@ SPANISH = {
     "Type": "Tipo", "Name": "Nombre", "Published": "Publicado", "Regular price": "Precio normal", "Parent": "Superior",
     "Attribute 1 name": "Nombre del atributo 1", "Attribute 1 value(s)": "Valor(es) del atributo 1",
 }  # fmt: skip
-
-
-def woo(*rows: dict[str, str], names: dict[str, str] | None = None) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([(names or {}).get(name, name) for name in HEADER])
-    for row in rows:
-        writer.writerow([row.get(name, "") for name in HEADER])
-    return file.getvalue()
-
-
-def simple(sku: str, price: str = "4.50", **more: str) -> dict[str, str]:
-    row = {"Type": "simple", "SKU": sku, "Name": sku.capitalize(), "Published": "1", "Regular price": price}
-    return row | {name.replace("_", " "): value for name, value in more.items()}
-
-
-def parent(sku: str, **more: str) -> dict[str, str]:
-    return simple(sku, "", **{"Type": "variable", "Attribute 1 name": "Size", "Attribute 1 value(s)": "S, M"}, **more)
-
-
-def variation(of: str, size: str, price: str = "20", **more: str) -> dict[str, str]:
-    told = {"Type": "variation", "Parent": of, "Attribute 1 name": "Size", "Attribute 1 value(s)": size}
-    return simple(f"{of}-{size}", price, **told, **more)
 
 
 def read(*rows: dict[str, str], names: dict[str, str] | None = None) -> Catalogue:

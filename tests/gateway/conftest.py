@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from chassis.database import Database
 from chassis.testing import Databases, private_key_pem, public_key_pem
+from gateway.account import make_operator
 from gateway.app import create_app
 from gateway.carrier import Carrier, InProcess
 from gateway.loopback import Loopback
@@ -21,6 +22,7 @@ from gateway.token_bucket import Limit
 from tests.gateway.rooms import echo_room, pages
 
 ORIGIN = "http://127.0.0.1:8000"
+EMAIL = "mira@sunrise.coop"
 PASSWORD = "correct horse battery staple"
 
 
@@ -140,8 +142,23 @@ class Phone:
         return self.code()
 
 
-async def sign_up(visitor: httpx.AsyncClient, email: str = "mira@sunrise.coop") -> dict[str, str]:
+async def sign_up(visitor: httpx.AsyncClient, email: str = EMAIL) -> dict[str, str]:
     answer = await visitor.post("/api/v1/accounts", json={"email": email, "password": PASSWORD, "name": "Mira"})
     assert answer.status_code == 201, answer.text
     told: dict[str, str] = answer.json()
     return told
+
+
+async def operates(door: Door) -> None:
+    """Makes Mira an operator."""
+    async with door.database.transaction() as session:
+        await make_operator(session, EMAIL, door.clock())
+
+
+@pytest.fixture
+async def enrolled(door: Door) -> Phone:
+    """Mira operates the marketplace and has an app; her session of that moment is forgotten."""
+    async with door.visitor() as mira:
+        await sign_up(mira)
+        await operates(door)
+        return await enrol(mira, door.clock)

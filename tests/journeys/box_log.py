@@ -2,7 +2,7 @@
 
 import json
 
-from onebox.actors import Json
+from onebox.visitor import Json
 from tests.journeys.conftest import AnyHouse
 
 

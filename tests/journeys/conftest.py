@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from onebox.actors import World
+from onebox.visitor import World
 from tests.journeys.many_machines import ManyMachines
 from tests.journeys.one_box import OneBox
 

@@ -13,7 +13,8 @@ from uuid import uuid4
 import httpx
 from pyotp import TOTP
 
-from onebox.actors import CoopMember, Guarded, Json, Shopper, Visitor, patient_client, until
+from onebox.actors import CoopMember, Shopper
+from onebox.visitor import Guarded, Json, Visitor, patient_client, until
 from tests.journeys.identities import MARKER, MINE, Need, Row, Who
 from tests.journeys.naming import named
 from tests.journeys.one_box import OneBox

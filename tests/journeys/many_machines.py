@@ -14,10 +14,10 @@ import asyncpg
 from sqlalchemy import URL
 
 from onebox import sandbox_process
-from onebox.actors import World
 from onebox.asking import answers
 from onebox.box import HOST, Box, Secrets
 from onebox.rooms import GATEWAY, ROOMS, Room
+from onebox.visitor import World
 from tests.journeys.one_box import own_ports
 from tests.ports import free_port
 

@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
-from onebox.actors import World
 from onebox.asking import answers
 from onebox.box import NAME_SERVERS, Box, Ports, Secrets
+from onebox.visitor import World
 from tests.ports import free_port
 
 
@@ -52,6 +53,15 @@ class OneBox:
         # A house that is started a hundred times is compiled once.
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Self]:
+        """Started, and closed in the end whatever happens."""
+        try:
+            self.start()
+            yield self
+        finally:
+            self.close()
 
     def start(self, *, patience: float = 300.0) -> None:
         """Opens the house and waits until it takes visitors."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from onebox.actors import CoopMember, Json, Operator, Shopper, Told, World, until
+from onebox.actors import CoopMember, Operator, Shopper
+from onebox.visitor import Json, Told, World, until
 from tests.journeys.shelves import BREAD_OLD_HEADER, COFFEE_NEW_HEADER
 
 PASSWORD = "correct horse battery staple"

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import httpx
 
-from onebox.actors import CoopMember, Json, Shopper, Told, until
+from onebox.actors import CoopMember, Shopper
+from onebox.visitor import Json, Told, until
 from tests.journeys.mortal import ORDERS
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, books_balance, open_market, stock_of

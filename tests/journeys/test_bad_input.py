@@ -8,7 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from onebox.actors import CoopMember, Shopper, money, until
+from onebox.actors import CoopMember, Shopper, money
+from onebox.visitor import until
 from tests.journeys.bad_requests import ADDRESS, ASKED, NOBODYS, Ask, order
 from tests.journeys.box_log import broken, written
 from tests.journeys.naming import named
@@ -20,12 +21,8 @@ MEGABYTE = 1_000_000
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
-    opened = OneBox(tmp_path_factory.mktemp("bad_input") / "box")
-    try:
-        opened.start()
+    with OneBox(tmp_path_factory.mktemp("bad_input") / "box").opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.fixture(scope="module")

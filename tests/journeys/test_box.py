@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from onebox.actors import Shopper, until
+from onebox.actors import Shopper
+from onebox.visitor import until
 from tests.journeys.box_log import written
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import PASSWORD, open_market, variants_of

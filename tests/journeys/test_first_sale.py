@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from onebox.actors import CoopMember, Shopper, Told, until
+from onebox.actors import CoopMember, Shopper
+from onebox.visitor import Told, until
 from tests.journeys.conftest import AnyHouse
 from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import books_balance, open_market, settled_books, stock_of, variants_of

@@ -20,12 +20,8 @@ from tests.journeys.unguarded import PLANTED
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
     """With two operations more than the real one, which nobody guards."""
-    opened = OneBox(tmp_path_factory.mktemp("identities") / "box", launcher="tests.journeys.unguarded")
-    try:
-        opened.start()
+    with OneBox(tmp_path_factory.mktemp("identities") / "box", launcher="tests.journeys.unguarded").opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -40,12 +40,8 @@ async def grave(tmp_path: Path) -> Grave:
 
 @pytest.fixture
 async def box(tmp_path: Path, grave: Grave) -> AsyncIterator[OneBox]:
-    opened = mortal_box(tmp_path / "box", grave.folder)
-    try:
-        opened.start()
+    with mortal_box(tmp_path / "box", grave.folder).opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.mark.slow

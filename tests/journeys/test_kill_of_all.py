@@ -16,12 +16,8 @@ RANDOM_DEATHS = 30
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[OneBox]:
-    opened = mortal_box(tmp_path / "box", tmp_path / "no order")
-    try:
-        opened.start()
+    with mortal_box(tmp_path / "box", tmp_path / "no order").opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.mark.slow

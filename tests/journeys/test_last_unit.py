@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from onebox.actors import Json, Shopper, World, patient_client
+from onebox.actors import Shopper
+from onebox.visitor import Json, World, patient_client
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, open_market, stock_of, variants_of
@@ -29,12 +30,8 @@ class Buyer(Shopper):
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
-    opened = OneBox(tmp_path_factory.mktemp("last_unit") / "box", processes=2)
-    try:
-        opened.start()
+    with OneBox(tmp_path_factory.mktemp("last_unit") / "box", processes=2).opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +72,9 @@ async def test_forty_baskets_of_the_same_goods_in_opposite_order_are_all_reserve
 async def test_without_its_guard_the_house_sells_the_last_unit_more_than_once(tmp_path: Path) -> None:
     """The negative control: it is the guard that the tests above see, and not luck."""
     careless = OneBox(tmp_path / "careless", processes=2, launcher="tests.journeys.careless")
-    try:
-        careless.start()
+    with careless.opened():
         async with AsyncExitStack() as stack:
             answers = await race_for_the_last_unit(await open_market(stack, careless), FEWER_BUYERS)
-    finally:
-        careless.close()
 
     assert Counter(order["state"] for order in answers)["awaiting_payment"] > 1
 

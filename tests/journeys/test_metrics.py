@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from onebox.actors import Shopper, until
+from onebox.actors import Shopper
+from onebox.visitor import until
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import open_market, variants_of
 

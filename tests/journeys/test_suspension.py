@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from onebox.actors import CoopMember, Json, Shopper, Told, until
+from onebox.actors import CoopMember, Shopper
+from onebox.visitor import Json, Told, until
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, books_balance, open_market, settled_books
@@ -19,12 +20,8 @@ HEADER += "Variant Inventory Qty,Variant Inventory Policy,Variant Price,Status"
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
-    opened = OneBox(tmp_path_factory.mktemp("suspension") / "box", environment={"EXPIRE_EVERY": "0.5"})
-    try:
-        opened.start()
+    with OneBox(tmp_path_factory.mktemp("suspension") / "box", environment={"EXPIRE_EVERY": "0.5"}).opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.fixture(scope="module")

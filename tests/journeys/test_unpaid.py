@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from onebox.actors import Json, Shopper, Told, until
+from onebox.actors import Shopper
+from onebox.visitor import Json, Told, until
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, books_balance, open_market, settled_books, stock_of, variants_of
@@ -27,16 +28,12 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory, clock: Path) -> AsyncIterator[OneBox]:
-    opened = OneBox(
+    with OneBox(
         tmp_path_factory.mktemp("unpaid") / "box",
         launcher="tests.journeys.wound",
         environment={AHEAD: str(clock), "UNPAID_AFTER": str(TIME_TO_PAY.seconds), "EXPIRE_EVERY": "0.5"},
-    )
-    try:
-        opened.start()
+    ).opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from onebox.actors import STATED, CoopMember, Operator, Told
+from onebox.actors import STATED, CoopMember, Operator
+from onebox.visitor import Told
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import PASSWORD, SUNRISE
@@ -15,12 +16,8 @@ PAPER = b"%PDF-1.7\n" + bytes(2_000_000)  # larger than the gateway lets other r
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OneBox]:
-    opened = OneBox(tmp_path_factory.mktemp("vetting") / "box")
-    try:
-        opened.start()
+    with OneBox(tmp_path_factory.mktemp("vetting") / "box").opened() as opened:
         yield opened
-    finally:
-        opened.close()
 
 
 async def test_a_company_that_a_co_op_controls_is_asked_refused_heard_and_admitted(house: OneBox) -> None:

@@ -1,0 +1,1 @@
+"""Webhooks: the desk, its receiver, and what travels between them."""
