@@ -184,9 +184,11 @@ class Worker:
             error = await attempt(carry_out(handler, claimed))
             if error is None:
                 return list(claimed)
+            log.warning("task.failed", kind=handler.task.kind, together=len(claimed), error=str(error), exc_info=error)
             if len(claimed) > 1:
+                # What the error's frames still hold, such as a lock, must not be in the way of each by itself.
+                error = error.with_traceback(None)
                 return [done for one in claimed for done in await self._do(handler, [one])]
-            log.warning("task.failed", kind=handler.task.kind, error=str(error), exc_info=error)
             await self.queue.failed(claimed[0], error)
             return []
 

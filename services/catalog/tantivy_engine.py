@@ -86,12 +86,15 @@ class TantivyEngine:
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
         writer = self._index.writer(WRITER_HEAP, 1)
-        for product in (*(entry.hit.id for entry in entries), *gone):
-            writer.delete_documents_by_term("id", str(product))
-        for entry in entries:
-            writer.add_document(_document(entry))
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            for product in (*(entry.hit.id for entry in entries), *gone):
+                writer.delete_documents_by_term("id", str(product))
+            for entry in entries:
+                writer.add_document(_document(entry))
+            writer.commit()
+        finally:
+            # Gives the index's lock back, also where something above has failed: the next commit needs it.
+            writer.wait_merging_threads()
 
     def known(self) -> set[UUID]:
         """Read from the ids' own column."""
