@@ -109,6 +109,7 @@ def _own_room(
         ),
         "password_again": PasswordAgain(database, passwords, Buckets(settings.limit_sign_in_per_email, clock)),
         "verifications_per_account": Buckets(settings.limit_verification_per_account, clock),
+        "exports_per_account": Buckets(settings.limit_export_per_account, clock),
         "gathering": Gathering(rooms, tokens),
         "resets_per_email": Buckets(settings.limit_reset_per_email, clock),
         "guard": guard,

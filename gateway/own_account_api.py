@@ -22,6 +22,7 @@ router = APIRouter(prefix="/api/v1")
 
 Rooms = Annotated[Gathering, app_state("gathering")]
 VerificationsPerAccount = Annotated[Buckets, app_state("verifications_per_account")]
+ExportsPerAccount = Annotated[Buckets, app_state("exports_per_account")]
 
 
 @router.post("/me/address/verification", status_code=202)
@@ -79,9 +80,17 @@ async def change_the_password(
 
 
 @router.get("/me/export")
-async def export(database: RoomDatabase, caller: CurrentCaller, rooms: Rooms, now: Now, response: Response) -> Export:
+async def export(
+    database: RoomDatabase,
+    caller: CurrentCaller,
+    rooms: Rooms,
+    now: Now,
+    response: Response,
+    per_account: ExportsPerAccount,
+) -> Export:
     """Everything that is held of whoever asks, as a file to keep."""
     account_id = caller.require_account()
+    refuse_beyond(per_account.take(str(account_id)))
     held = await rooms.ask(caller, HELD)
     async with database.reading() as session:
         kept = await kept_account(session, await acting(session, account_id), now)

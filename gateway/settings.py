@@ -55,6 +55,8 @@ class Settings(ChassisSettings):
     limit_factor: LimitSetting = Limit(10, 600)
     limit_factor_per_account: LimitSetting = Limit(60, 3600)
     limit_verification_per_account: LimitSetting = Limit(5, 3600)
+    # Every room reads all that it holds of somebody.
+    limit_export_per_account: LimitSetting = Limit(20, 3600)
     # A proxy on our own machine must be told to pass the visitor's address on, or limits count all as one.
     limit_loopback: bool = False
 

@@ -84,7 +84,8 @@ async def _move(session: AsyncSession, account: Account, email: str, now: dateti
         raise _taken() from error
     await forget_links(session, account)
     publish(session, AddressChanged(account_id=account.id, version=account.next_version(), at=now))
-    enqueue(session, TellFormerAddress(account_id=account.id, email=former), key=str(account.id))
+    # Each former address is told: a second change must not take the place of the mail about the first.
+    enqueue(session, TellFormerAddress(account_id=account.id, email=former), key=f"{account.id} {former}")
 
 
 def _taken() -> EmailTaken:

@@ -77,12 +77,13 @@ def remembered(visit: Visit, response: Response, me: Me) -> Response:
 
 
 async def sign_out(visit: Visit) -> Response:
+    form = await visit.form()
     try:
         await visit.api.call("DELETE", "sessions", "current")
     except Problem as problem:
         if problem.status not in {401, 404}:
             raise
-    response = visit.redirect("/")
+    response = visit.redirect(local_path(form["next"]))
     for hint in (SIGNED_IN, BASKET):
         remember(response, hint, "", secure=visit.settings.secure)
     return response

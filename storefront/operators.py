@@ -10,10 +10,9 @@ from storefront.api import Json, Problem, Refusal
 from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
-from storefront.wire.coops import Application, AuditEntry, Coop
+from storefront.wire.coops import Application, AuditEntry, Coop, WaitingAppeal
 from storefront.wire.desk import Balances, Entry, Me
 from storefront.wire.orders import Order
-from storefront.words import said
 
 MOST_NAMED: Final = 100  # a page of the API holds no more; the others are shown by their account
 MOST_HISTORY: Final = 100
@@ -41,20 +40,24 @@ async def require_operator(visit: Visit) -> None:
 async def queue(visit: Visit) -> Response:
     await require_operator(visit)
     state = visit.query("state") if visit.query("state") in dict(QUEUES) else "proved"
-    page = await visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor"))
-    return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES)
+    page, appeals = await asyncio.gather(
+        visit.api.get(Page[Application], "applications", state=state, cursor=visit.query("cursor")),
+        visit.api.get(Page[WaitingAppeal], "appeals"),
+    )
+    return visit.render("operator/queue.html", page=page, state=state, queues=QUEUES, appeals=appeals.items)
 
 
 async def application(visit: Visit) -> Response:
     await require_operator(visit)
-    return await drawn(visit)
+    return await drawn(visit, Form())
 
 
 async def decide(visit: Visit) -> Response:
     form, application_id = await visit.form(), visit.part("id")
     admits = form["decision"] == "admit"
     if not admits and not form["note"]:
-        return await undecided(visit, "Give the reason: the co-op reads it.", "")
+        form.errors["note"] = "Give the reason: the co-op reads it."
+        return await drawn(visit, form, status=422)
     try:
         body = admission_in(form) if admits else {"reason": form["note"]}
         verb = "admit" if admits else "refuse"
@@ -62,7 +65,8 @@ async def decide(visit: Visit) -> Response:
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
-        return await undecided(visit, said(problem), form["note"])
+        form.take(problem)
+        return await drawn(visit, form, status=422)
     return visit.redirect(f"/operator/applications/{application_id}")
 
 
@@ -93,21 +97,17 @@ async def say(visit: Visit, *path: str, body: Json | None = None) -> Response:
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
-        return await drawn(visit, status=problem.status, message=said(problem))
+        refused = Form()
+        refused.take(problem)
+        return await drawn(visit, refused, status=problem.status)
     return visit.redirect(f"/operator/applications/{visit.part('id')}")
 
 
-async def undecided(visit: Visit, message: str, note: str) -> Response:
-    return await drawn(visit, status=422, message=message, note=note)
-
-
-async def drawn(visit: Visit, *, status: int = 200, message: str = "", note: str = "") -> Response:
+async def drawn(visit: Visit, form: Form, *, status: int = 200) -> Response:
     found, history = await asyncio.gather(
         visit.api.get(Application, "applications", visit.part("id")), history_of(visit, visit.part("id"))
     )
-    return visit.render(
-        "operator/application.html", status=status, application=found, history=history, message=message, note=note
-    )
+    return visit.render("operator/application.html", status=status, application=found, history=history, form=form)
 
 
 async def history_of(visit: Visit, subject: str) -> tuple[AuditEntry, ...]:

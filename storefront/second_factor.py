@@ -19,7 +19,7 @@ async def show(visit: Visit) -> Response:
         return visit.redirect("/sign-in", next=next_page)
     if me.second_factor == "none":
         return visit.redirect("/account/security", next=next_page)
-    return await drawn(visit, Form({"code": visit.query("code"), "next": next_page}))
+    return await drawn(visit, me, Form({"code": visit.query("code"), "next": next_page}))
 
 
 async def take(visit: Visit) -> Response:
@@ -36,16 +36,17 @@ async def take(visit: Visit) -> Response:
             if problem.status not in {422, 429}:
                 raise
             form.take(problem)
-    return await drawn(visit, form, status=422)
+    return await drawn(visit, await visit.api.get(Me, "me"), form, status=422)
 
 
-async def drawn(visit: Visit, form: Form, *, status: int = 200) -> Response:
+async def drawn(visit: Visit, me: Me, form: Form, *, status: int = 200) -> Response:
     factors = await visit.api.get(FactorList, "factors")
     has_passkey = factors.has("passkey")
     asked = await visit.api.post(PasskeyOptions, "factors", "passkeys", "request-options") if has_passkey else None
     return visit.render(
         "second_factor.html",
         status=status,
+        me=me,
         form=form,
         factors=factors,
         options=asked.options if asked else None,

@@ -51,7 +51,7 @@ async def begin_app(visit: Visit) -> Response:
 
 
 async def app(visit: Visit) -> Response:
-    return await drawn_app(visit, Form({"next": local_path(visit.query("next"), "")}))
+    return await drawn_app(visit, Form({"code": visit.query("code"), "next": local_path(visit.query("next"), "")}))
 
 
 async def confirm_app(visit: Visit) -> Response:

@@ -29,7 +29,7 @@ PROBLEMS = {
     "email_taken": "There is an account with that e-mail already. Please sign in.",
     "address_not_verified": "Please open the link in the mail that we sent you first; then send this again.",
     "wrong_password": "That is not your password.",
-    "verification_link_spent": "This link was used already or is too old. Your account’s page sends another.",
+    "verification_link_spent": "This link was used already or is too old. Your account says whether you need another.",
     "reset_link_spent": "This link was used already or is too old. Please ask for a new one.",
     "too_many_requests": "That was a lot at once. Please wait a minute and try again.",
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
@@ -187,6 +187,8 @@ REASONS = {
     "proved_again": "The domain was proved again.",
     "appeal_upheld": "Its appeal was upheld.",
     "account_closed": "The account was closed.",
+    "totp": "An authenticator app.",
+    "passkey": "A passkey.",
 }
 
 CANCELLED = {
@@ -251,6 +253,10 @@ def decision(code: str) -> str:
 
 
 def reason(code: str) -> str:
+    """Of a decision about staff it is the role, and the end of an account's or an invitation's id."""
+    role, _, whose = code.partition(" ")
+    if whose and role in ROLES:
+        return f"{ROLES[role][0]} …{whose[-6:]}"
     return REASONS.get(code) or PAPERS.get(code, code.replace("_", " "))
 
 

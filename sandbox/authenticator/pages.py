@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
@@ -10,6 +12,9 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.authenticator.phone import BadSecret, NoCodeYet, Phone
 from sandbox.pages import Pages, form, see_other
+
+# Where the house asks for a code, unless it says on which of its pages it is asking.
+SIGN_IN: Final = "/sign-in/second-factor"
 
 
 def authenticator_routes(phone: Phone, pages: Pages) -> Sequence[BaseRoute]:
@@ -29,16 +34,16 @@ class _AuthenticatorPages:
 
     async def index(self, request: Request) -> Response:
         asked = request.query_params
-        return self._page(asked.get("account", ""), asked.get("secret", ""))
+        return self._page(asked.get("account", ""), asked.get("secret", ""), asked.get("page", ""))
 
     async def add(self, request: Request) -> Response:
         fields = await form(request)
-        account, secret = fields.get("account", "").strip(), fields.get("secret", "")
+        account, secret, page = fields.get("account", "").strip(), fields.get("secret", ""), fields.get("page", "")
         try:
             self.phone.add(account, secret)
         except BadSecret as error:
-            return self._page(account, secret, problem=str(error), status=422)
-        return see_other("/authenticator")
+            return self._page(account, secret, page, problem=str(error), status=422)
+        return see_other(f"/authenticator?{urlencode({'account': account, 'page': page})}")
 
     async def put(self, request: Request) -> Response:
         account = request.path_params["account"]
@@ -58,7 +63,8 @@ class _AuthenticatorPages:
             return JSONResponse({"error": "That account is not in the authenticator."}, 404)
         return JSONResponse({"code": code})
 
-    def _page(self, account: str, secret: str, *, problem: str = "", status: int = 200) -> Response:
+    def _page(self, account: str, secret: str, page: str, *, problem: str = "", status: int = 200) -> Response:
+        """`account` is the one that is asked for, `page` the house's page that asks: its code leads back there."""
         return self.pages.draw(
             "authenticator.html",
             status=status,
@@ -66,5 +72,7 @@ class _AuthenticatorPages:
             seconds_left=self.phone.seconds_left,
             account=account,
             secret=secret,
+            page=page if page.startswith("/") else SIGN_IN,
+            sign_in=SIGN_IN,
             problem=problem,
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, UniqueConstraint, delete, func, select
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, UniqueConstraint, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +66,14 @@ class Invitation(Base):
         token = new_token()
         self.token_hash = hashed(token)
         return token
+
+
+# What somebody offered who no longer decides here is offered by nobody: they may have been sent away for it.
+_STANDS = exists().where(
+    Membership.coop_id == Invitation.coop_id,
+    Membership.account_id == Invitation.invited_by,
+    Membership.role == Role.OWNER,
+)
 
 
 async def invite(
@@ -130,16 +138,19 @@ async def opened(session: AsyncSession, token: str, now: datetime) -> Invitation
     """The invitation behind a link; raises InvitationSpent."""
     found = await session.scalar(
         select(Invitation)
-        .where(Invitation.token_hash == hashed(token), Invitation.expires_at > now)
+        .where(Invitation.token_hash == hashed(token), Invitation.expires_at > now, _STANDS)
         .execution_options(populate_existing=True)
     )
     if found is None:
-        raise InvitationSpent("It works once and for seven days, unless it is withdrawn. Please ask for a new one.")
+        raise InvitationSpent(
+            "It works once and for seven days, unless it is withdrawn or whoever sent it is no owner any more. "
+            "Please ask for a new one."
+        )
     return found
 
 
 async def open_invitations(session: AsyncSession, coop_id: UUID, now: datetime) -> Sequence[Invitation]:
-    found = select(Invitation).where(Invitation.coop_id == coop_id, Invitation.expires_at > now)
+    found = select(Invitation).where(Invitation.coop_id == coop_id, Invitation.expires_at > now, _STANDS)
     return (await session.scalars(found.order_by(Invitation.invited_at))).all()
 
 

@@ -43,9 +43,9 @@ async def show(visit: Visit) -> Response:
     if me.withheld_from:
         raise Problem(403, Refusal(code="second_factor_required"))
     coops, applications = await asyncio.gather(my_coops(visit), visit.api.get(Page[Application], "applications"))
-    response = visit.render(
-        "desk/overview.html", coops=coops, me=me, applications=applications.items, joined=visit.query("joined")
-    )
+    admitted = {coop.id for coop in coops}  # What became a co-op has its desk above, and no need of a second line.
+    others = [application for application in applications.items if application.id not in admitted]
+    response = visit.render("desk/overview.html", coops=coops, me=me, applications=others, joined=visit.query("joined"))
     if coops and not me.operator:  # Admitted since they signed in: from now on the header leads to the desk.
         remember(response, SIGNED_IN, "seller", secure=visit.settings.secure)
     return response

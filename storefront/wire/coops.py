@@ -14,6 +14,11 @@ ABOUT_ACCOUNTS: Final = frozenset(
 BY_THE_APPLICANT: Final = frozenset(
     {"applied", "challenge_issued", "proved", "answered", "appealed", "stated", "document_added", "paused", "resumed"}
 )
+# What staff decide among themselves, and what goes with somebody who leaves: no operator has a hand in it.
+BY_AN_ACCOUNT: Final = ABOUT_ACCOUNTS | {
+    "api_key_made", "api_key_revoked", "invited", "invitation_withdrawn", "joined", "role_changed", "left", "removed",
+    "words_erased",
+}  # fmt: skip
 
 
 class CoopName(Wire):
@@ -108,7 +113,7 @@ class AuditEntry(Wire):
     def whose(self) -> str:
         if self.by is None:
             return "the house"
-        if self.is_about_an_account or self.what in {"api_key_made", "api_key_revoked"}:
+        if self.what in BY_AN_ACCOUNT:
             return f"account …{self.by[-6:]}"
         return "the co-op" if self.what in BY_THE_APPLICANT else f"operator …{self.by[-6:]}"
 

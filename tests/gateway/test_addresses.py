@@ -129,6 +129,32 @@ async def test_a_new_address_counts_once_its_link_was_used_and_the_old_one_is_to
     assert (await _facts(door))[1:] == ["gateway.AddressChanged"]
 
 
+class _NewsWaits(Letters):
+    """A mail server that takes every mail but the one to a former address, which waits to be tried again."""
+
+    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
+        if "has a new e-mail address" in text:
+            raise ConnectionError(to)
+        await super().send(to=to, subject=subject, text=text, message_id=message_id)
+
+
+async def test_whoever_moves_an_account_on_twice_keeps_the_news_from_nobody(door: Door) -> None:
+    letters = _NewsWaits()
+    worker = create_worker(door.settings, door.database, MemoryBus(), clock=door.clock, mailer=letters)
+    async with door.visitor() as thief:
+        await sign_up(thief)
+        for address in ("first@example.org", "second@example.org"):
+            await thief.put("/api/v1/me/address", json={"email": address, "password": PASSWORD})
+            await do_tasks(worker)
+            await _verify(thief, letters.tokens("verify-address")[-1])
+        await do_tasks(worker)
+
+    assert sorted(await failures(door.database)) == [
+        "ConnectionError: first@example.org",
+        "ConnectionError: mira@sunrise.coop",
+    ]
+
+
 async def test_an_address_is_changed_by_its_holder_alone_and_to_nobody_elses(door: Door) -> None:
     async with door.visitor() as mira, door.visitor() as other:
         await sign_up(mira)

@@ -78,6 +78,16 @@ async def test_an_account_is_not_closed_by_whoever_finds_it_open(door: Door) -> 
     assert (guessed.status_code, guessed.json()["code"]) == (422, "wrong_password")
 
 
+async def test_everything_held_of_somebody_is_not_asked_for_without_end(open_door: OpenDoor) -> None:
+    door = await open_door({}, limit_export_per_account="2/hour")
+    async with door.visitor() as mira, door.visitor() as rosa:
+        for visitor, email in ((mira, "mira@sunrise.coop"), (rosa, "rosa@sunrise.coop")):
+            await sign_up(visitor, email)
+        asked = [(await visitor.get("/api/v1/me/export")).status_code for visitor in (mira, mira, mira, rosa)]
+
+    assert asked == [200, 200, 429, 200]
+
+
 @pytest.mark.parametrize(("status", "expected"), [(503, 503), (500, 503), (404, 200)])
 async def test_an_export_with_a_part_missing_does_not_pass_for_the_whole(
     open_door: OpenDoor, status: int, expected: int

@@ -161,6 +161,22 @@ async def test_an_invitation_is_withdrawn_or_replaced_and_its_old_link_is_dead(r
     assert replaced.status_code == withdrawn.status_code == 404
 
 
+async def test_what_an_owner_offered_ends_with_their_being_one(room: Room) -> None:
+    ann, eve = Person(room, "ann@sunrise.coop"), Person(room, "eve@example.org")
+    coop_id = await admitted(room, ann)
+    ben = await hired(room, ann, coop_id, "ben@sunrise.coop")
+    await invite(ben.at(coop_id, "owner"), coop_id, eve.email, "owner")
+    link = await link_to(room, eve.email)
+
+    await ann.at(coop_id, "owner").delete(f"/api/v1/coops/{coop_id}/staff/{ben.id}")
+    accepted = await eve.at(coop_id).post(f"{link}/accept")
+    listed = (await ann.at(coop_id, "owner").get(f"/api/v1/coops/{coop_id}/staff")).json()["invitations"]
+
+    assert (accepted.status_code, accepted.json()["code"]) == (404, "invitation_spent")
+    assert listed == []
+    assert set(await roles(room, coop_id)) == {ann.email}
+
+
 async def test_who_works_there_already_is_not_invited_and_the_world_is_not_either(room: Room) -> None:
     ann = Person(room, "ann@sunrise.coop")
     coop_id = await admitted(room, ann)

@@ -58,6 +58,17 @@ def test_people_see_the_codes_and_a_way_back(box: Box) -> None:
     assert re.search(r"/sign-in/second-factor\?code=\d{6}", page.text)
 
 
+def test_a_code_leads_back_to_the_page_that_asked_for_it(box: Box) -> None:
+    asks = "/account/security/apps/7?next=/desk"
+    added = HTTP.post(f"{box.url}/authenticator", data={"account": OLIVE, "secret": SECRET, "page": asks})
+    page = HTTP.get(box.url + added.headers["location"])
+    elsewhere = HTTP.get(f"{box.url}/authenticator", params={"account": OLIVE, "page": ".elsewhere.example/"})
+
+    assert re.search(r"/account/security/apps/7\?next=/desk&(amp;)?code=\d{6}", page.text)
+    assert "elsewhere" not in elsewhere.text
+    assert re.search(r"/sign-in/second-factor\?code=\d{6}", elsewhere.text)
+
+
 def test_programs_add_an_account_and_take_its_codes(box: Box) -> None:
     added = HTTP.put(f"{box.url}/authenticator/program", json={"secret": SECRET})
     taken: httpx.Response = HTTP.post(f"{box.url}/authenticator/program/codes")

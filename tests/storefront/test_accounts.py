@@ -64,6 +64,17 @@ async def test_signing_out_forgets_the_hints(visitor: httpx.AsyncClient) -> None
     assert "tl_signed_in" not in visitor.cookies
 
 
+async def test_signing_out_leads_on_to_a_page_of_ours_alone(visitor: httpx.AsyncClient) -> None:
+    async def leads_to(given: str) -> str:
+        return (await visitor.post("/sign-out", data={"next": given})).headers["location"]
+
+    assert [await leads_to(given) for given in ("/invitations/secret", "//elsewhere.example", "")] == [
+        "/invitations/secret",
+        "/",
+        "/",
+    ]
+
+
 async def test_a_short_password_is_refused_beside_its_field(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
     page = await visitor.post("/sign-up", data={"name": "Nora", "email": "nora@sunrise.coop", "password": "short"})
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.storefront.conftest import words
+from tests.storefront.conftest import hidden, words
 from tests.storefront.fake_gateway import FakeGateway, refused
 
 ALL = {"products", "imports", "consignments", "delivery", "money", "staff", "keys", "standing"}
@@ -126,6 +126,7 @@ async def test_somebody_else_is_told_for_whom_it_is_and_a_stranger_signs_in_and_
 
     assert "the invitation is for cleo@sunrise.coop" in words(other)
     assert "Work for Sunrise" not in words(other)
+    assert hidden(other, "next") == "/invitations/secret"  # signing out leads back here
     assert 'href="/sign-in?next=/invitations/secret"' in stranger.text
     assert 'href="/sign-up?next=/invitations/secret"' in stranger.text
 
