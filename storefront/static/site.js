@@ -29,9 +29,6 @@ document.querySelector("[data-focus]")?.focus();
 const narrow = document.querySelector("details.narrow");
 if (narrow && matchMedia("(max-width: 62rem)").matches) narrow.open = false;
 
-// The desk's tabs are wider than a phone: the one that is open is brought into sight.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 // An import tells how far it got; the page is drawn anew when it comes to another step. Without this file it refreshes.
 const followed = document.querySelector("[data-progress]");
 if (followed) {

@@ -10,7 +10,7 @@ def webhook(memory: Memory) -> Json:
     return {
         "id": "hook-1",
         "url": "https://hooks.sunrise.coop/toadlane",
-        "description": "Stock room",
+        "description": "",
         "events": ["consignment.to_pack", "shop.paused"],
         "state": memory.webhook_state,
         "made_at": "2026-11-20T10:00:00Z",
