@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,65 +54,51 @@ TOLD_AS: Mapping[CoopState, EventType] = {
 }
 
 
-async def suspend(
-    session: AsyncSession,
-    coop: Coop,
-    *,
-    why: Reason,
-    by: UUID | None,
-    now: datetime,
-    words: str | None = None,
-    evidence: bytes | None = None,
-) -> bool:
+class Ruling(TypedDict):
+    """Why a co-op is moved, and by whom: None is the house itself.
+
+    `words` go to the co-op's staff and into no fact, and `evidence` is the digest of what the decision rests on.
+    """
+
+    why: Reason
+    by: UUID | None
+    now: datetime
+    words: NotRequired[str | None]
+    evidence: NotRequired[bytes | None]
+
+
+async def suspend(session: AsyncSession, coop: Coop, **ruling: Unpack[Ruling]) -> bool:
     """Its goods are hidden and cannot be bought from now on. False where that was so before.
 
-    As of every move here: the row is locked by the caller, `by` is None for the house itself, `words` go to the
-    co-op's staff and into no fact, and `evidence` is the digest of what the decision rests on.
+    As of every move here, the row is locked by the caller.
     """
-    return await _move(session, coop, Move.SUSPEND, why=why, by=by, now=now, words=words, evidence=evidence)
+    return await _move(session, coop, Move.SUSPEND, **ruling)
 
 
-async def lapse(
-    session: AsyncSession,
-    coop: Coop,
-    *,
-    why: Reason,
-    by: UUID | None,
-    now: datetime,
-    words: str | None = None,
-    evidence: bytes | None = None,
-) -> bool:
+async def lapse(session: AsyncSession, coop: Coop, **ruling: Unpack[Ruling]) -> bool:
     """What its admission rested on is gone, such as the domain or its proof. False where that was so before.
 
     Others may apply with the domain from now on, also where an operator had stopped the co-op before.
     """
-    holding.release(await session.get_one(Application, coop.id), now)
-    return await _move(session, coop, Move.LAPSE, why=why, by=by, now=now, words=words, evidence=evidence)
+    holding.release(await session.get_one(Application, coop.id), ruling["now"])
+    return await _move(session, coop, Move.LAPSE, **ruling)
 
 
-async def reinstate(
-    session: AsyncSession,
-    coop: Coop,
-    *,
-    why: Reason,
-    by: UUID | None,
-    now: datetime,
-    words: str | None = None,
-    evidence: bytes | None = None,
-) -> bool:
+async def reinstate(session: AsyncSession, coop: Coop, **ruling: Unpack[Ruling]) -> bool:
     """It sells again. False where it did, or where only a person may say so: an operator has stopped it, or its domain
     was registered anew since a person last looked, so that whoever proves it now may be another.
 
     Raises DomainHeldByAnother.
     """
+    by, now = ruling["by"], ruling["now"]
     if by is None and await registered_anew_at(session, coop.id, since=coop.holder_confirmed_at) is not None:
         return False
     await _take_back_domain(session, coop, now)
-    moved = await _move(session, coop, Move.REINSTATE, why=why, by=by, now=now, words=words, evidence=evidence)
+    moved = await _move(session, coop, Move.REINSTATE, **ruling)
     if moved and by is not None:
         coop.holder_confirmed_at = now
     if moved:
-        await close_as_upheld(session, coop.id, answer=words, now=now)
+        await close_as_upheld(session, coop.id, answer=ruling.get("words"), now=now)
     return moved
 
 
@@ -123,8 +110,8 @@ async def _move(
     why: Reason,
     by: UUID | None,
     now: datetime,
-    words: str | None,
-    evidence: bytes | None,
+    words: str | None = None,
+    evidence: bytes | None = None,
 ) -> bool:
     before = CoopState(coop.state)
     after = TRANSITIONS[move][before]

@@ -16,8 +16,8 @@ from services.catalog.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
-from tests.catalog.merchant_files import item, rss
 from tests.catalog.sheets import first, later, sheet, sized
+from tests.catalog.test_merchant import item, rss
 
 JobReport = dict[str, Any]
 IMPORTS = "/api/v1/imports"
@@ -312,7 +312,7 @@ async def test_nobody_elses_import_is_decided_or_taken_away(room: Room) -> None:
 
 async def test_a_co_op_has_so_many_imports_under_way_and_no_more_until_one_is_over(room: Room) -> None:
     sunrise, harbour = await room.coop(), await room.coop("harbour")
-    params = {"coop_id": str(sunrise.id), "dry_run": "true"}
+    params: dict[str, str | bool] = {"coop_id": str(sunrise.id), "dry_run": True}
     many = [await sunrise.staff.post(IMPORTS, params=params, content=sheet(first("mug"))) for _ in range(21)]
     others = await begun(room, harbour, sheet(first("mug")))
     await sunrise.staff.post(f"{IMPORTS}/{many[0].json()['id']}/cancel")
