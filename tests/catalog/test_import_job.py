@@ -16,8 +16,8 @@ from services.catalog.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
+from tests.catalog.merchant_files import item, rss
 from tests.catalog.sheets import first, later, sheet, sized
-from tests.catalog.test_merchant import item, rss
 
 JobReport = dict[str, Any]
 IMPORTS = "/api/v1/imports"
