@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -160,6 +161,18 @@ def test_hidden_co_ops_are_found_nowhere(engine: TantivyEngine) -> None:
 
 def test_an_unknown_category_holds_nothing(engine: TantivyEngine) -> None:
     assert engine.search(Question("", categories=[])).total == 0
+
+
+def test_a_write_that_failed_leaves_the_index_to_the_next_one(tmp_path: Path) -> None:
+    engine, loaf = TantivyEngine(tmp_path), entry("Loaf")
+    # The error is held while the next one writes, as where a batch is tried again one by one.
+    with pytest.raises(OverflowError) as failed:
+        engine.write([replace(loaf, created=2**70)], [])
+
+    engine.write([loaf], [])
+
+    assert failed.tb is not None
+    assert titles(engine.search(Question("loaf"))) == ["Loaf"]
 
 
 def test_writing_again_replaces_and_taking_out_removes(tmp_path: Path) -> None:
