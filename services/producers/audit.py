@@ -55,6 +55,10 @@ class Decision(StrEnum):
     ROLE_CHANGED = "role_changed"
     LEFT = "left"
     REMOVED = "removed"
+    WEBHOOK_REGISTERED = "webhook_registered"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_SECRET_CHANGED = "webhook_secret_changed"  # noqa: S105 - what was done, not a secret
+    WEBHOOK_REMOVED = "webhook_removed"
     ADDRESS_VERIFIED = "address_verified"
     ADDRESS_CHANGED = "address_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done, not a password

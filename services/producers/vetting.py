@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.errors import Forbidden
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.producers import audit, staff
@@ -22,6 +23,11 @@ from services.producers.registering import require_registered
 from services.producers.requirements import require_all
 
 
+class OwnApplication(Forbidden):
+    code = "own_application"
+    title = "Nobody admits their own co-op"
+
+
 @dataclass(frozen=True)
 class Asked:
     """What an admission asks for, and whether the operator goes over what is open of it."""
@@ -33,7 +39,12 @@ class Asked:
 async def admit(
     session: AsyncSession, application: Application, *, by: UUID, note: str, asked: Asked, now: datetime
 ) -> None:
-    """The registry was asked just before, outside this transaction; no operator goes over its word."""
+    """The registry was asked just before, outside this transaction; no operator goes over its word.
+
+    Raises OwnApplication where the operator had applied.
+    """
+    if by == application.account_id:
+        raise OwnApplication("Please leave the decision to another operator.")
     registered = await require_registered(session, application, now) if application.state in READ else None
     if not application.admit(at=now, by=by, note=note):
         return

@@ -83,6 +83,17 @@ async def test_only_operators_decide(room: Room, decision: str) -> None:
     assert (await ann.get(f"/api/v1/applications/{application['id']}")).json()["state"] == "proved"
 
 
+async def test_no_operator_admits_what_they_applied_for_themselves(room: Room) -> None:
+    ann = uuid4()
+    application = await room.proved(room.as_account(ann))
+
+    own = await decide(room.as_account(ann, operator=True), application, "admit")
+    another = await decide(room.as_account(operator=True), application, "admit")
+
+    assert (own.status_code, own.json()["code"]) == (403, "own_application")
+    assert another.status_code == 200
+
+
 async def test_an_admitted_co_op_cannot_be_refused_nor_a_refused_one_admitted(room: Room) -> None:
     operator = room.as_account(operator=True)
     admitted = await room.admitted(room.as_account(), "sunrise.coop")

@@ -9,6 +9,7 @@ from chassis.http import CurrentCaller, Now, Page, Reading, Transaction, app_sta
 from chassis.paging import Cursor, Limit, split
 from chassis.vault import Vault
 from services.producers.webhooks import endpoints
+from services.producers.webhooks.endpoints import Hand
 from services.producers.webhooks.schemas import (
     DeliveryOut,
     EndpointChange,
@@ -36,6 +37,13 @@ ReadFor = Annotated[UUID, Depends(may_read)]
 WriteFor = Annotated[UUID, Depends(may_write)]
 Secrets = Annotated[Vault, app_state("vault")]
 
+
+async def hand_of(caller: CurrentCaller, now: Now) -> Hand:
+    return Hand(caller.id, now)
+
+
+TheHand = Annotated[Hand, Depends(hand_of)]
+
 router = APIRouter(prefix="/api/v1/coops/{coop_id}/webhooks", tags=["webhooks"])
 
 
@@ -47,10 +55,10 @@ async def list_webhooks(coop_id: ReadFor, session: Reading) -> Page[EndpointOut]
 
 @router.post("", status_code=201)
 async def register(
-    coop_id: WriteFor, form: EndpointForm, session: Transaction, vault: Secrets, now: Now
+    coop_id: WriteFor, form: EndpointForm, session: Transaction, vault: Secrets, hand: TheHand
 ) -> FreshSecret:
     """Its secret is in this answer and in no other."""
-    return FreshSecret.of(*await endpoints.register(session, vault, coop_id, form.wanted(), now))
+    return FreshSecret.of(*await endpoints.register(session, vault, coop_id, form.wanted(), hand))
 
 
 @router.get("/{endpoint_id}")
@@ -60,27 +68,27 @@ async def get_webhook(coop_id: ReadFor, endpoint_id: UUID, session: Reading) -> 
 
 @router.put("/{endpoint_id}")
 async def change(
-    coop_id: WriteFor, endpoint_id: UUID, form: EndpointChange, session: Transaction, now: Now
+    coop_id: WriteFor, endpoint_id: UUID, form: EndpointChange, session: Transaction, hand: TheHand
 ) -> EndpointOut:
     """What waits for one that is switched off has failed; once it is switched on that can be replayed."""
     endpoint = await endpoints.one_of(session, coop_id, endpoint_id, lock=True)
-    await endpoints.change(session, endpoint, form.wanted(), enabled=form.enabled, now=now)
+    await endpoints.change(session, endpoint, form.wanted(), enabled=form.enabled, hand=hand)
     return EndpointOut.model_validate(endpoint)
 
 
 @router.delete("/{endpoint_id}", status_code=204)
-async def take_away(coop_id: WriteFor, endpoint_id: UUID, session: Transaction) -> None:
+async def take_away(coop_id: WriteFor, endpoint_id: UUID, session: Transaction, hand: TheHand) -> None:
     """With its log."""
-    await session.delete(await endpoints.one_of(session, coop_id, endpoint_id, lock=True))
+    await endpoints.remove(session, await endpoints.one_of(session, coop_id, endpoint_id, lock=True), hand)
 
 
 @router.post("/{endpoint_id}/secret")
 async def rotate_secret(
-    coop_id: WriteFor, endpoint_id: UUID, session: Transaction, vault: Secrets, now: Now
+    coop_id: WriteFor, endpoint_id: UUID, session: Transaction, vault: Secrets, hand: TheHand
 ) -> FreshSecret:
     """A fresh secret. For a day what is sent carries two signatures, one by each."""
     endpoint = await endpoints.one_of(session, coop_id, endpoint_id, lock=True)
-    return FreshSecret.of(endpoint, endpoints.rotate(vault, endpoint, now))
+    return FreshSecret.of(endpoint, endpoints.rotate(session, vault, endpoint, hand))
 
 
 @router.post("/{endpoint_id}/ping", status_code=202)

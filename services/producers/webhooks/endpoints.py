@@ -14,6 +14,8 @@ from chassis.ids import new_id
 from chassis.strangers import AddressRefused
 from chassis.tasks import enqueue
 from chassis.vault import Vault
+from services.producers import audit
+from services.producers.audit import Decision
 from services.producers.coop import locked_coop
 from services.producers.webhooks.breaker import HEALTHY
 from services.producers.webhooks.courier import stop
@@ -46,6 +48,18 @@ class PingOnItsWay(Conflict):
 
 
 @dataclass(frozen=True)
+class Hand:
+    """Who does something to an endpoint, and when: somebody of the staff, or one of the co-op's keys."""
+
+    by: UUID | None
+    now: datetime
+
+    def record(self, session: AsyncSession, what: Decision, endpoint: Endpoint) -> None:
+        """In the audit log, without the address, which may hold a secret."""
+        audit.record(session, what, subject=endpoint.coop_id, by=self.by, at=self.now, why=str(endpoint.id))
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What staff ask for."""
 
@@ -67,36 +81,45 @@ class Wanted:
 
 
 async def register(
-    session: AsyncSession, vault: Vault, coop_id: UUID, wanted: Wanted, now: datetime
+    session: AsyncSession, vault: Vault, coop_id: UUID, wanted: Wanted, hand: Hand
 ) -> tuple[Endpoint, bytes]:
     """The endpoint and its secret, which nobody is shown again."""
     await locked_coop(session, coop_id)
     known = await session.scalar(select(func.count()).select_from(Endpoint).where(Endpoint.coop_id == coop_id))
     if (known or 0) >= MOST_OF_A_COOP:
         raise TooManyEndpoints("Take one away that you no longer need.")
-    secret, endpoint = new_secret(), Endpoint(id=new_id(), coop_id=coop_id, made_at=now, state=ENABLED, failures=0)
+    secret, endpoint = new_secret(), Endpoint(id=new_id(), coop_id=coop_id, made_at=hand.now, state=ENABLED, failures=0)
     wanted.give(endpoint)
     endpoint.secret = vault.seal(secret, endpoint.id)
     session.add(endpoint)
+    hand.record(session, Decision.WEBHOOK_REGISTERED, endpoint)
     return endpoint, secret
 
 
-async def change(session: AsyncSession, endpoint: Endpoint, wanted: Wanted, *, enabled: bool, now: datetime) -> None:
+async def change(session: AsyncSession, endpoint: Endpoint, wanted: Wanted, *, enabled: bool, hand: Hand) -> None:
     """Whoever enables it, or gives it another address, has mended it: the breaker closes."""
     if wanted.url != endpoint.url:
         endpoint.health = HEALTHY
     wanted.give(endpoint)
+    hand.record(session, Decision.WEBHOOK_CHANGED, endpoint)
     if not enabled:
-        await stop(session, endpoint, Change.DISABLE, now)
+        await stop(session, endpoint, Change.DISABLE, hand.now)
     elif endpoint.move(Change.ENABLE):
         endpoint.health = HEALTHY
 
 
-def rotate(vault: Vault, endpoint: Endpoint, now: datetime) -> bytes:
+async def remove(session: AsyncSession, endpoint: Endpoint, hand: Hand) -> None:
+    """With its log."""
+    hand.record(session, Decision.WEBHOOK_REMOVED, endpoint)
+    await session.delete(endpoint)
+
+
+def rotate(session: AsyncSession, vault: Vault, endpoint: Endpoint, hand: Hand) -> bytes:
     """A fresh secret; the one before signs as well for a day, so that a receiver can change over meanwhile."""
     secret = new_secret()
-    endpoint.former_secret, endpoint.former_until = endpoint.secret, now + BOTH_SIGN_FOR
+    endpoint.former_secret, endpoint.former_until = endpoint.secret, hand.now + BOTH_SIGN_FOR
     endpoint.secret = vault.seal(secret, endpoint.id)
+    hand.record(session, Decision.WEBHOOK_SECRET_CHANGED, endpoint)
     return secret
 
 

@@ -157,6 +157,21 @@ async def test_a_co_op_has_ten_at_most_and_its_log_goes_with_one_that_is_taken_a
         assert UUID(hooks[0].id) not in set(await session.scalars(select(Delivery.endpoint_id)))
 
 
+async def test_whatever_is_done_to_an_endpoint_stands_in_the_audit_log_without_its_address(desk: Desk) -> None:
+    hook = await desk.hook("https://hooks.sunrise.coop/of-a-secret-place")
+    await hook.switch(enabled=False)
+    await desk.staff.post(f"{hook.path}/secret")
+    await desk.staff.delete(hook.path)
+
+    told = (await desk.room.as_account(operator=True).get("/api/v1/audit/entries")).json()["items"]
+    about = [entry for entry in reversed(told) if entry["why"] == hook.id]
+    done = ["webhook_registered", "webhook_changed", "webhook_secret_changed", "webhook_removed"]
+    assert [entry["what"] for entry in about] == done
+    assert {entry["subject"] for entry in about} == {desk.coop_id}
+    assert None not in {entry["by"] for entry in about}
+    assert "of-a-secret-place" not in str(told)
+
+
 async def test_the_log_reaches_back_thirty_days(desk: Desk) -> None:
     hook = await desk.hook()
     await desk.pause()
