@@ -12,7 +12,7 @@ from gateway import recovery_code
 from gateway.authenticator_app import AuthenticatorApp, take_code
 from gateway.events import FactorKind, RecoveryCodesRenewed, SecondFactorAdded, SecondFactorRemoved
 from gateway.passkey import Options, keep_passkey, passkeys_of, remember_challenge, use_challenge
-from gateway.second_factor import OwnSession, factors_of, has_factor, wrong_code
+from gateway.second_factor import OwnSession, factors_of, has_factor, kind_of, wrong_code
 from gateway.session import Session
 
 MOST = 10
@@ -89,7 +89,7 @@ async def remove(own: OwnSession, factor_id: UUID) -> None:
         await own.session.execute(shown)
     else:
         await own.session.execute(shown.where(Session.id != own.visit.id))
-    own.tell("removed", SecondFactorRemoved, kind="totp" if isinstance(found, AuthenticatorApp) else "passkey")
+    own.tell("removed", SecondFactorRemoved, kind=kind_of(found))
 
 
 async def renew_codes(own: OwnSession) -> list[str]:

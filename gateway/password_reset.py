@@ -22,6 +22,7 @@ from gateway.address_verification import AddressVerification, SendVerification, 
 from gateway.base import Base
 from gateway.events import PasswordChanged
 from gateway.password import Passwords, acceptable
+from gateway.second_factor import forget_factors
 from gateway.session import end_sessions
 
 PAGE = "/reset/"
@@ -71,6 +72,9 @@ async def choose_new_password(
         if locked is None:
             raise _spent()
         await _use_up(session, hashed(token), now)
+        if locked.email_verified_at is None and not locked.operator:
+            # Until now nobody had shown to read this address: who set the account up may have been somebody else.
+            await forget_factors(session, locked)
         await set_password(session, locked, password_hash, now)
         locked.verify_address(session, now)
         await end_sessions(session, locked.id)

@@ -15,7 +15,7 @@ from chassis.tasks import enqueue
 from gateway import recovery_code
 from gateway.account import Account, lock_account
 from gateway.authenticator_app import AuthenticatorApp, confirmed_apps, take_code
-from gateway.events import AccountFact, RecoveryCodeUsed
+from gateway.events import AccountFact, FactorKind, RecoveryCodeUsed, SecondFactorRemoved
 from gateway.factor_notice import Notice, SendFactorNotice
 from gateway.factor_secret import FactorSecret
 from gateway.passkey import Options, Passkey, RelyingParty, passkeys_of, remember_challenge, take_passkey, use_challenge
@@ -57,6 +57,20 @@ class Factors:
 
 async def factors_of(session: AsyncSession, account_id: UUID) -> Factors:
     return Factors(await confirmed_apps(session, account_id), await passkeys_of(session, account_id))
+
+
+def kind_of(factor: AuthenticatorApp | Passkey) -> FactorKind:
+    return "totp" if isinstance(factor, AuthenticatorApp) else "passkey"
+
+
+async def forget_factors(session: AsyncSession, account: Account) -> None:
+    """All of them, with the recovery codes. The account's row must be locked."""
+    for factor in (await factors_of(session, account.id)).all:
+        await session.delete(factor)
+        publish(
+            session, SecondFactorRemoved(account_id=account.id, version=account.next_version(), kind=kind_of(factor))
+        )
+    await recovery_code.forget(session, account.id)
 
 
 async def has_factor(session: AsyncSession, account_id: UUID) -> bool:

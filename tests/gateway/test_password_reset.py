@@ -6,7 +6,7 @@ import httpx
 
 from chassis.testing import MemoryBus, do_tasks, failures
 from gateway.worker import create_worker
-from tests.gateway.conftest import PASSWORD, Door, Letters, sign_up
+from tests.gateway.conftest import PASSWORD, Door, Letters, enrol, sign_up
 
 NEW = "a brand new set of words"
 
@@ -50,6 +50,31 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(door: Door) -
 
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
     assert len(letters.tokens("reset")) == 1
+
+
+async def test_whoever_squats_an_address_leaves_its_holder_no_factor_to_be_shut_out_by(door: Door) -> None:
+    letters = Letters()
+    async with door.visitor() as squatter, door.visitor() as holder:
+        await sign_up(squatter)
+        await enrol(squatter, door.clock)
+        await _asked(door, holder, "mira@sunrise.coop", letters)
+        await _chosen(holder, letters.tokens("reset")[0])
+        me = await holder.post("/api/v1/sessions", json={"email": "mira@sunrise.coop", "password": NEW})
+
+    assert (me.json()["second_factor"], me.json()["email_verified"]) == ("none", True)
+
+
+async def test_a_new_password_by_mail_takes_no_factor_from_whoever_had_shown_to_read_it(door: Door) -> None:
+    letters = Letters()
+    async with door.visitor() as mira:
+        await sign_up(mira)
+        await enrol(mira, door.clock)
+        await _asked(door, mira, "mira@sunrise.coop", letters)
+        await mira.post(f"/api/v1/address-verifications/{letters.tokens('verify-address')[0]}")
+        await _chosen(mira, letters.tokens("reset")[0])
+        me = await mira.post("/api/v1/sessions", json={"email": "mira@sunrise.coop", "password": NEW})
+
+    assert me.json()["second_factor"] == "enrolled"
 
 
 async def test_a_link_lives_for_an_hour(door: Door) -> None:
