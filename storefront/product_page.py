@@ -4,9 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from storefront.api import Problem
 from storefront.visit import Visit
-from storefront.wire.coops import Coop, Seller
 from storefront.wire.goods import Product
 
 MOST: Final = 99  # of one thing; orders takes no more
@@ -16,15 +14,7 @@ async def drawn(
     visit: Visit, product: Product, *, status: int = 200, quantity: str = "1", message: str = ""
 ) -> Response:
     """Beside the offer stands who makes it."""
-    seller = await seller_of(visit, product.coop.slug)
+    seller = await visit.shop.sellers.of(visit.api, product.coop.slug)
     return visit.render(
         "product.html", status=status, product=product, seller=seller, quantity=quantity, message=message, most=MOST
     )
-
-
-async def seller_of(visit: Visit, slug: str) -> Seller | None:
-    """None where the registry cannot be asked just now: the goods can be looked at all the same."""
-    try:
-        return (await visit.api.get(Coop, "coops", slug)).seller
-    except Problem:
-        return None

@@ -1,7 +1,7 @@
 """One visitor's request as a page sees it: what was asked, the API on the visitor's behalf, and ways to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from storefront.api import Api, Problem
 from storefront.forms import Form
 from storefront.hints import header_for
+from storefront.sellers import Sellers
 from storefront.settings import Settings
 from storefront.words import said
 
@@ -50,6 +51,7 @@ class Shop:
     settings: Settings
     client: httpx.AsyncClient
     templates: Environment
+    sellers: Sellers = field(default_factory=Sellers)
 
 
 class Visit:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html import unescape
 
 import httpx
@@ -10,6 +11,7 @@ from httpx import ASGITransport
 from starlette.applications import Starlette
 
 from storefront.app import create_app
+from storefront.sellers import Sellers
 from storefront.settings import Settings
 from tests.storefront.fake_gateway import FakeGateway
 
@@ -44,6 +46,7 @@ def shop(switchboard: Switchboard) -> Starlette:
 @pytest.fixture
 async def visitor(shop: Starlette, switchboard: Switchboard, gateway: FakeGateway) -> AsyncIterator[httpx.AsyncClient]:
     switchboard.gateway = gateway
+    shop.state.shop = replace(shop.state.shop, sellers=Sellers())  # What one test was told is not the next one's.
     async with httpx.AsyncClient(transport=ASGITransport(app=shop), base_url="http://shop") as client:
         yield client
 

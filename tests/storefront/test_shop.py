@@ -2,6 +2,8 @@
 
 import httpx
 
+from storefront.api import Api
+from storefront.sellers import Sellers
 from tests.storefront.conftest import words
 from tests.storefront.fake_gateway import FakeGateway, money, product, refused
 
@@ -61,6 +63,22 @@ async def test_a_product_page_costs_a_call_for_the_product_and_one_for_who_sells
     assert page.text.count('type="radio"') == 4
     assert "Only 3 left" in words(page)
     assert "Made as needed" in words(page)
+
+
+async def test_who_sells_it_is_asked_once_a_minute(gateway: FakeGateway) -> None:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(gateway.answer), base_url="http://gateway")
+    api, now = Api(client, {}), 0.0
+    sellers = Sellers(lambda: now)
+    gateway.refusals["GET", "/coops/hebden-wool"] = refused(503, "unreachable")
+    assert await sellers.of(api, "hebden-wool") is None  # The registry is away: that is not remembered.
+    del gateway.refusals["GET", "/coops/hebden-wool"]
+    gateway.calls.clear()
+
+    for moment in (0.0, 59.0, 61.0):
+        now = moment
+        assert (await sellers.of(api, "hebden-wool")) is not None
+
+    assert gateway.calls == [("GET", "/coops/hebden-wool")] * 2
 
 
 async def test_the_first_variant_that_can_be_had_is_chosen(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
