@@ -2,9 +2,8 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTHON_WANTED = Toad Lane needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv); name one with: make PYTHON=/path/to/python3
 LOCK = .venv/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe --all-build-deps
-# One test process more than there are processors, for the stories that wait until a killed house is open again;
-# ARGS="-n 0" runs all in one, as a debugger wants it.
-WORKERS = --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+# One test process for each processor; ARGS="-n 0" runs all in one, as a debugger wants it.
+WORKERS = --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
 .PHONY: help run stop demo test check types walls bench fmt lock clean
