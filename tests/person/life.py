@@ -23,7 +23,11 @@ PASSWORD = "correct horse battery staple"
 EMAIL, NEW_EMAIL = f"{marked('email')}@example.org", f"{marked('newemail')}@example.org"
 PAPER = b"%PDF-1.7 " + marked("paper").encode()
 PARTICULAR = {name: marked(name) for name in PARTICULARS} | {"contact_email": f"{marked('contact')}@example.org"}
-KEPT = {"contact_name": "zqkept contact", "contact_email": "zqkept@sunrise.coop", "contact_phone": "zqkept 1844"}
+KEPT = {
+    "contact_name": "zqxjvkkept contact",
+    "contact_email": "zqxjvkkept@sunrise.coop",
+    "contact_phone": "zqxjvkkept 1844",
+}
 """A co-op's file, which the law asks for."""
 
 
