@@ -18,6 +18,22 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the globe, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Within so many kilometres of a place, as the crow flies."""
+
+    place: Place
+    radius_km: float
+
+
 class FoundCoop(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -47,7 +63,10 @@ class Hit(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A listed product on its way into the index. `description` is plain text, `created` in milliseconds."""
+    """A listed product on its way into the index. `description` is plain text, `created` in milliseconds.
+
+    `country` and `place` are the co-op's; `place` is None where nobody knows where it is.
+    """
 
     hit: Hit
     coop_id: UUID
@@ -55,15 +74,25 @@ class Entry:
     tags: Sequence[str]
     description: str
     created: int
+    country: str = ""
+    certifications: Sequence[str] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`categories` are the slugs that fit, None for all; prices in minor units; pages count from one."""
+    """`categories` are the slugs that fit, None for all; prices in minor units; pages count from one.
+
+    Of several co-ops (slugs), countries or certifications any one will do; of none, whichever. Who asks for the
+    nearest first says of what by `near`.
+    """
 
     text: str = ""
     categories: Sequence[str] | None = None
-    coop: str | None = None
+    coops: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    certifications: Sequence[str] = ()
+    near: Near | None = None
     min_price: int | None = None
     max_price: int | None = None
     in_stock: bool = False
@@ -75,14 +104,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`hits` are `Hit`s as JSON. A facet's own filter does not narrow its own counts."""
+    """`hits` are `Hit`s as JSON. A facet's own filter does not narrow its own counts.
+
+    `distances` are kilometres, one for each hit, where the question was near something. `meant` is the question as it
+    was probably meant, where it finds more so.
+    """
 
     total: int
     hits: Sequence[bytes]
     categories: Mapping[str, int]
     coops: Mapping[tuple[str, str], int]
+    countries: Mapping[str, int]
+    certifications: Mapping[str, int]
+    in_stock: int
     lowest: int | None
     highest: int | None
+    distances: Sequence[float] = ()
+    meant: str | None = None
 
 
 class SearchEngine(Protocol):

@@ -72,7 +72,18 @@ async def search(
     """Prices in minor units. A facet's own filter does not narrow its own counts."""
     out_of_sight = await hidden(shop.database, looking_at=coop)
     branch = shop.categories.branch(category) if category else None
-    question = Question(q, branch, coop or None, min_price, max_price, in_stock, sort, page, limit, out_of_sight)
+    question = Question(
+        text=q,
+        categories=branch,
+        coops=[coop] if coop else (),
+        min_price=min_price,
+        max_price=max_price,
+        in_stock=in_stock,
+        sort=sort,
+        page=page,
+        limit=limit,
+        hidden_coops=out_of_sight,
+    )
     found = shop.engine.search(question)
     answer = {
         "query": q,

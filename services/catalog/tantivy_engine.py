@@ -21,7 +21,7 @@ from tantivy import (
 
 from services.catalog.search import Entry, Findings, Question, Sort
 
-VERSION = 2  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 3  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
 MOST_WORDS = 12
 LONGEST_WORD = 40
@@ -44,7 +44,7 @@ def _schema() -> Any:
     builder = SchemaBuilder()
     for field in ("id", "coop_id", "coop_slug"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
-    for field in ("category", "coop_facet"):
+    for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     for field in (*BOOSTS, "words"):
         builder.add_text_field(field, tokenizer_name="words", index_option="freq")
@@ -52,6 +52,7 @@ def _schema() -> Any:
     for field in ("price", "created"):
         builder.add_unsigned_field(field, fast=True)
     builder.add_boolean_field("in_stock", indexed=True)
+    builder.add_unsigned_field("stocked", fast=True)
     builder.add_bytes_field("hit", stored=True)
     return builder.build()
 
@@ -78,10 +79,17 @@ class TantivyEngine:
         if counted["total"]["value"] == 0 and question.text:
             strict, counted = False, self._counted(searcher, question, strict=False)
         hits = self._hits(searcher, question, strict=strict)
-        categories = {bucket["key"]: bucket["doc_count"] for bucket in counted["categories"]["buckets"]}
-        coops = {_pair(bucket["key"]): bucket["doc_count"] for bucket in counted["coops"]["buckets"]}
-        lowest, highest = _whole(counted["lowest"]), _whole(counted["highest"])
-        return Findings(int(counted["total"]["value"]), hits, categories, coops, lowest, highest)
+        return Findings(
+            total=int(counted["total"]["value"]),
+            hits=hits,
+            categories=_buckets(counted["categories"]),
+            coops={_pair(key): count for key, count in _buckets(counted["coops"]).items()},
+            countries=_buckets(counted["countries"]),
+            certifications=_buckets(counted["certifications"]),
+            in_stock=_buckets(counted["in_stock"]).get("1", 0),
+            lowest=_whole(counted["lowest"]),
+            highest=_whole(counted["highest"]),
+        )
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -127,7 +135,7 @@ class TantivyEngine:
         same = self._filtered(asked, question)
         counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
         for facet, narrowed in _NARROWED.items():
-            own = any(getattr(question, name) is not None for name in narrowed)
+            own = any(getattr(question, name) not in _ANYTHING for name in narrowed)
             query = self._filtered(asked, question, without=facet) if own else same
             counts.setdefault(query, {}).update(_COUNT[facet])
         return {
@@ -138,14 +146,15 @@ class TantivyEngine:
         parts = [(Occur.Must, asked)]
         if question.categories is not None and without != "category":
             parts.append((Occur.Must, self._any_of("category", question.categories)))
-        if question.coop is not None and without != "coop":
-            parts.append((Occur.Must, self._any_of("coop_slug", [question.coop])))
+        for facet, (field, name) in _CHOICES.items():
+            if (chosen := getattr(question, name)) and without != facet:
+                parts.append((Occur.Must, self._any_of(field, chosen)))
         if without != "price" and (question.min_price is not None or question.max_price is not None):
             priced = Query.range_query(
                 self._schema, "price", FieldType.Unsigned, question.min_price or 0, question.max_price
             )
             parts.append((Occur.Must, priced))
-        if question.in_stock:
+        if question.in_stock and without != "in_stock":
             parts.append((Occur.Must, Query.const_score_query(Query.term_query(self._schema, "in_stock", True), 0.0)))
         if question.hidden_coops:
             parts.append((Occur.MustNot, self._any_of("coop_id", [str(one) for one in question.hidden_coops])))
@@ -205,10 +214,27 @@ class TantivyEngine:
 
 _TOTAL = {"total": {"value_count": {"field": "price"}}}
 # What narrows each facet, and what is counted for it.
-_NARROWED = {"category": ("categories",), "coop": ("coop",), "price": ("min_price", "max_price")}
+_NARROWED = {
+    "category": ("categories",),
+    "coop": ("coops",),
+    "country": ("countries",),
+    "certification": ("certifications",),
+    "in_stock": ("in_stock",),
+    "price": ("min_price", "max_price"),
+}
+# Facets of which any of several may be chosen: the index's field, and the question's.
+_CHOICES = {
+    "coop": ("coop_slug", "coops"),
+    "country": ("country", "countries"),
+    "certification": ("certification", "certifications"),
+}
+_ANYTHING = (None, (), [], False)
 _COUNT: dict[str, dict[str, Any]] = {
     "category": {"categories": {"terms": {"field": "category", "size": 200}}},
     "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
+    "country": {"countries": {"terms": {"field": "country", "size": 250}}},
+    "certification": {"certifications": {"terms": {"field": "certification", "size": 200}}},
+    "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
     "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
 }
 
@@ -232,6 +258,7 @@ def _document(entry: Entry) -> Document:
         ("coop_slug", hit.coop.slug),
         ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
         ("category", hit.category),
+        ("country", entry.country),
         ("title", hit.title),
         ("coop", hit.coop.name),
         ("category_name", entry.category_name),
@@ -245,8 +272,15 @@ def _document(entry: Entry) -> Document:
     document.add_unsigned("price", hit.price.amount)
     document.add_unsigned("created", entry.created)
     document.add_boolean("in_stock", hit.in_stock)
+    document.add_unsigned("stocked", int(hit.in_stock))
+    for certification in entry.certifications:
+        document.add_text("certification", certification)
     document.add_bytes("hit", hit.model_dump_json().encode())
     return document
+
+
+def _buckets(counted: dict[str, Any]) -> dict[str, int]:
+    return {str(bucket["key"]): bucket["doc_count"] for bucket in counted["buckets"]}
 
 
 def _pair(key: str) -> tuple[str, str]:

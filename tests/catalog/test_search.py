@@ -126,7 +126,7 @@ def test_a_facets_own_filter_does_not_narrow_its_counts(engine: TantivyEngine) -
     assert found.categories == {"tops": 1, "soap": 1}
     assert found.coops == {("harbour", "Harbour Weavers"): 1}
 
-    found = engine.search(Question("", coop="sunrise", categories=["soap"]))
+    found = engine.search(Question("", coops=["sunrise"], categories=["soap"]))
     assert titles(found) == ["Lavender soap"]
     assert found.categories == {"bread": 3, "soap": 1}
     assert found.coops == {("sunrise", "Sunrise Bakers"): 1, ("harbour", "Harbour Weavers"): 1}
