@@ -228,7 +228,7 @@ _CHOICES = {
     "country": ("country", "countries"),
     "certification": ("certification", "certifications"),
 }
-_ANYTHING = (None, (), [], False)
+_ANYTHING: tuple[object, ...] = (None, (), [], False)
 _COUNT: dict[str, dict[str, Any]] = {
     "category": {"categories": {"terms": {"field": "category", "size": 200}}},
     "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
