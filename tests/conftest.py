@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def pytest_configure() -> None:
     if OWN not in os.environ:
         in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED
         os.environ[OWN] = tempfile.mkdtemp(prefix="toadlane-tests-", dir=MEMORY if in_memory else None)
+    get_temp_dir()  # multiprocessing takes its own away after the run, when ours is gone.
     os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = os.environ[OWN]
     # Where rich is installed structlog draws every traceback with it, which takes a second each.
     structlog.configure(
