@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from storefront import money, words
@@ -15,18 +16,30 @@ from storefront.static_files import StaticFiles
 FOLDER = Path(__file__).parent / "templates"
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled in this process, or in the one it was forked from."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (kept := self._kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = Compiled()
+
+
+def compile_templates() -> None:
+    """Most of what a process of the house does at its start; copies of a process that has done it need not."""
+    _read_all(_without_globals())
+
+
 def environment(settings: Settings, files: StaticFiles) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        cache_size=-1,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
-    made.filters.update(day=money.day, moment=money.moment, country=money.country)
+    made = _without_globals()
     made.globals.update(
         static=files.url,
         qr_code=qr_code,
@@ -46,6 +59,26 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )
+    _read_all(made)
+    return made
+
+
+def _without_globals() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=_COMPILED,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
+    made.filters.update(day=money.day, moment=money.moment, country=money.country)
+    return made
+
+
+def _read_all(made: Environment) -> None:
     for name in made.list_templates(extensions=["html"]):
         made.get_template(name)
-    return made

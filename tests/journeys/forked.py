@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _NURSERY = multiprocessing.get_context("forkserver")
-_NURSERY.set_forkserver_preload(["onebox.cli"])
+_NURSERY.set_forkserver_preload(["tests.journeys.read_already"])
 
 
 class ForkedProgram:
