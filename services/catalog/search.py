@@ -16,6 +16,7 @@ class Sort(StrEnum):
     CHEAPEST = "price"
     DEAREST = "-price"
     NEWEST = "newest"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,22 @@ class Findings:
     meant: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody who has begun to type may go on to: `words` to search for, and goods by their title."""
+
+    words: Sequence[str]
+    hits: Sequence[bytes]
+
+
 class SearchEngine(Protocol):
     """Finds and keeps products. Any number of processes may ask; only one writes at a time."""
 
     def search(self, question: Question) -> Findings:
         """What fits, best first; sees everything written two seconds ago, by whichever process."""
         ...
+
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion: ...
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """Puts these in, instead of what there was of them, and takes those out; durable on return. Blocks."""
