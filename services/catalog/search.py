@@ -16,6 +16,7 @@ class Sort(StrEnum):
     CHEAPEST = "price"
     DEAREST = "-price"
     NEWEST = "newest"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Hit(BaseModel):
 class Entry:
     """A listed product on its way into the index. `description` is plain text, `created` in milliseconds.
 
-    `country` and `place` are the co-op's; `place` is None where nobody knows where it is.
+    `country` and `place` are the co-op's; `place` is None where nobody knows where it is. `codes` are its variants'
+    article numbers and GTINs.
     """
 
     hit: Hit
@@ -77,6 +79,7 @@ class Entry:
     country: str = ""
     certifications: Sequence[str] = ()
     place: Place | None = None
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,23 @@ class Findings:
     meant: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody who has begun to type may go on to: `words` to search for, and goods by their title."""
+
+    words: Sequence[str]
+    hits: Sequence[bytes]
+
+
 class SearchEngine(Protocol):
     """Finds and keeps products. Any number of processes may ask; only one writes at a time."""
 
     def search(self, question: Question) -> Findings:
         """What fits, best first; sees everything written two seconds ago, by whichever process."""
+        ...
+
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
+        """At most `limit` of each, best first."""
         ...
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
