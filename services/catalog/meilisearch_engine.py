@@ -120,10 +120,11 @@ class MeilisearchEngine:
         try:
             yield Client(self._url, self._key, timeout=timeout)
         except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
-            raise SearchUnavailable("Search does not answer just now. Please try again in a moment.") from error
+            raise SearchUnavailable from error
         except MeilisearchApiError as error:
+            # A wrong key, or a server too old: nothing that passes by itself, so the operator is told.
             log.error("search.refused", code=error.code, error=error.message)
-            raise SearchUnavailable("Search cannot answer just now. Please try again in a moment.") from error
+            raise SearchUnavailable from error
 
 
 def _mark(client: Client, uid: str) -> bool | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 from uuid import UUID
@@ -15,14 +15,14 @@ from services.catalog.search_words import plain, weighty, words_of
 
 Query = dict[str, Any]
 
-# The question's fields that narrow each facet.
-_NARROWED: Final[Mapping[str, tuple[str, ...]]] = {
-    "category_slug": ("categories",),
-    "coop_facet": ("coops",),
-    "country": ("countries",),
-    "certifications": ("certifications",),
-    "in_stock": ("in_stock",),
-    "price": ("min_price", "max_price"),
+# Whether a question narrows each facet.
+_NARROWED: Final[Mapping[str, Callable[[Question], bool]]] = {
+    "category_slug": lambda question: question.categories is not None,
+    "coop_facet": lambda question: bool(question.coops),
+    "country": lambda question: bool(question.countries),
+    "certifications": lambda question: bool(question.certifications),
+    "in_stock": lambda question: question.in_stock,
+    "price": lambda question: question.min_price is not None or question.max_price is not None,
 }
 # Facets of which any of several may be chosen: the index's attribute, and the question's field.
 _CHOICES: Final[Mapping[str, tuple[str, str]]] = {
@@ -30,7 +30,6 @@ _CHOICES: Final[Mapping[str, tuple[str, str]]] = {
     "country": ("country", "countries"),
     "certifications": ("certifications", "certifications"),
 }
-_ANYTHING: Final[tuple[object, ...]] = (None, (), [], False)
 _SORTED: Final = {Sort.CHEAPEST: "price:asc", Sort.DEAREST: "price:desc", Sort.NEWEST: "created:desc"}
 _BEGIN, _END = "\x02", "\x03"
 _FOUND: Final = re.compile(f"{_BEGIN}(.*?){_END}([^\\W_]*)")
@@ -45,7 +44,7 @@ def asked_words(text: str) -> str:
 def queries_of(question: Question, text: str, *, strategy: str = "all") -> list[Query]:
     """The hits, with the facets that the same filters narrow; each other facet; the best hit with its words marked."""
     asked = {"q": text, "matchingStrategy": strategy}
-    apart = [facet for facet, names in _NARROWED.items() if any(getattr(question, n) not in _ANYTHING for n in names)]
+    apart = [facet for facet, narrowed in _NARROWED.items() if narrowed(question)]
     hits: Query = {
         **asked,
         "filter": filters(question),

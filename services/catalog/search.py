@@ -17,6 +17,9 @@ class SearchUnavailable(Unavailable):
 
     code, title = "search_unavailable", "Search does not answer just now"
 
+    def __init__(self) -> None:
+        super().__init__("Please try again in a few seconds.", headers={"Retry-After": "5"})
+
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"

@@ -3,8 +3,6 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,19 +31,22 @@ def told(folder: Path, **more: str) -> Settings:
     )
 
 
-@contextmanager
-def silent(until: threading.Event) -> Iterator[tuple[str, list[bool]]]:
-    """A server that takes one question, and hangs up when it is told to, or after a second; and whether it was told."""
-    was_told: list[bool] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+class Silent:
+    """A server that takes one question, and hangs up when it is told to, or after a second."""
 
-        def keep_silent() -> None:
-            connection, _ = listening.accept()
-            was_told.append(until.wait(1))
-            connection.close()
+    def __init__(self) -> None:
+        self.asked, self.enough = threading.Event(), threading.Event()
+        self.was_told: bool | None = None
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._keep_silent, daemon=True).start()
 
-        threading.Thread(target=keep_silent, daemon=True).start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", was_told
+    def _keep_silent(self) -> None:
+        connection, _ = self._socket.accept()
+        self.asked.set()
+        self.was_told = self.enough.wait(1)
+        connection.close()
+        self._socket.close()
 
 
 def test_the_engine_follows_from_whether_a_server_is_named(tmp_path: Path) -> None:
@@ -89,19 +90,19 @@ class Inline(MeilisearchEngine):
     waits = False
 
 
-@pytest.mark.parametrize(("engine", "others_were"), [(MeilisearchEngine, True), (Inline, False)])
+@pytest.mark.parametrize(("engine", "others_were_answered"), [(MeilisearchEngine, True), (Inline, False)])
 async def test_while_one_waits_for_search_others_are_answered(
-    room: Room, tmp_path: Path, engine: type[MeilisearchEngine], others_were: bool
+    room: Room, tmp_path: Path, engine: type[MeilisearchEngine], others_were_answered: bool
 ) -> None:
     """The second engine is the negative control."""
-    others_are_answered = threading.Event()
-    with silent(until=others_are_answered) as (url, was_told):
-        app = create_app(told(tmp_path), room.database, engine=engine(url, None))
-        async with client_for(app, "catalog", Caller()) as nobody:
-            searching = asyncio.create_task(nobody.get("/api/v1/search"))
-            await asyncio.sleep(0.1)
-            await nobody.get("/api/v1/categories")
-            others_are_answered.set()
-            assert (await searching).status_code == 503
+    server = Silent()
+    app = create_app(told(tmp_path), room.database, engine=engine(server.url, None))
+    async with client_for(app, "catalog", Caller()) as nobody:
+        searching = asyncio.create_task(nobody.get("/api/v1/search"))
+        while not server.asked.is_set():
+            await asyncio.sleep(0.01)
+        assert (await nobody.get("/api/v1/categories")).status_code == 200
+        server.enough.set()
+        assert (await searching).status_code == 503
 
-    assert was_told == [others_were]
+    assert server.was_told is others_were_answered
