@@ -7,10 +7,10 @@ from chassis.clock import Clock, system_clock
 from chassis.database import Database
 from services.catalog import import_api, import_files_api, product_api, search_api
 from services.catalog.categories import load_categories
+from services.catalog.engine import search_engine
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
-from services.catalog.tantivy_engine import TantivyEngine
 
 
 def create_app(
@@ -26,7 +26,7 @@ def create_app(
             "shop": Shopfront(
                 database=database,
                 categories=load_categories(),
-                engine=engine or TantivyEngine(settings.data_folder / "search"),
+                engine=engine or search_engine(settings),
                 currency=settings.currency,
                 upload_bytes=settings.upload_bytes,
             )

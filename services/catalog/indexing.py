@@ -80,10 +80,16 @@ class Indexer:
         await self._queue(set(found))
 
     async def mend(self) -> None:
-        """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right."""
+        """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right.
+
+        An index with new settings lacks everything; it takes the old one's place once it lacks nothing.
+        """
         async with self._database.reading() as session:
             listed = set(await session.scalars(_LISTED))
-        await self._queue(listed ^ await asyncio.to_thread(self._engine.known))
+        amiss = listed ^ await asyncio.to_thread(self._engine.known)
+        await self._queue(amiss)
+        if not amiss:
+            await asyncio.to_thread(self._engine.complete)
 
     async def _queue(self, products: AbstractSet[UUID]) -> None:
         everything = sorted(products)

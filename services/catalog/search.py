@@ -3,12 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from chassis.errors import Unavailable
 from chassis.money import Money
+
+
+class SearchUnavailable(Unavailable):
+    """Whoever asked may try again; what was to be written is tried again by itself."""
+
+    code, title = "search_unavailable", "Search does not answer just now"
+
+    def __init__(self) -> None:
+        super().__init__("Please try again in a few seconds.", headers={"Retry-After": "5"})
 
 
 class Sort(StrEnum):
@@ -137,6 +147,9 @@ class Suggestion:
 class SearchEngine(Protocol):
     """Finds and keeps products. Any number of processes may ask; only one writes at a time."""
 
+    waits: ClassVar[bool]
+    """Whether an answer is waited for, as over a network: then a thread asks, and nobody else waits with it."""
+
     def search(self, question: Question) -> Findings:
         """What fits, best first; sees everything written two seconds ago, by whichever process."""
         ...
@@ -151,4 +164,8 @@ class SearchEngine(Protocol):
 
     def known(self) -> set[UUID]:
         """Every product the index holds, to compare with what it should."""
+        ...
+
+    def complete(self) -> None:
+        """To be called when it holds all it should: what was filled beside the index in use takes its place."""
         ...

@@ -84,7 +84,7 @@ async def search(
         limit=limit,
         hidden_coops=out_of_sight,
     )
-    found = shop.engine.search(question)
+    found = await shop.ask(shop.engine.search, question)
     answer = {
         "query": q,
         "total": found.total,

@@ -1,8 +1,15 @@
 """What the catalogue needs to know of the place it runs in."""
 
+from pydantic import SecretStr
+
 import chassis.settings
 
 
 class Settings(chassis.settings.Settings):
     upload_bytes: int = 25 * 1024 * 1024
     """The largest catalogue file that is taken."""
+
+    meili_url: str | None = None
+    """The Meilisearch server that searches; None is an index in the data folder."""
+
+    meili_api_key: SecretStr | None = None

@@ -1,10 +1,11 @@
 """Search in a folder of this machine, by tantivy; the one file that knows it."""
 
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from tantivy import (
@@ -71,8 +72,10 @@ def _schema() -> Any:
 class TantivyEngine:
     """Opens the index in `folder`, or begins it. A process that only asks never takes the writer's lock."""
 
+    waits: ClassVar[bool] = False
+
     def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
-        path = folder / f"v{VERSION}"
+        path = self._path = folder / f"v{VERSION}"
         path.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
         self._index = Index(self._schema, path=str(path))
@@ -125,6 +128,12 @@ class TantivyEngine:
         size = max(1, searcher.num_docs)
         counted = searcher.aggregate(Query.all_query(), {"id": {"terms": {"field": "id", "size": size}}})
         return {UUID(bucket["key"]) for bucket in counted["id"]["buckets"]}
+
+    def complete(self) -> None:
+        """The folders of earlier schemas go."""
+        for folder in self._path.parent.glob("v*"):
+            if folder != self._path:
+                shutil.rmtree(folder)
 
     def _searcher(self) -> Any:
         """Sees what any process has committed: each commit puts a new file in the place of the last one's."""

@@ -8,6 +8,7 @@ from chassis.database import Database
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.categories import load_categories
+from services.catalog.engine import search_engine
 from services.catalog.events import ProductPublished, StockReserved
 from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
 from services.catalog.reactions import reactions
@@ -15,7 +16,6 @@ from services.catalog.run_import import Importer, RunImport
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.stock import Shelf
-from services.catalog.tantivy_engine import TantivyEngine
 from services.catalog.telemetry import GAUGES
 
 
@@ -29,7 +29,7 @@ def create_worker(
     shelf: Shelf | None = None,
 ) -> Worker:
     categories = load_categories()
-    indexer = Indexer(database, engine or TantivyEngine(settings.data_folder / "search"), categories)
+    indexer = Indexer(database, engine or search_engine(settings), categories)
     importer = Importer(database, categories, clock)
     return Worker(
         "catalog",

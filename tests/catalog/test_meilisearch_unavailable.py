@@ -1,0 +1,108 @@
+"""A search server that is away, or slow, is waited for by nobody but whoever asked it."""
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from chassis.auth import Caller
+from chassis.testing import MemoryBus, client_for, do_tasks, failures, public_key_pem
+from services.catalog.app import create_app
+from services.catalog.engine import search_engine
+from services.catalog.meilisearch_engine import MeilisearchEngine
+from services.catalog.search import Question, SearchUnavailable
+from services.catalog.settings import Settings
+from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.worker import create_worker
+from tests.catalog.conftest import Room
+from tests.catalog.meilisearch_stand_in import meilisearch_stand_in
+from tests.ports import free_port
+
+
+def told(folder: Path, **more: str) -> Settings:
+    return Settings(
+        database_url="postgresql://unused",
+        internal_public_key=public_key_pem(),
+        demo=True,
+        data_folder=folder,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+class Silent:
+    """A server that takes one question, and hangs up when it is told to, or after a second."""
+
+    def __init__(self) -> None:
+        self.asked, self.enough = threading.Event(), threading.Event()
+        self.was_told: bool | None = None
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._keep_silent, daemon=True).start()
+
+    def _keep_silent(self) -> None:
+        connection, _ = self._socket.accept()
+        self.asked.set()
+        self.was_told = self.enough.wait(1)
+        connection.close()
+        self._socket.close()
+
+
+def test_the_engine_follows_from_whether_a_server_is_named(tmp_path: Path) -> None:
+    assert isinstance(search_engine(told(tmp_path)), TantivyEngine)
+    assert isinstance(search_engine(told(tmp_path, meili_url="http://search.example:7700")), MeilisearchEngine)
+
+
+async def test_a_search_without_its_server_says_so_and_to_try_again(room: Room, tmp_path: Path) -> None:
+    app = create_app(told(tmp_path, meili_url=f"http://127.0.0.1:{free_port()}"), room.database)
+
+    async with client_for(app, "catalog", Caller()) as nobody:
+        answer = await nobody.get("/api/v1/search")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "search_unavailable")
+    assert "try again" in answer.json()["detail"]
+
+
+async def test_what_could_not_be_written_is_written_later(room: Room, tmp_path: Path) -> None:
+    await room.made(await room.coop(), "Loaf")
+    away = create_worker(told(tmp_path, meili_url=f"http://127.0.0.1:{free_port()}"), room.database, MemoryBus())
+    await do_tasks(away)
+    assert "SearchUnavailable" in (await failures(room.database))[0]
+
+    with meilisearch_stand_in() as server:
+        back = create_worker(told(tmp_path, meili_url=server.url), room.database, MemoryBus())
+        await room.database.fetch("UPDATE tasks SET run_at = now()")
+        await do_tasks(back)
+        assert server.titles("products") == {"Loaf"}
+    assert await failures(room.database) == []
+
+
+def test_a_server_that_refuses_is_as_good_as_none() -> None:
+    """As one does to whom the key means nothing."""
+    with meilisearch_stand_in() as server, pytest.raises(SearchUnavailable):
+        MeilisearchEngine(f"{server.url}/elsewhere", None).search(Question("loaf"))
+
+
+class Inline(MeilisearchEngine):
+    """The guard taken away: it is asked on the loop that serves everybody."""
+
+    waits = False
+
+
+@pytest.mark.parametrize(("engine", "others_were_answered"), [(MeilisearchEngine, True), (Inline, False)])
+async def test_while_one_waits_for_search_others_are_answered(
+    room: Room, tmp_path: Path, engine: type[MeilisearchEngine], others_were_answered: bool
+) -> None:
+    """The second engine is the negative control."""
+    server = Silent()
+    app = create_app(told(tmp_path), room.database, engine=engine(server.url, None))
+    async with client_for(app, "catalog", Caller()) as nobody:
+        searching = asyncio.create_task(nobody.get("/api/v1/search"))
+        while not server.asked.is_set():
+            await asyncio.sleep(0.01)
+        assert (await nobody.get("/api/v1/categories")).status_code == 200
+        server.enough.set()
+        assert (await searching).status_code == 503
+
+    assert server.was_told is others_were_answered
