@@ -1,6 +1,6 @@
 """Search in a folder of this machine, by tantivy; the one file that knows it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from tantivy import (
     Tokenizer,
 )
 
-from services.catalog.search import Entry, Findings, Question, Sort
+from services.catalog.search import Entry, Findings, Question, Sort, Suggestion
 
 VERSION = 3  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
@@ -90,6 +90,11 @@ class TantivyEngine:
             lowest=_whole(counted["lowest"]),
             highest=_whole(counted["highest"]),
         )
+
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
+        """Goods alone: which words there are is another engine's to say."""
+        found = self.search(Question(begun, limit=limit, hidden_coops=hidden_coops))
+        return Suggestion([], found.hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
