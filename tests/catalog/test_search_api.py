@@ -14,7 +14,7 @@ from services.catalog.search import FoundCoop, Hit, Near, Place, Sort, Suggestio
 from services.catalog.settings import Settings
 from tests.catalog import heard
 from tests.catalog.conftest import Room
-from tests.catalog.engines import NOTHING, ToldEngine
+from tests.catalog.told_engine import NOTHING, ToldEngine
 
 LOAF = Hit(
     id=UUID("01934f5c-8a00-7000-8000-000000000001"),
