@@ -66,7 +66,8 @@ class Hit(BaseModel):
 class Entry:
     """A listed product on its way into the index. `description` is plain text, `created` in milliseconds.
 
-    `country` and `place` are the co-op's; `place` is None where nobody knows where it is.
+    `country` and `place` are the co-op's; `place` is None where nobody knows where it is. `codes` are its variants'
+    article numbers and GTINs.
     """
 
     hit: Hit
@@ -78,6 +79,7 @@ class Entry:
     country: str = ""
     certifications: Sequence[str] = ()
     place: Place | None = None
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,9 @@ class SearchEngine(Protocol):
         """What fits, best first; sees everything written two seconds ago, by whichever process."""
         ...
 
-    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion: ...
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
+        """At most `limit` of each, best first."""
+        ...
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """Puts these in, instead of what there was of them, and takes those out; durable on return. Blocks."""
