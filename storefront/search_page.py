@@ -1,7 +1,7 @@
 """The search page: what was asked, what was found, what narrows it, and ways on where nothing fits."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from storefront.api import Problem
 from storefront.money import country
 from storefront.search_asked import ONE_OF, RADII, SEVERAL, SORTS, Asked
 from storefront.visit import Visit
-from storefront.wire.goods import Categories, Facet, Found, PlaceRefusal
+from storefront.wire.goods import Categories, Category, Facet, Found, PlaceRefusal
 
 PLACE_REFUSALS: Final = ("place_unknown", "place_ambiguous", "near_missing")
 SHOWN_AT_ONCE: Final = 8
@@ -56,6 +56,7 @@ async def search(visit: Visit) -> Response:
     found, refusal = await _found(visit, asked)
     nothing = not found.hits and not found.total
     ways_on, categories = await asyncio.gather(_ways_on(visit, asked), _shelves(visit)) if nothing else ([], ())
+    shelf_names = {shelf.slug: shelf.name for root in categories for shelf in root.branch()}
     return visit.render(
         "search.html",
         found=found,
@@ -66,7 +67,10 @@ async def search(visit: Visit) -> Response:
         choices={name: choices(name, found, asked) for name in SEVERAL},
         titles=TITLES,
         at_once=SHOWN_AT_ONCE,
-        chips=[Chip(_label(name, value, found), asked.without(name, value).address) for name, value in asked.filters],
+        chips=[
+            Chip(_label(name, value, found, shelf_names), asked.without(name, value).address)
+            for name, value in asked.filters
+        ],
         ways_on=ways_on,
         categories=categories,
     )
@@ -87,7 +91,7 @@ async def _ask(visit: Visit, asked: Asked) -> Found:
     return await visit.api.get(Found, "search", **asked.params(visit.settings.currency))
 
 
-async def _shelves(visit: Visit) -> Sequence[object]:
+async def _shelves(visit: Visit) -> Sequence[Category]:
     return (await visit.api.get(Categories, "categories")).root
 
 
@@ -126,7 +130,9 @@ def choices(name: str, found: Found, asked: Asked) -> list[Choice]:
     return [*(Choice(name, one, _called(name, one), 0, True) for one in chosen if one not in counted), *told]
 
 
-def _label(name: str, value: str, found: Found) -> str:
+def _label(name: str, value: str, found: Found, shelves: Mapping[str, str]) -> str:
+    if name == "category" and value in shelves:
+        return shelves[value]
     if name in SEVERAL or name == "category":
         facets: Sequence[Facet] = getattr(found.facets, name)
         return next((one.name for one in facets if one.value == value), _called(name, value))

@@ -14,6 +14,7 @@ from services.catalog.nearness import shown
 from services.catalog.places import load_gazetteer
 from services.catalog.search import Hit, Question, SearchEngine, Sort
 from services.catalog.search_asked import SearchAsked
+from services.catalog.search_ranking import ELSEWHERE, POINTS, SHARE
 from services.catalog.search_view import Answered, SearchView, TownView, told
 from services.catalog.shopfront import Shop
 
@@ -28,6 +29,22 @@ class SuggestView(BaseModel):
 
     words: list[str]
     hits: list[Hit]
+
+
+class Weight(BaseModel):
+    name: str
+    weight: float
+
+
+class RankingView(BaseModel):
+    """`places` are points by where a word stands, `fits` the share of them by how it fits.
+
+    `elsewhere` is the share of the points of every other place than the best.
+    """
+
+    places: list[Weight]
+    fits: list[Weight]
+    elsewhere: float
 
 
 class PlacesView(BaseModel):
@@ -62,6 +79,16 @@ def _without_place(engine: SearchEngine, question: Question, nowhere: Sequence[s
         return 0
     anywhere = replace(question, near=None, coops=coops, sort=Sort.RELEVANCE, page=1, limit=1)
     return engine.search(anywhere).total
+
+
+@router.get("/api/v1/search/ranking")
+async def ranking() -> RankingView:
+    """What search counts with, the weightiest first; `/how-search-ranks` says it in words."""
+    return RankingView(
+        places=[Weight(name=place, weight=points) for place, points in POINTS.items()],
+        fits=[Weight(name=fit, weight=share) for fit, share in SHARE.items()],
+        elsewhere=ELSEWHERE,
+    )
 
 
 @router.get("/api/v1/suggest", responses={200: {"model": SuggestView}})

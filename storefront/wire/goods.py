@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from pydantic import RootModel
@@ -19,6 +20,12 @@ class Category(Wire):
     slug: str
     name: str
     children: tuple[Category, ...] = ()
+
+    def branch(self) -> Iterator[Category]:
+        """This one and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.branch()
 
 
 class Categories(RootModel[tuple[Category, ...]]):
