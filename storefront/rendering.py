@@ -75,7 +75,7 @@ def _without_globals() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
-    made.filters.update(day=money.day, moment=money.moment, country=money.country)
+    made.filters.update(day=money.day, moment=money.moment, country=money.country, distance=money.distance)
     return made
 
 

@@ -14,14 +14,15 @@ from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.categories import Categories
 from services.catalog.sanitise import plain_text
-from services.catalog.search import Entry, FoundCoop, Hit, SearchEngine
+from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
 
 BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+           c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
+           v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
@@ -119,4 +120,5 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
+            place=None if row.latitude is None else Place(row.latitude, row.longitude),
         )
