@@ -40,6 +40,7 @@ ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}
 A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
 A_HOLIDAY = {"json": {"words": "Back soon."}}
 A_PRODUCT = {name: told for name, told in product()["json"].items() if name != "coop_id"}
+A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
@@ -91,6 +92,7 @@ OPERATIONS = (
     Row("POST", "/api/v1/products/{spare}/restore", STAFF("catalog:write")),
     # catalog: the assortment, for the co-op's own systems
     Row("PUT", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write"), {"json": A_PRODUCT}),
+    Row("POST", f"{ASSORTMENT}/products/bulk", STAFF("catalog:write"), A_LINE_OF_BULK),
     Row("GET", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:read")),
     Row("GET", f"{ASSORTMENT}/products", STAFF("catalog:read")),
     Row("DELETE", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write")),
