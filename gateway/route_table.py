@@ -41,6 +41,7 @@ SEGMENTS: Mapping[str, Route] = {
     "products": Route("catalog"),
     "search": Route("catalog"),
     "categories": Route("catalog"),
+    "changes": Route("catalog"),
     "assortments": Route("catalog", large=True),
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),

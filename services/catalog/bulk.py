@@ -127,7 +127,7 @@ class Bulk:
         for start in range(0, len(lines), LINES_AT_ONCE):
             few = lines[start : start + LINES_AT_ONCE]
             async with self.database.transaction() as session:
-                answers = await self._answer(session, few, once and once.part(start))
+                answers = await self._answer(session, few, once.part(start) if once else None)
             yield _as_lines(answers)
 
     async def _answer(self, session: AsyncSession, few: Sequence[Line], once: Idempotency | None) -> Answers:

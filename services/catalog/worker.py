@@ -8,6 +8,7 @@ from chassis.database import Database
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.categories import load_categories
+from services.catalog.changes import NumberChange, Numberer
 from services.catalog.events import ProductPublished, StockReserved
 from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
 from services.catalog.reactions import reactions
@@ -42,6 +43,7 @@ def create_worker(
         tasks=[
             runs(RunImport, importer.run, concurrency=2),
             runs(IndexCoop, indexer.coop),
+            runs_batch(NumberChange, Numberer(database).number, size=500, exclusive=True),
             runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
         ],
         timers=[

@@ -111,7 +111,7 @@ async def test_a_hundred_lines_cost_a_few_statements_whether_new_or_changed(
 
     assert [one["status"] for one in answers] == [201 if price == 450 else 200] * 100
     assert seen.transactions == 100 // LINES_AT_ONCE
-    assert len(seen.sql) <= 25
+    assert len(seen.sql) <= 20
 
 
 async def test_a_request_repeated_with_its_key_is_answered_as_before_and_changes_nothing(

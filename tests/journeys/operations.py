@@ -83,6 +83,7 @@ OPERATIONS = (
     # catalog
     Row("GET", "/api/v1/search?q=rye", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
+    Row("GET", "/api/v1/changes", PUBLIC),
     Row("GET", "/api/v1/products?coop_id={sunrise}", MINE, by="owner"),
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
@@ -94,6 +95,7 @@ OPERATIONS = (
     Row("PUT", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write"), {"json": A_PRODUCT}),
     Row("POST", f"{ASSORTMENT}/products/bulk", STAFF("catalog:write"), A_LINE_OF_BULK),
     Row("GET", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:read")),
+    Row("GET", f"{ASSORTMENT}/changes", STAFF("catalog:read")),
     Row("GET", f"{ASSORTMENT}/products", STAFF("catalog:read")),
     Row("DELETE", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write")),
     Row("POST", f"{ASSORTMENT}/products/{{own_id}}/restore", STAFF("catalog:write")),
