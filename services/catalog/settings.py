@@ -1,8 +1,8 @@
 """What the catalogue needs to know of the place it runs in."""
 
-import chassis.settings
+from chassis.fetching import FetchingSettings
 
 
-class Settings(chassis.settings.Settings):
+class Settings(FetchingSettings):
     upload_bytes: int = 25 * 1024 * 1024
     """The largest catalogue file that is taken."""

@@ -14,6 +14,7 @@ import pytest
 from chassis.auth import Caller
 from chassis.database import Database
 from chassis.events import Envelope
+from chassis.safe_client import SafeClient
 from chassis.testing import Databases, MemoryBus, client_for, deliver, do_tasks, public_key_pem, ship
 from chassis.worker import Worker
 from services.catalog.app import create_app
@@ -105,7 +106,13 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
 
 
 @pytest.fixture
-async def room(databases: Databases, tmp_path: Path) -> Room:
+def outside() -> SafeClient | None:
+    """What reaches the internet; nothing of it is there unless a test brings some."""
+    return None
+
+
+@pytest.fixture
+async def room(databases: Databases, tmp_path: Path, outside: SafeClient | None) -> Room:
     database = await databases("services.catalog")
     settings = Settings(
         database_url="postgresql://unused",
@@ -120,7 +127,7 @@ async def room(databases: Databases, tmp_path: Path) -> Room:
         return datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=next(moment))
 
     bus = MemoryBus()
-    worker = create_worker(settings, database, bus, clock=clock)
+    worker = create_worker(settings, database, bus, clock=clock, client=outside)
     app = create_app(settings, database, clock=clock)
 
     def connect(caller: Caller | None) -> httpx.AsyncClient:
