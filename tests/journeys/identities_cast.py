@@ -32,7 +32,7 @@ LACKS = {
 # What a rightful person would see change, by the first part of the address: (who, path).
 WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "products": (("owner", "/products?coop_id={sunrise}"),),
-    "assortments": (("owner", "/assortments/{sunrise}/products"),),
+    "assortments": (("owner", "/assortments/{sunrise}/products"), ("owner", "/assortments/{sunrise}/feed")),
     "imports": (("owner", "/imports?coop_id={sunrise}"),),
     "applications": (("wanda", "/applications"), ("operator", "/audit/entries")),
     "coops": (
@@ -48,7 +48,10 @@ WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "charges": (("ada", "/charges/{order}"),),
 }  # fmt: skip
 # The pages of a desk, and of an operator, by what they are about.
-WATCHED_PAGES = {"desk": ("products", "imports", "coops", "deliveries", "keys"), "operator": ("applications", "coops")}
+WATCHED_PAGES = {
+    "desk": ("products", "imports", "assortments", "coops", "deliveries", "keys"),
+    "operator": ("applications", "coops"),
+}
 
 GUESSED = {
     "password": "not the password at all",

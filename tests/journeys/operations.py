@@ -40,6 +40,7 @@ ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}
 A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
 A_HOLIDAY = {"json": {"words": "Back soon."}}
 A_PRODUCT = {name: told for name, told in product()["json"].items() if name != "coop_id"}
+A_FEED = {"json": {"url": f"https://files.example/{MARKER}"}}
 A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
@@ -95,6 +96,10 @@ OPERATIONS = (
     Row("PUT", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write"), {"json": A_PRODUCT}),
     Row("POST", f"{ASSORTMENT}/products/bulk", STAFF("catalog:write"), A_LINE_OF_BULK),
     Row("GET", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:read")),
+    Row("PUT", f"{ASSORTMENT}/feed", STAFF("catalog:write"), A_FEED),
+    Row("GET", f"{ASSORTMENT}/feed", STAFF("catalog:read")),
+    Row("POST", f"{ASSORTMENT}/feed/fetch", STAFF("catalog:write")),
+    Row("DELETE", f"{ASSORTMENT}/feed", STAFF("catalog:write")),
     Row("GET", f"{ASSORTMENT}/changes", STAFF("catalog:read")),
     Row("GET", f"{ASSORTMENT}/products", STAFF("catalog:read")),
     Row("DELETE", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write")),
