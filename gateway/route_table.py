@@ -43,6 +43,8 @@ SEGMENTS: Mapping[str, Route] = {
     "suggest": Route("catalog"),
     "places": Route("catalog"),
     "categories": Route("catalog"),
+    "changes": Route("catalog"),
+    "assortments": Route("catalog", large=True),
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),

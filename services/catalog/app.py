@@ -5,7 +5,16 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.catalog import import_api, import_files_api, product_api, search_api
+from services.catalog import (
+    assortment_api,
+    bulk_api,
+    changes_api,
+    feed_api,
+    import_api,
+    import_files_api,
+    product_api,
+    search_api,
+)
 from services.catalog.categories import load_categories
 from services.catalog.engine import search_engine
 from services.catalog.search import SearchEngine
@@ -21,7 +30,16 @@ def create_app(
         settings,
         database,
         clock=clock,
-        routers=[product_api.router, search_api.router, import_files_api.router, import_api.router],
+        routers=[
+            product_api.router,
+            assortment_api.router,
+            bulk_api.router,
+            changes_api.router,
+            feed_api.router,
+            search_api.router,
+            import_files_api.router,
+            import_api.router,
+        ],
         state={
             "shop": Shopfront(
                 database=database,

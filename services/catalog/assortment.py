@@ -60,7 +60,7 @@ class Assortment:
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
         """A draft that says what it said the last time changes nothing, whatever was sold or edited since."""
         taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
-        known = await self._known(session, drafts)
+        known = await self._known(session, [draft.external_id for draft in drafts])
         news: list[tuple[ProductDraft, Product]] = []
         for draft in drafts:
             product = known.get(draft.external_id)
@@ -88,12 +88,36 @@ class Assortment:
 
     def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
+        before = self._apply(draft, product)
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+
+    async def put(
+        self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
+    ) -> list[tuple[Product, Outcome]]:
+        """Each with the product that is to become like it, found and locked by `known`, or with None.
+
+        A product that is like its draft already stays as it is, its version included.
+        """
+        met = [(draft, product or self._begin(draft)) for draft, product in drafts]
+        await self._name(session, [product for _, product in met if not product.slug])
+        return [(product, self._put(session, draft, product)) for draft, product in met]
+
+    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
+        outcome = Outcome.CHANGED if product.version else Outcome.NEW
+        before = self._apply(draft, product)
+        if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
+            return Outcome.UNCHANGED
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+        return outcome
+
+    def _apply(self, draft: ProductDraft, product: Product) -> Seen:
         before = self._fill(draft, product)
         product.state = draft.state
         for one, variant in self._matched(draft, product):
             _stock(variant, one, count=one.quantity)
-        self._keep(session, product, before)
-        index(session, [product.product_id])
+        return before
 
     def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         before = self._fill(draft, product)
@@ -110,9 +134,18 @@ class Assortment:
         session.add(product)
         announce(session, product, before=before, now=self._now)
 
-    async def _known(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> dict[str | None, Product]:
-        named = [draft.external_id for draft in drafts]
-        query = select(Product).where(Product.coop_id == self._coop_id, Product.external_id.in_(named))
+    async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
+        """Those of the co-op's products that have these ids, with their variants, locked.
+
+        Until the transaction ends nobody else begins one with such an id.
+        """
+        await give_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
+        found = await self._known(session, external_ids)
+        await self.lock_variants(session, list(found.values()))
+        return found
+
+    async def _known(self, session: AsyncSession, external_ids: Sequence[str | None]) -> dict[str | None, Product]:
+        query = select(Product).where(Product.coop_id == self._coop_id, Product.external_id.in_(external_ids))
         found = await session.scalars(query.order_by(Product.product_id).with_for_update())
         return {product.external_id: product for product in found}
 

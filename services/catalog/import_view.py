@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.assortment import Outcome
-from services.catalog.importing import Import, ImportProblem, ImportProduct, ImportState, Policy
+from services.catalog.importing import Import, ImportProblem, ImportProduct, ImportState, Origin, Policy
 from services.catalog.problem import Severity
 
 PROBLEMS_SHOWN = 5_000
@@ -52,6 +52,7 @@ class ImportSummary(BaseModel):
     id: UUID
     coop_id: UUID
     filename: str
+    origin: Origin
     dialect: str
     state: ImportState
     currency: str

@@ -1,7 +1,7 @@
 """Brings the search index to what the database says; tasks do it, after the commit that made the difference."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from chassis.database import Database
 from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.categories import Categories
+from services.catalog.changes import NumberChange
 from services.catalog.sanitise import plain_text
 from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
 
@@ -52,9 +53,14 @@ class IndexCoop(Task):
 
 
 def index(session: AsyncSession, products: Iterable[UUID]) -> None:
-    """Once this transaction is committed, the index follows."""
+    """Once this transaction is committed, the index follows, and whoever reads along is told of the change."""
     for product in products:
-        enqueue(session, IndexProduct(product_id=product), key=str(product))
+        _index_alone(session, product)
+        enqueue(session, NumberChange(product_id=product), key=str(product))
+
+
+def _index_alone(session: AsyncSession, product: UUID) -> None:
+    enqueue(session, IndexProduct(product_id=product), key=str(product))
 
 
 class Indexer:
@@ -78,7 +84,9 @@ class Indexer:
         """Leaves the writing to the one writer."""
         async with self._database.reading() as session:
             found = await session.scalars(_OF_COOP, {"coop": task.coop_id})
-        await self._queue(set(found))
+        for some in _batches(set(found)):
+            async with self._database.transaction() as session:
+                index(session, some)
 
     async def mend(self) -> None:
         """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right.
@@ -88,15 +96,12 @@ class Indexer:
         async with self._database.reading() as session:
             listed = set(await session.scalars(_LISTED))
         amiss = listed ^ await asyncio.to_thread(self._engine.known)
-        await self._queue(amiss)
+        for some in _batches(amiss):
+            async with self._database.transaction() as session:
+                for product in some:
+                    _index_alone(session, product)
         if not amiss:
             await asyncio.to_thread(self._engine.complete)
-
-    async def _queue(self, products: AbstractSet[UUID]) -> None:
-        everything = sorted(products)
-        for start in range(0, len(everything), BATCH):
-            async with self._database.transaction() as session:
-                index(session, everything[start : start + BATCH])
 
     def _entry(self, row: Any) -> Entry:
         before = row.compare_at
@@ -122,3 +127,8 @@ class Indexer:
             row.country,
             place=None if row.latitude is None else Place(row.latitude, row.longitude),
         )
+
+
+def _batches(products: AbstractSet[UUID]) -> Iterator[list[UUID]]:
+    everything = sorted(products)
+    return (everything[start : start + BATCH] for start in range(0, len(everything), BATCH))

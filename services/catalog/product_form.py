@@ -1,7 +1,7 @@
 """What staff hand in by a form or by the API, and how it becomes a draft."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -47,6 +47,7 @@ class VariantForm(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+    counts_the_shelf: ClassVar[bool] = False
 
     id: UUID | None = None
     title: Name = ""
@@ -58,21 +59,21 @@ class VariantForm(BaseModel):
     stock_seen: Annotated[int, Field(strict=True)] | None = None
 
 
-class ProductForm(BaseModel):
+class ProductBody(BaseModel):
     """Without a `state` a new product is listed, and one there is already stays what it is."""
 
     model_config = ConfigDict(extra="forbid")
 
-    coop_id: UUID
     title: Label
     description: Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")] = ""
     category: str
     tags: Annotated[list[Label], Field(max_length=50)] = []
-    external_id: Label | None = None
     state: ProductState | None = None
-    variants: Annotated[list[VariantForm], Field(min_length=1, max_length=MOST_VARIANTS)]
+    variants: Annotated[Sequence[VariantForm], Field(min_length=1, max_length=MOST_VARIANTS)]
 
-    def draft(self, currency: str, categories: Categories, product: Product | None = None) -> ProductDraft:
+    def draft(
+        self, currency: str, categories: Categories, product: Product | None = None, *, external_id: str | None = None
+    ) -> ProductDraft:
         """Raises Refused naming the field that does not fit."""
         if self.category not in categories:
             raise NotACategory(f"“{self.category}” is none of our categories.", field="category")
@@ -84,7 +85,7 @@ class ProductForm(BaseModel):
             if (twin := seen.setdefault(variant.external_id, nth)) != nth:
                 raise SameOptions(f"It has the same options as variant {twin + 1}.", field=f"variants.{nth}.title")
         return ProductDraft(
-            external_id=self.external_id,
+            external_id=external_id,
             title=self.title,
             description=self.description,
             categories=[self.category],
@@ -120,11 +121,16 @@ class ProductForm(BaseModel):
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:
         """A title that did not change keeps its options; a new one without options is an option of its own."""
-        if ours is not None and form.title == ours.title:
+        if ours is not None and form.title == ours.title and (form.title or not form.options):
             return dict(ours.options)
         if form.options or not form.title or len(self.variants) == 1:
             return dict(form.options)
         return {"Choice": form.title}
+
+
+class ProductForm(ProductBody):
+    coop_id: UUID
+    external_id: Label | None = None
 
 
 def _amount(money: Money, currency: str, field: str) -> int:
@@ -145,4 +151,4 @@ def _count(form: VariantForm, ours: Variant | None) -> int | None:
     """What then stands on the shelf: what can be had, and what is promised already."""
     if form.stock is None or (ours is not None and ours.tracked and form.stock == form.stock_seen):
         return None
-    return form.stock + (ours.reserved if ours else 0)
+    return form.stock + (ours.reserved if ours and not form.counts_the_shelf else 0)

@@ -15,10 +15,10 @@ from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
 
-_SHOWN = """
+SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
            p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
-           c.paused, c.paused_until,
+           c.paused, c.paused_until, p.external_id,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
@@ -26,10 +26,10 @@ _SHOWN = """
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
 """
-_BY_SLUG = _SHOWN + "WHERE p.slug = $1"
-_BY_ID = _SHOWN + "WHERE p.product_id = $1"
+_BY_SLUG = SHOWN + "WHERE p.slug = $1"
+_BY_ID = SHOWN + "WHERE p.product_id = $1"
 _PAGE = (
-    _SHOWN
+    SHOWN
     + """
     WHERE ($1::uuid IS NULL OR p.coop_id = $1) AND ($2 OR (p.state = 'listed' AND c.state = 'admitted'))
       AND ($3::uuid IS NULL OR p.product_id < $3)

@@ -2,10 +2,10 @@
 
 from pydantic import SecretStr
 
-import chassis.settings
+from chassis.fetching import FetchingSettings
 
 
-class Settings(chassis.settings.Settings):
+class Settings(FetchingSettings):
     upload_bytes: int = 25 * 1024 * 1024
     """The largest catalogue file that is taken."""
 

@@ -5,11 +5,16 @@ from datetime import timedelta
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
+from chassis.safe_client import SafeClient
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.categories import load_categories
+from services.catalog.changes import NumberChange, Numberer
 from services.catalog.engine import search_engine
 from services.catalog.events import ProductPublished, StockReserved
+from services.catalog.feed_address import GUARD
+from services.catalog.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
+from services.catalog.feed_fetching import FeedFetcher, FetchFeed
 from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
 from services.catalog.reactions import reactions
 from services.catalog.run_import import Importer, RunImport
@@ -27,10 +32,14 @@ def create_worker(
     clock: Clock = system_clock,
     engine: SearchEngine | None = None,
     shelf: Shelf | None = None,
+    client: SafeClient | None = None,
 ) -> Worker:
     categories = load_categories()
     indexer = Indexer(database, engine or search_engine(settings), categories)
     importer = Importer(database, categories, clock)
+    feeds = FeedFetcher(
+        database, client or settings.safe_client(GUARD), clock, settings.currency, settings.upload_bytes
+    )
     return Worker(
         "catalog",
         settings,
@@ -41,11 +50,14 @@ def create_worker(
         reactions=reactions(shelf or Shelf()),
         tasks=[
             runs(RunImport, importer.run, concurrency=2),
+            runs(FetchFeed, feeds.fetch, concurrency=FEEDS_AT_ONCE, apart=True),
             runs(IndexCoop, indexer.coop),
+            runs_batch(NumberChange, Numberer(database).number, size=500, exclusive=True),
             runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
         ],
         timers=[
             Timer("mend the search index", timedelta(minutes=10), indexer.mend),
+            Timer("call up feed addresses", timedelta(minutes=1), feeds.call_up),
             Timer("forget old imports", timedelta(hours=6), importer.forget),
         ],
         gauges=GAUGES,

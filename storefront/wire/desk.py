@@ -101,6 +101,7 @@ class Import(Wire):
     id: str
     coop_id: str
     filename: str | None = None
+    origin: str = "upload"
     dialect: str | None = None
     state: str
     currency: str | None = None

@@ -14,6 +14,7 @@ import pytest
 from chassis.auth import Caller
 from chassis.database import Database
 from chassis.events import Envelope
+from chassis.safe_client import SafeClient
 from chassis.testing import Databases, MemoryBus, client_for, deliver, do_tasks, public_key_pem, ship
 from chassis.worker import Worker
 from services.catalog.app import create_app
@@ -105,6 +106,12 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
 
 
 @pytest.fixture
+def outside() -> SafeClient | None:
+    """What reaches the internet; nothing of it is there unless a test brings some."""
+    return None
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         database_url="postgresql://unused",
@@ -116,7 +123,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def room(databases: Databases, settings: Settings) -> Room:
+async def room(databases: Databases, settings: Settings, outside: SafeClient | None) -> Room:
     database = await databases("services.catalog")
     moment = itertools.count()
 
@@ -124,7 +131,7 @@ async def room(databases: Databases, settings: Settings) -> Room:
         return datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=next(moment))
 
     bus = MemoryBus()
-    worker = create_worker(settings, database, bus, clock=clock)
+    worker = create_worker(settings, database, bus, clock=clock, client=outside)
     app = create_app(settings, database, clock=clock)
 
     def connect(caller: Caller | None) -> httpx.AsyncClient:

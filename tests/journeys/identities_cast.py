@@ -32,6 +32,7 @@ LACKS = {
 # What a rightful person would see change, by the first part of the address: (who, path).
 WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "products": (("owner", "/products?coop_id={sunrise}"),),
+    "assortments": (("owner", "/assortments/{sunrise}/products"), ("owner", "/assortments/{sunrise}/feed")),
     "imports": (("owner", "/imports?coop_id={sunrise}"),),
     "applications": (("wanda", "/applications"), ("operator", "/audit/entries")),
     "coops": (
@@ -47,7 +48,10 @@ WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "charges": (("ada", "/charges/{order}"),),
 }  # fmt: skip
 # The pages of a desk, and of an operator, by what they are about.
-WATCHED_PAGES = {"desk": ("products", "imports", "coops", "deliveries", "keys"), "operator": ("applications", "coops")}
+WATCHED_PAGES = {
+    "desk": ("products", "imports", "assortments", "coops", "deliveries", "keys"),
+    "operator": ("applications", "coops"),
+}
 
 GUESSED = {
     "password": "not the password at all",
@@ -156,7 +160,8 @@ async def on_the_shelf(market: Market) -> dict[str, str]:
         "/products", {**told, "title": f"{MARKER} of next year", "state": "draft", "variants": [variant]}
     )
     spare = await market.sunrise.offer("Plain Rusk", 300, 9, "bread-and-baking")
-    return {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
+    made = {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
+    return {**made, "own_id": f"{MARKER}-1"}
 
 
 async def looked_through(market: Market) -> dict[str, str]:

@@ -39,11 +39,15 @@ AN_ADDRESS = {"json": {"email": "{fresh}@example.org", "password": PASSWORD}}
 ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}}
 A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
 A_HOLIDAY = {"json": {"words": "Back soon."}}
+A_PRODUCT = {name: told for name, told in product()["json"].items() if name != "coop_id"}
+A_FEED = {"json": {"url": f"https://files.example/{MARKER}"}}
+A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
 IMPORTS, HOOKS = "/api/v1/imports", "/api/v1/coops/{sunrise}/webhooks"
 HOOK, STOPPED = f"{HOOKS}/{{hook}}", f"{COOPS}/{{published}}"
+ASSORTMENT = "/api/v1/assortments/{sunrise}"
 ONE, STAFF_OF = f"{APPLICATIONS}/{{application}}", f"{COOPS}/{{sunrise}}/staff"
 
 OPERATIONS = (
@@ -83,12 +87,26 @@ OPERATIONS = (
     Row("GET", "/api/v1/suggest?q=ry", PUBLIC),
     Row("GET", "/api/v1/places?q=kass", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
+    Row("GET", "/api/v1/changes", PUBLIC),
     Row("GET", "/api/v1/products?coop_id={sunrise}", MINE, by="owner"),
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
     Row("POST", "/api/v1/products", STAFF("catalog:write"), product(), learns={"page_product": "id"}),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
     Row("DELETE", "/api/v1/products/{spare}", STAFF("catalog:write")),
+    Row("POST", "/api/v1/products/{spare}/restore", STAFF("catalog:write")),
+    # catalog: the assortment, for the co-op's own systems
+    Row("PUT", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write"), {"json": A_PRODUCT}),
+    Row("POST", f"{ASSORTMENT}/products/bulk", STAFF("catalog:write"), A_LINE_OF_BULK),
+    Row("GET", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:read")),
+    Row("PUT", f"{ASSORTMENT}/feed", STAFF("catalog:write"), A_FEED),
+    Row("GET", f"{ASSORTMENT}/feed", STAFF("catalog:read")),
+    Row("POST", f"{ASSORTMENT}/feed/fetch", STAFF("catalog:write")),
+    Row("DELETE", f"{ASSORTMENT}/feed", STAFF("catalog:write")),
+    Row("GET", f"{ASSORTMENT}/changes", STAFF("catalog:read")),
+    Row("GET", f"{ASSORTMENT}/products", STAFF("catalog:read")),
+    Row("DELETE", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write")),
+    Row("POST", f"{ASSORTMENT}/products/{{own_id}}/restore", STAFF("catalog:write")),
     Row(
         "POST",
         f"/api/v1/imports?coop_id={{sunrise}}&filename={MARKER}.csv",

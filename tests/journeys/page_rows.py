@@ -29,6 +29,7 @@ def form(**fields: str) -> dict[str, dict[str, str]]:
 
 
 WORDS = form(words=f"{MARKER}, so.")
+A_FILE_AT = form(url=f"https://files.example/{MARKER}", enabled="1")
 CATALOGUE = {"files": {"file": (f"{MARKER}.csv", BREAD_OLD_HEADER.encode(), "text/csv")}}
 PAPER = {"files": {"file": (f"{MARKER}.pdf", b"%PDF-1.7\n" + bytes(64), "application/pdf")}}
 PRODUCT = {"title": "Bun", "category": "bread-and-baking", "price-0": "4.50", "etag": "*"}
@@ -50,6 +51,7 @@ PAGE_ROWS = (
     Row("GET", "/how-search-ranks", PUBLIC),
     Row("GET", "/products/{bread_slug}", PUBLIC),
     Row("GET", "/webhooks", PUBLIC),
+    Row("GET", "/developers", PUBLIC),
     Row("GET", "/coops", PUBLIC),
     Row("GET", "/coops/{shop}", PUBLIC),
     Row("GET", "/basket", MINE),
@@ -134,6 +136,10 @@ PAGE_ROWS = (
     Row("POST", f"{DESK}/imports/{{page_looked_at}}", STAFF("catalog:write"), form(step="cancel")),
     Row("POST", f"{DESK}/imports", STAFF("catalog:write"), CATALOGUE),
     Row("GET", f"{DESK}/imports", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed", STAFF("catalog:write"), A_FILE_AT),
+    Row("GET", f"{DESK}/imports/feed", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed/fetch", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed/remove", STAFF("catalog:write")),
     Row("GET", f"{DESK}/imports/{{import}}", STAFF("catalog:write")),
     Row("GET", f"{DESK}/consignments", STAFF("orders:read")),
     Row("GET", f"{DESK}/delivery", STAFF("orders:write")),

@@ -1,8 +1,8 @@
 """The tables of the catalogue, as their migrations see them."""
 
-from services.catalog import coop, importing, product, reservation
+from services.catalog import changes, coop, feed_address, importing, product, reservation
 from services.catalog.base import Base
 
-__all__ = ["coop", "importing", "metadata", "product", "reservation"]
+__all__ = ["changes", "coop", "feed_address", "importing", "metadata", "product", "reservation"]
 
 metadata = Base.metadata
