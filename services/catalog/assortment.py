@@ -171,6 +171,7 @@ class Assortment:
             variant.options, variant.sku = dict(one.options), one.sku
             variant.price, variant.compare_at = one.price, one.compare_at
             variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
+            variant.net_quantity, variant.price_per = one.net_quantity, one.price_per
         kept = [] if draft.complete else left
         for position, variant in enumerate(kept, start=len(matched)):
             variant.position = position

@@ -27,6 +27,7 @@ class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
+    `net_quantity` and what the price is told per are measures as we write them, or blank.
     """
 
     options: Mapping[str, str]
@@ -38,6 +39,8 @@ class VariantDraft:
     variant_id: UUID | None = None
     gtin: str = ""
     weight_grams: int | None = None
+    net_quantity: str = ""
+    price_per: str = ""
 
     @property
     def external_id(self) -> str:
@@ -79,4 +82,6 @@ class ProductDraft:
         # Only where there are any, so that a file from before these were read still says the same.
         if any(v.gtin or v.weight_grams is not None for v in self.variants):
             told.append([[v.gtin, v.weight_grams] for v in self.variants])
+        if any(v.net_quantity for v in self.variants):
+            told.append({"measures": [[v.net_quantity, v.price_per] for v in self.variants]})
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -75,6 +75,9 @@ class Variant(Base):
     sku: Mapped[str] = mapped_column(String)
     gtin: Mapped[str] = mapped_column(String, server_default=text("''"))
     weight_grams: Mapped[int | None]
+    # As a measure is written: how much is in it, and per what its price is told besides.
+    net_quantity: Mapped[str] = mapped_column(String, server_default=text("''"))
+    price_per: Mapped[str] = mapped_column(String, server_default=text("''"))
     price: Mapped[int] = mapped_column(BigInteger)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int | None] = mapped_column(BigInteger)

@@ -10,12 +10,15 @@ from chassis.errors import Refused
 from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
-from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY
+from services.catalog.formats.measured import net_quantity, price_per
+from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY, BadValue
+from services.catalog.measure import LONGEST as LONGEST_MEASURE
 from services.catalog.product import Product, Variant
 
 # PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Label = Annotated[Name, Field(min_length=1)]
+Measured = Annotated[Name, Field(max_length=LONGEST_MEASURE)]
 MOST_VARIANTS = 100
 
 
@@ -27,6 +30,11 @@ class NotAPrice(Refused):
 class NotACategory(Refused):
     code = "not_a_category"
     title = "That is no category of ours"
+
+
+class NotAMeasurement(Refused):
+    code = "not_a_measure"
+    title = "That is no amount with its unit"
 
 
 class SameOptions(Refused):
@@ -43,7 +51,8 @@ class VariantForm(BaseModel):
     """`stock` is how many can be had; null keeps no count, and left out it leaves an existing count as it is.
 
     `stock_seen` is the number that was shown when the form was drawn: where `stock` still is that, nobody changed it,
-    and what was sold in between stays sold.
+    and what was sold in between stays sold. `net_quantity` is how much is in it, as `750 g`, and `price_per` what its
+    price is told per besides; left out they stay what they are.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -54,6 +63,8 @@ class VariantForm(BaseModel):
     sku: Name | None = None
     price: Money
     compare_at: Money | None = None
+    net_quantity: Measured | None = None
+    price_per: Measured | None = None
     stock: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY, strict=True)] | None = None
     stock_seen: Annotated[int, Field(strict=True)] | None = None
 
@@ -106,6 +117,7 @@ class ProductForm(BaseModel):
         before = _amount(form.compare_at, currency, f"variants.{nth}.compare_at") if form.compare_at else None
         if before is not None and before <= price:
             raise NotAPrice("It must be above the price.", field=f"variants.{nth}.compare_at")
+        net, per = _measures(form, ours, f"variants.{nth}")
         return VariantDraft(
             options=self._options(form, ours),
             price=price,
@@ -116,6 +128,8 @@ class ProductForm(BaseModel):
             variant_id=ours.variant_id if ours else None,
             gtin=ours.gtin if ours else "",
             weight_grams=ours.weight_grams if ours else None,
+            net_quantity=net,
+            price_per=per,
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:
@@ -133,6 +147,17 @@ def _amount(money: Money, currency: str, field: str) -> int:
     if not 0 <= money.amount <= HIGHEST_PRICE:
         raise NotAPrice("A price is neither negative nor beyond all measure.", field=field)
     return money.amount
+
+
+def _measures(form: VariantForm, ours: Variant | None, field: str) -> tuple[str, str]:
+    """How much is in it, and per what its price is told; without the one there is no other."""
+    net = (ours.net_quantity if ours else "") if form.net_quantity is None else form.net_quantity
+    per = (ours.price_per if ours else "") if form.price_per is None else form.price_per
+    try:
+        held = net_quantity(f"{field}.net_quantity", net)
+        return held, price_per(f"{field}.price_per", per, held) if held else ""
+    except BadValue as bad:
+        raise NotAMeasurement(f"{bad.reason} {bad.advice}", field=bad.field) from bad
 
 
 def _tracked(form: VariantForm, ours: Variant | None) -> bool:

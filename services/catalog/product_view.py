@@ -14,6 +14,7 @@ from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
+from services.catalog.measure import told_per, unit_price
 
 _SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
@@ -21,7 +22,8 @@ _SHOWN = """
            c.paused, c.paused_until,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
-                'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
+                'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
+                'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
@@ -54,6 +56,13 @@ class CoopView(BaseModel):
     paused_until: date | None
 
 
+class UnitPriceView(BaseModel):
+    """What `per` of it costs (`100 g`, `1 l`), so that packs of any size can be compared."""
+
+    price: Money
+    per: str
+
+
 class VariantView(BaseModel):
     """`available` is how many can be had, None where the co-op keeps no count."""
 
@@ -63,7 +72,10 @@ class VariantView(BaseModel):
     sku: str
     gtin: str
     weight_grams: int | None
+    net_quantity: str
+    price_per: str
     price: Money
+    unit_price: UnitPriceView | None
     compare_at: Money | None
     tracked: bool
     available: int | None
@@ -146,9 +158,20 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         sku=raw["sku"],
         gtin=raw["gtin"],
         weight_grams=raw["weight_grams"],
+        net_quantity=raw["net_quantity"],
+        price_per=raw["price_per"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
+        unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
         tracked=on_hand is not None,
         available=available,
         in_stock=available is None or available > 0,
     )
+
+
+def _unit_price(raw: dict[str, Any], currency: str) -> UnitPriceView | None:
+    amount = unit_price(raw["price"], raw["net_quantity"], raw["price_per"])
+    if amount is None:
+        return None
+    price = Money.model_construct(amount=amount, currency=currency)
+    return UnitPriceView.model_construct(price=price, per=told_per(raw["net_quantity"], raw["price_per"]))

@@ -10,6 +10,7 @@ import orjson
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
 from services.catalog.formats.layout import Reading, Row
+from services.catalog.formats.measured import Measured
 from services.catalog.formats.values import BadValue
 from services.catalog.problem import Problem, rejection, warning
 
@@ -124,6 +125,9 @@ class ProductReader(ABC):
     def weight(self, row: Row) -> int | None:
         return None
 
+    def measured(self, row: Row) -> Measured:
+        return Measured()
+
     def stands_on(self, row: Row) -> bool:
         """Whether the others mean nothing without this row."""
         return False
@@ -183,6 +187,7 @@ class ProductReader(ABC):
         prices = self.attempt(row, lambda: self.prices(row), problems)
         gtin = self.attempt(row, lambda: self.gtin(row), problems) or ""
         weight = self.attempt(row, lambda: self.weight(row), problems)
+        held = self.measured(row)
         told = self._told + len(orjson.dumps([*options.values(), sku]))
         if told > MOST_TOLD:
             problems.append(self.bad(row, self.option_field, "All variants together have too long names."))
@@ -191,7 +196,16 @@ class ProductReader(ABC):
             raise Rejected(*problems)
         self._seen[told_apart_by(options)], self._told = row.line, told
         return VariantDraft(
-            options, prices.price, prices.compare_at, sku, stock.tracked, stock.quantity, gtin=gtin, weight_grams=weight
+            options,
+            prices.price,
+            prices.compare_at,
+            sku,
+            stock.tracked,
+            stock.quantity,
+            gtin=gtin,
+            weight_grams=weight,
+            net_quantity=held.net_quantity,
+            price_per=held.price_per,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.slug import slug_of
@@ -29,6 +30,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sku": ("Variant SKU", "SKU"),
     "barcode": ("Variant Barcode", "Barcode", "Barcodes"),
     "weight": ("Variant Grams", "Weight value (grams)"),
+    "unit_measure": ("Unit Price Total Measure",),
+    "unit_measure_unit": ("Unit Price Total Measure Unit",),
+    "unit_base": ("Unit Price Base Measure",),
+    "unit_base_unit": ("Unit Price Base Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
     "quantity": ("Variant Inventory Qty", "Inventory quantity"),
     "price": ("Variant Price", "Price"),
@@ -138,8 +143,18 @@ class ShopifyReader(ProductReader):
         """In grams, whatever unit is shown there; a weight of nothing was never filled in."""
         return self.left_out(row, "weight", lambda: values.weight(row["weight"], "g")) or None
 
+    def measured(self, row: Row) -> Measured:
+        """Amount and unit stand in cells of their own."""
+        return measured(self, row, _with_unit(row, "unit_measure"), _with_unit(row, "unit_base"))
+
     def _given_once(self, name: str) -> str:
         return next((row[name] for row in self.group.rows if row[name]), "")
+
+
+def _with_unit(row: Row, field: str) -> Cell:
+    """An amount of nothing was never filled in."""
+    never = not row[field].strip("0.")
+    return Cell(field, "" if never else f"{row[field]} {row[f'{field}_unit']}")
 
 
 def _is_picture(row: Row) -> bool:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 
@@ -36,6 +37,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías"),
     "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Superior"),
+    # What Germanized for WooCommerce keeps of the unit price.
+    "unit": ("Meta: _unit",),
+    "unit_product": ("Meta: _unit_product",),
+    "unit_base": ("Meta: _unit_base",),
 }  # fmt: skip
 FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
 ATTRIBUTE = re.compile(
@@ -207,6 +212,13 @@ class WooCommerceReader(ProductReader):
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
+
+    def measured(self, row: Row) -> Measured:
+        """The product tells the unit and what the price is told per, a variation how much is in it."""
+        unit = row["unit"] or self.head()["unit"]
+        told = {field: row[field] or self.head()[field] for field in ("unit_product", "unit_base")}
+        net, per = (Cell(field, f"{text} {unit}".strip() if text else "") for field, text in told.items())
+        return measured(self, row, net, per if net.text else per._replace(text=""))
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:
