@@ -41,6 +41,7 @@ SEGMENTS: Mapping[str, Route] = {
     "products": Route("catalog"),
     "search": Route("catalog"),
     "categories": Route("catalog"),
+    "certifications": Route("catalog"),
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),

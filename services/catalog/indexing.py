@@ -20,8 +20,9 @@ BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
-    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
+           p.currency, p.created_at, c.slug AS coop_slug, c.name AS coop_name, c.country,
+           v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
@@ -113,4 +114,5 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
+            [one["code"] for one in row.certifications or ()],
         )

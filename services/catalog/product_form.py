@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chassis.errors import Refused
 from chassis.money import Money
 from services.catalog.categories import Categories
+from services.catalog.certifications import Certification, load_standards
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.formats.measured import net_quantity, price_per
 from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY, BadValue
+from services.catalog.label import ProductLabel
 from services.catalog.measure import LONGEST as LONGEST_MEASURE
 from services.catalog.product import Product, Variant
 
@@ -20,6 +22,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, p
 Label = Annotated[Name, Field(min_length=1)]
 Measured = Annotated[Name, Field(max_length=LONGEST_MEASURE)]
 MOST_VARIANTS = 100
+MOST_CERTIFICATIONS = 20
 
 
 class NotAPrice(Refused):
@@ -70,7 +73,10 @@ class VariantForm(BaseModel):
 
 
 class ProductForm(BaseModel):
-    """Without a `state` a new product is listed, and one there is already stays what it is."""
+    """Without a `state` a new product is listed, and one there is already stays what it is.
+
+    A label or certifications that are left out stay as well; an empty list or object takes them away.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -81,12 +87,15 @@ class ProductForm(BaseModel):
     tags: Annotated[list[Label], Field(max_length=50)] = []
     external_id: Label | None = None
     state: ProductState | None = None
+    certifications: Annotated[list[Certification], Field(max_length=MOST_CERTIFICATIONS)] | None = None
+    label: ProductLabel | None = None
     variants: Annotated[list[VariantForm], Field(min_length=1, max_length=MOST_VARIANTS)]
 
     def draft(self, currency: str, categories: Categories, product: Product | None = None) -> ProductDraft:
         """Raises Refused naming the field that does not fit."""
         if self.category not in categories:
             raise NotACategory(f"“{self.category}” is none of our categories.", field="category")
+        load_standards().require(self.certifications or ())
         known = {variant.variant_id: variant for variant in product.variants} if product else {}
         self._require_one_of_each(known)
         variants = [self._variant(nth, known, currency) for nth in range(len(self.variants))]
@@ -102,6 +111,8 @@ class ProductForm(BaseModel):
             tags=self.tags,
             state=self.state or ProductState(product.state if product else ProductState.LISTED),
             variants=variants,
+            label=self.label,
+            certifications=self.certifications,
         )
 
     def _require_one_of_each(self, known: Mapping[UUID, Variant]) -> None:

@@ -12,13 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.direct import fetch
 from chassis.money import Money
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
+from services.catalog.label import LabelView, label_view
 from services.catalog.measure import told_per, unit_price
+from services.catalog.missing import Missing, missing
 
 _SHOWN = """
-    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
-           p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
+    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
+           p.state, p.version, p.currency, p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name,
+           c.country, c.state AS coop_state,
            c.paused, c.paused_until,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
@@ -82,7 +86,19 @@ class VariantView(BaseModel):
     in_stock: bool
 
 
+class CertificationView(BaseModel):
+    """What the co-op claims, `by` whom it is certified, and the number it gives, called `number_is`."""
+
+    code: str
+    name: str
+    by: str
+    number: str
+    number_is: str
+
+
 class ProductView(BaseModel):
+    """`missing` is what the law wants said and nobody has said, told to the co-op's own people alone."""
+
     id: UUID
     slug: str
     title: str
@@ -91,6 +107,9 @@ class ProductView(BaseModel):
     tags: list[str]
     coop: CoopView
     picture: str
+    certifications: list[CertificationView]
+    label: LabelView | None
+    missing: list[Missing]
     state: ProductState
     version: int
     variants: list[VariantView]
@@ -122,8 +141,8 @@ def is_listed(row: asyncpg.Record) -> bool:
     return bool(row["state"] == ProductState.LISTED)
 
 
-def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
-    """Not validated again: it comes from our own tables."""
+def shown(row: asyncpg.Record, categories: Categories, *, own: bool = False) -> ProductView:
+    """Not validated again: it comes from our own tables. `own` is for the people of its co-op."""
     return ProductView.model_construct(
         id=row["product_id"],
         slug=row["slug"],
@@ -140,10 +159,25 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
             paused_until=row["paused_until"],
         ),
         picture=f"{row['category']}/{row['slug']}",
+        certifications=[_certification(one) for one in row["certifications"] or ()],
+        label=label_view(row["label"]),
+        missing=missing(row, categories) if own else [],
         state=ProductState(row["state"]),
         version=row["version"],
         variants=[_variant(one, row["currency"]) for one in row["variants"] or ()],
         updated_at=row["updated_at"],
+    )
+
+
+def _certification(raw: dict[str, str]) -> CertificationView:
+    standards = load_standards()
+    known = standards.rows.get(raw["code"])
+    return CertificationView.model_construct(
+        code=raw["code"],
+        name=standards.name(raw["code"]),
+        by=known.by if known else "",
+        number=raw["number"],
+        number_is=known.number if known else "",
     )
 
 

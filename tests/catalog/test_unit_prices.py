@@ -1,5 +1,7 @@
 """How much is in it, and what that makes the price of a kilogram: exact, from every format, never guessed."""
 
+from typing import Any
+
 import pytest
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
@@ -77,7 +79,7 @@ def test_every_format_tells_it_in_its_own_way(dialect: str) -> None:
 
     assert (found.dialect, found.problems) == (dialect, [])
     [variant] = found.products[0].variants
-    assert unit_price(variant.price, variant.net_quantity, variant.price_per) == 600
+    assert unit_price(variant.price, variant.net_quantity or "", variant.price_per or "") == 600
 
 
 def test_what_cannot_be_read_is_left_out_and_told() -> None:
@@ -91,11 +93,11 @@ def test_what_cannot_be_read_is_left_out_and_told() -> None:
         (4, "price_per", "1 kg"),
     ]
     assert all(one.advice for one in found.problems)
-    assert [one.variants[0].net_quantity for one in found.products] == ["", "500 g", "", ""]
+    assert [one.variants[0].net_quantity for one in found.products] == [None, "500 g", None, None]
 
 
 def test_a_file_without_measures_still_says_what_it_said() -> None:
-    def draft(**more: str) -> ProductDraft:
+    def draft(**more: Any) -> ProductDraft:
         return ProductDraft("rye", "Rye", "", [], [], ProductState.LISTED, [VariantDraft({}, 450, **more)])
 
     before = "e8fecb2bddf1fd6956069c6753299ce1"  # As it was before measures were read.

@@ -11,10 +11,10 @@ UNKNOWN_NET = "How much is in it cannot be read, so there is nothing to tell a p
 
 
 class Measured(NamedTuple):
-    """Both as we write them, blank where they are not told."""
+    """Both as we write them; None where the row does not speak of them."""
 
-    net_quantity: str = ""
-    price_per: str = ""
+    net_quantity: str | None = None
+    price_per: str | None = None
 
 
 class Cell(NamedTuple):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
@@ -43,7 +44,7 @@ GAPS = re.compile(r"[\s-]+")
 def _field_of(name: str) -> str | None:
     told = GAPS.sub("_", name.strip().casefold().removeprefix("g:"))
     field = ALIASES.get(told, told)
-    return field if field in FIELDS else None
+    return field if field in FIELDS else label_field(told)
 
 
 def _recognises(header: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ import orjson
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
+from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.measured import Measured
 from services.catalog.formats.values import BadValue
@@ -156,6 +157,7 @@ class ProductReader(ABC):
         return Read(product, [*faults, *self._warnings], frozenset(fallen))
 
     def _draft(self, told: Told, variants: Sequence[VariantDraft], *, complete: bool) -> ProductDraft:
+        more = said(self, self.head())
         return ProductDraft(
             external_id=self.group.key,
             title=told.title,
@@ -166,6 +168,8 @@ class ProductReader(ABC):
             variants=variants,
             rows=len(self.group.rows),
             complete=complete,
+            label=more.label,
+            certifications=more.certifications,
         )
 
     def _fallen_too(self, rows: Sequence[Row]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
@@ -65,8 +66,15 @@ def _key(row: Row) -> str:
 
 
 REQUIRED = {"price": "The file has no price column (Variant Price, or Price). Please export it again with it."}
-OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, by_name(COLUMNS), REQUIRED, _key)
-NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, by_name(COLUMNS), REQUIRED, _key)
+BY_NAME = by_name(COLUMNS)
+
+
+def _field_of(name: str) -> str | None:
+    return BY_NAME(name) or metafield(name)
+
+
+OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, _field_of, REQUIRED, _key)
+NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, _field_of, REQUIRED, _key)
 
 
 class ShopifyReader(ProductReader):

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
@@ -49,6 +50,7 @@ ATTRIBUTE = re.compile(
     r"|(?P<cn>nombre del atributo|valor\(es\) del atributo) (?P<c>\d+)"
 )
 WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso) \((?P<unit>kg|g|lbs|oz)\)")
+META = "meta: "
 STATES = {"": ProductState.LISTED, "1": ProductState.LISTED, "0": ProductState.DRAFT, "-1": ProductState.DRAFT}
 NOT_GOODS = {
     "grouped": "A grouped product is a list of others: it is nothing to sell by itself.",
@@ -65,6 +67,8 @@ def _field_of(name: str) -> str | None:
         return f"attribute{found['a'] or found['b'] or found['c']}_{'name' if is_name else 'value'}"
     if found := WEIGHT.fullmatch(told):
         return f"weight_{found['unit']}"
+    if told.startswith(META) and told not in FIELDS:
+        return label_field(told.removeprefix(META), own=told)
     return FIELDS.get(told)
 
 
