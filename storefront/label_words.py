@@ -62,7 +62,7 @@ def measure(text: str) -> str:
     amount, _, unit = text.partition(" ")
     if unit == PIECES and amount != "1":
         return f"{amount} pieces"
-    return f"{amount} {unit.replace('2', '²').replace('3', '³')}"
+    return f"{amount} {unit.replace('2', '²').replace('3', '³')}".strip()
 
 
 def per(text: str) -> str:
