@@ -45,6 +45,7 @@ SEGMENTS: Mapping[str, Route] = {
     "categories": Route("catalog"),
     "changes": Route("catalog"),
     "assortments": Route("catalog", large=True),
+    "certifications": Route("catalog"),
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),

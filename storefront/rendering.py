@@ -6,7 +6,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from storefront import money, words
+from storefront import label_words, money, words
 from storefront.desk.sections import sections_for
 from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
@@ -41,6 +41,11 @@ def compile_templates() -> None:
 def environment(settings: Settings, files: StaticFiles) -> Environment:
     made = _without_globals()
     made.globals.update(
+        allergens=label_words.ALLERGENS,
+        date_markings=label_words.DATE_MARKINGS,
+        nutrients=label_words.NUTRIENTS,
+        withdrawal_words=label_words.WITHDRAWAL,
+        missing_words=label_words.MISSING,
         static=files.url,
         qr_code=qr_code,
         drawing=lambda name: Markup(files.text(name)),  # noqa: S704 - our own file, never a visitor's text
@@ -76,6 +81,7 @@ def _without_globals() -> Environment:
     )
     made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
     made.filters.update(day=money.day, moment=money.moment, country=money.country, distance=money.distance)
+    made.filters.update(measure=label_words.measure, per=label_words.per)
     return made
 
 

@@ -8,6 +8,7 @@ from chassis.database import Database
 from services.catalog import (
     assortment_api,
     bulk_api,
+    certification_api,
     changes_api,
     feed_api,
     import_api,
@@ -36,6 +37,7 @@ def create_app(
             bulk_api.router,
             changes_api.router,
             feed_api.router,
+            certification_api.router,
             search_api.router,
             import_files_api.router,
             import_api.router,

@@ -193,6 +193,10 @@ class Assortment:
         product.description_html = sanitise(draft.description)
         product.category = self._categories.place(draft.categories, draft.tags, draft.title)
         product.tags = list(draft.tags)
+        if draft.label is not None:
+            product.label = draft.label.kept() or None
+        if draft.certifications is not None:
+            product.certifications = [one.model_dump() for one in draft.certifications] or None
         return before
 
     def _matched(self, draft: ProductDraft, product: Product) -> list[tuple[VariantDraft, Variant]]:
@@ -204,6 +208,8 @@ class Assortment:
             variant.options, variant.sku = dict(one.options), one.sku
             variant.price, variant.compare_at = one.price, one.compare_at
             variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
+            if one.net_quantity is not None:
+                variant.net_quantity, variant.price_per = one.net_quantity, one.price_per or ""
         kept = [] if draft.complete else left
         for position, variant in enumerate(kept, start=len(matched)):
             variant.position = position

@@ -21,7 +21,8 @@ BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
-    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
+    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
+           p.currency, p.created_at,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
            v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
@@ -125,7 +126,8 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
-            place=None if row.latitude is None else Place(row.latitude, row.longitude),
+            [one["code"] for one in row.certifications or ()],
+            None if row.latitude is None else Place(row.latitude, row.longitude),
         )
 
 

@@ -1,6 +1,7 @@
 """A product and its variants: what they are, what they cost, how many stand on the shelf."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, text
@@ -32,6 +33,9 @@ class Product(Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(String))
     state: Mapped[str] = mapped_column(String)
     currency: Mapped[str] = mapped_column(String(3))
+    # Both as they were said, None where nothing was.
+    certifications: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    label: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int]
     imported_digest: Mapped[bytes | None]
     imported_state: Mapped[str | None] = mapped_column(String)
@@ -75,6 +79,9 @@ class Variant(Base):
     sku: Mapped[str] = mapped_column(String)
     gtin: Mapped[str] = mapped_column(String, server_default=text("''"))
     weight_grams: Mapped[int | None]
+    # As a measure is written: how much is in it, and per what its price is told besides.
+    net_quantity: Mapped[str] = mapped_column(String, server_default=text("''"))
+    price_per: Mapped[str] = mapped_column(String, server_default=text("''"))
     price: Mapped[int] = mapped_column(BigInteger)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int | None] = mapped_column(BigInteger)

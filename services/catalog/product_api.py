@@ -53,7 +53,7 @@ async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) ->
     """By id or slug. What is not for sale is there for its co-op's staff alone; that its co-op may not sell is said."""
     row = await read_product(session, key[:255].replace("\0", ""))
     if row is not None and (is_public(row) or caller.may_act_for(row["coop_id"], READ)):
-        return answer(shown(row, shop.categories))
+        return answer(shown(row, shop.categories, own=caller.may_act_for(row["coop_id"], READ)))
     if row is not None and is_listed(row):
         # What it is called is not told: the goods may be why their co-op was stopped.
         coop = {"slug": row["coop_slug"], "name": row["coop_name"]}
@@ -67,7 +67,7 @@ async def page(
 ) -> Page[ProductView]:
     everything = coop_id is not None and caller.may_act_for(coop_id, READ)
     rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)
-    items, cursor = split([shown(row, shop.categories) for row in rows], limit)
+    items, cursor = split([shown(row, shop.categories, own=everything) for row in rows], limit)
     return Page(items=items, next_cursor=cursor)
 
 
@@ -156,7 +156,7 @@ def require_current(product: Product, if_match: str | None) -> None:
 async def _changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
     await session.flush()
     row = await read_product(session, str(product.product_id))
-    return answer(shown(row, categories), status)
+    return answer(shown(row, categories, own=True), status)
 
 
 def answer(view: ProductView, status: int = 200) -> Response:

@@ -12,16 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.direct import fetch
 from chassis.money import Money
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
+from services.catalog.label import LabelView, label_view
+from services.catalog.measure import told_per, unit_price
+from services.catalog.missing import Missing, missing
 
 SHOWN = """
-    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
-           p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
+    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
+           p.state, p.version, p.currency, p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name,
+           c.country, c.state AS coop_state,
            c.paused, c.paused_until, p.external_id,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
-                'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
+                'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
+                'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
@@ -54,6 +60,13 @@ class CoopView(BaseModel):
     paused_until: date | None
 
 
+class UnitPriceView(BaseModel):
+    """What `per` of it costs (`100 g`, `1 l`), so that packs of any size can be compared."""
+
+    price: Money
+    per: str
+
+
 class VariantView(BaseModel):
     """`available` is how many can be had, None where the co-op keeps no count."""
 
@@ -63,14 +76,29 @@ class VariantView(BaseModel):
     sku: str
     gtin: str
     weight_grams: int | None
+    net_quantity: str
+    price_per: str
     price: Money
+    unit_price: UnitPriceView | None
     compare_at: Money | None
     tracked: bool
     available: int | None
     in_stock: bool
 
 
+class CertificationView(BaseModel):
+    """What the co-op claims, `by` whom it is certified, and the number it gives, called `number_is`."""
+
+    code: str
+    name: str
+    by: str
+    number: str
+    number_is: str
+
+
 class ProductView(BaseModel):
+    """`missing` is what the law wants said and nobody has said, told to the co-op's own people alone."""
+
     id: UUID
     slug: str
     title: str
@@ -79,6 +107,9 @@ class ProductView(BaseModel):
     tags: list[str]
     coop: CoopView
     picture: str
+    certifications: list[CertificationView]
+    label: LabelView | None
+    missing: list[Missing]
     state: ProductState
     version: int
     variants: list[VariantView]
@@ -110,8 +141,8 @@ def is_listed(row: asyncpg.Record) -> bool:
     return bool(row["state"] == ProductState.LISTED)
 
 
-def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
-    """Not validated again: it comes from our own tables."""
+def shown(row: asyncpg.Record, categories: Categories, *, own: bool = False) -> ProductView:
+    """Not validated again: it comes from our own tables. `own` is for the people of its co-op."""
     return ProductView.model_construct(
         id=row["product_id"],
         slug=row["slug"],
@@ -128,10 +159,25 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
             paused_until=row["paused_until"],
         ),
         picture=f"{row['category']}/{row['slug']}",
+        certifications=[_certification(one) for one in row["certifications"] or ()],
+        label=label_view(row["label"]),
+        missing=missing(row, categories) if own else [],
         state=ProductState(row["state"]),
         version=row["version"],
         variants=[_variant(one, row["currency"]) for one in row["variants"] or ()],
         updated_at=row["updated_at"],
+    )
+
+
+def _certification(raw: dict[str, str]) -> CertificationView:
+    standards = load_standards()
+    known = standards.rows.get(raw["code"])
+    return CertificationView.model_construct(
+        code=raw["code"],
+        name=standards.name(raw["code"]),
+        by=known.by if known else "",
+        number=raw["number"],
+        number_is=known.number if known else "",
     )
 
 
@@ -146,9 +192,20 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         sku=raw["sku"],
         gtin=raw["gtin"],
         weight_grams=raw["weight_grams"],
+        net_quantity=raw["net_quantity"],
+        price_per=raw["price_per"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
+        unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
         tracked=on_hand is not None,
         available=available,
         in_stock=available is None or available > 0,
     )
+
+
+def _unit_price(raw: dict[str, Any], currency: str) -> UnitPriceView | None:
+    amount = unit_price(raw["price"], raw["net_quantity"], raw["price_per"])
+    if amount is None:
+        return None
+    price = Money.model_construct(amount=amount, currency=currency)
+    return UnitPriceView.model_construct(price=price, per=told_per(raw["net_quantity"], raw["price_per"]))

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
+from storefront.wire.labels import Certification, Label, Standard, UnitPrice
 from storefront.wire.reading import Money, Wire
 
 
@@ -29,6 +30,10 @@ class Category(Wire):
 
 
 class Categories(RootModel[tuple[Category, ...]]):
+    pass
+
+
+class Standards(RootModel[tuple[Standard, ...]]):
     pass
 
 
@@ -149,6 +154,9 @@ class Variant(Wire):
     options: dict[str, str] = {}
     sku: str | None = None
     price: Money
+    net_quantity: str = ""
+    price_per: str = ""
+    unit_price: UnitPrice | None = None
     compare_at: Money | None = None
     tracked: bool = False
     available: int | None = None
@@ -168,6 +176,9 @@ class Product(Wire):
     tags: tuple[str, ...] = ()
     coop: CoopName
     picture: str | None = None
+    certifications: tuple[Certification, ...] = ()
+    label: Label | None = None
+    missing: tuple[str, ...] = ()
     state: str = "listed"
     version: int = 0
     variants: tuple[Variant, ...] = ()

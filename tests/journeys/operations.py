@@ -88,6 +88,7 @@ OPERATIONS = (
     Row("GET", "/api/v1/places?q=kass", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
     Row("GET", "/api/v1/changes", PUBLIC),
+    Row("GET", "/api/v1/certifications", PUBLIC),
     Row("GET", "/api/v1/products?coop_id={sunrise}", MINE, by="owner"),
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
 
@@ -22,7 +24,7 @@ FIELDS = {
     "id", "title", "description", "link", "image_link", "availability", "price", "sale_price",
     "sale_price_effective_date", "quantity", "item_group_id", "item_group_title", "color", "size", "material",
     "pattern", "gender", "age_group", "gtin", "mpn", "shipping_weight", "product_weight",
-    "google_product_category", "product_type",
+    "google_product_category", "product_type", "unit_pricing_measure", "unit_pricing_base_measure",
 }  # fmt: skip
 # What no other table of products calls its columns.
 TELLING = {"link", "image_link", "availability", "google_product_category", "item_group_id"}
@@ -42,7 +44,7 @@ GAPS = re.compile(r"[\s-]+")
 def _field_of(name: str) -> str | None:
     told = GAPS.sub("_", name.strip().casefold().removeprefix("g:"))
     field = ALIASES.get(told, told)
-    return field if field in FIELDS else None
+    return field if field in FIELDS else label_field(told)
 
 
 def _recognises(header: frozenset[str]) -> bool:
@@ -122,6 +124,10 @@ class MerchantReader(ProductReader):
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])
+
+    def measured(self, row: Row) -> Measured:
+        fields = "unit_pricing_measure", "unit_pricing_base_measure"
+        return measured(self, row, *(Cell(field, row[field]) for field in fields))
 
     def weight(self, row: Row) -> int | None:
         field = "product_weight" if row["product_weight"] else "shipping_weight"

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.layout import Dialect, Row
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import ShopifyReader
 from services.catalog.formats.values import BadValue
@@ -29,13 +31,18 @@ COLUMNS = {
     "compare_at_price": "The former price, above the price.",
     "currency": "If given, the marketplace’s.",
     "stock": "How many stand on the shelf. Blank: sold without a count.",
+    "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
+    "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
     "weight": "As 500 g or 1.5 kg; a number alone is grams.",
+    **LABEL_COLUMNS,
 }
 NAMES = {"state": "status", "compare_at_price": "compare_at", "stock": "quantity", "id": "handle"}
 EXAMPLES = (
     {
         "id": "rye-bread", "title": "Rye bread", "description": "Baked today.", "category": "bread-and-baking",
-        "tags": "organic, rye", "state": "listed", "price": "4.50", "stock": "20", "weight": "750 g",
+        "tags": "organic, rye", "state": "listed", "price": "4.50", "stock": "20",
+        "net_quantity": "750 g", "weight": "800 g", "ingredients": "Rye flour, water, salt", "contains": "gluten",
+        "certifications": "eu-organic ES-ECO-020-CV", "withdrawal_exception": "perishable",
     },
     {
         "id": "shirt", "title": "Work shirt", "category": "tops", "option1_name": "Size", "option1_value": "Medium",
@@ -47,7 +54,7 @@ EXAMPLES = (
 
 def _field_of(name: str) -> str | None:
     told = name.strip().casefold()
-    return NAMES.get(told, told) if told in COLUMNS else None
+    return label_field(told) or (NAMES.get(told, told) if told in COLUMNS else None)
 
 
 def _recognises(header: frozenset[str]) -> bool:
@@ -97,6 +104,10 @@ class OwnReader(ShopifyReader):
 
     def stock(self, row: Row) -> Stock:
         return counted(row["quantity"])
+
+    def measured(self, row: Row) -> Measured:
+        net, per = (Cell(field, row[field]) for field in ("net_quantity", "price_per"))
+        return measured(self, row, net, per)
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])

@@ -9,7 +9,9 @@ import orjson
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
+from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
+from services.catalog.formats.measured import Measured
 from services.catalog.formats.values import BadValue
 from services.catalog.problem import Problem, rejection, warning
 
@@ -124,6 +126,9 @@ class ProductReader(ABC):
     def weight(self, row: Row) -> int | None:
         return None
 
+    def measured(self, row: Row) -> Measured:
+        return Measured()
+
     def stands_on(self, row: Row) -> bool:
         """Whether the others mean nothing without this row."""
         return False
@@ -152,6 +157,7 @@ class ProductReader(ABC):
         return Read(product, [*faults, *self._warnings], frozenset(fallen))
 
     def _draft(self, told: Told, variants: Sequence[VariantDraft], *, complete: bool) -> ProductDraft:
+        more = said(self, self.head())
         return ProductDraft(
             external_id=self.group.key,
             title=told.title,
@@ -162,6 +168,8 @@ class ProductReader(ABC):
             variants=variants,
             rows=len(self.group.rows),
             complete=complete,
+            label=more.label,
+            certifications=more.certifications,
         )
 
     def _fallen_too(self, rows: Sequence[Row]) -> Iterator[Problem]:
@@ -183,6 +191,7 @@ class ProductReader(ABC):
         prices = self.attempt(row, lambda: self.prices(row), problems)
         gtin = self.attempt(row, lambda: self.gtin(row), problems) or ""
         weight = self.attempt(row, lambda: self.weight(row), problems)
+        held = self.measured(row)
         told = self._told + len(orjson.dumps([*options.values(), sku]))
         if told > MOST_TOLD:
             problems.append(self.bad(row, self.option_field, "All variants together have too long names."))
@@ -191,7 +200,16 @@ class ProductReader(ABC):
             raise Rejected(*problems)
         self._seen[told_apart_by(options)], self._told = row.line, told
         return VariantDraft(
-            options, prices.price, prices.compare_at, sku, stock.tracked, stock.quantity, gtin=gtin, weight_grams=weight
+            options,
+            prices.price,
+            prices.compare_at,
+            sku,
+            stock.tracked,
+            stock.quantity,
+            gtin=gtin,
+            weight_grams=weight,
+            net_quantity=held.net_quantity,
+            price_per=held.price_per,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.slug import slug_of
@@ -29,6 +31,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sku": ("Variant SKU", "SKU"),
     "barcode": ("Variant Barcode", "Barcode", "Barcodes"),
     "weight": ("Variant Grams", "Weight value (grams)"),
+    "unit_measure": ("Unit Price Total Measure",),
+    "unit_measure_unit": ("Unit Price Total Measure Unit",),
+    "unit_base": ("Unit Price Base Measure",),
+    "unit_base_unit": ("Unit Price Base Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
     "quantity": ("Variant Inventory Qty", "Inventory quantity"),
     "price": ("Variant Price", "Price"),
@@ -60,8 +66,15 @@ def _key(row: Row) -> str:
 
 
 REQUIRED = {"price": "The file has no price column (Variant Price, or Price). Please export it again with it."}
-OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, by_name(COLUMNS), REQUIRED, _key)
-NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, by_name(COLUMNS), REQUIRED, _key)
+BY_NAME = by_name(COLUMNS)
+
+
+def _field_of(name: str) -> str | None:
+    return BY_NAME(name) or metafield(name)
+
+
+OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, _field_of, REQUIRED, _key)
+NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, _field_of, REQUIRED, _key)
 
 
 class ShopifyReader(ProductReader):
@@ -138,8 +151,18 @@ class ShopifyReader(ProductReader):
         """In grams, whatever unit is shown there; a weight of nothing was never filled in."""
         return self.left_out(row, "weight", lambda: values.weight(row["weight"], "g")) or None
 
+    def measured(self, row: Row) -> Measured:
+        """Amount and unit stand in cells of their own."""
+        return measured(self, row, _with_unit(row, "unit_measure"), _with_unit(row, "unit_base"))
+
     def _given_once(self, name: str) -> str:
         return next((row[name] for row in self.group.rows if row[name]), "")
+
+
+def _with_unit(row: Row, field: str) -> Cell:
+    """An amount of nothing was never filled in."""
+    never = not row[field].strip("0.")
+    return Cell(field, "" if never else f"{row[field]} {row[f'{field}_unit']}")
 
 
 def _is_picture(row: Row) -> bool:

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 
@@ -36,6 +38,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías"),
     "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Superior"),
+    # What Germanized for WooCommerce keeps of the unit price.
+    "unit": ("Meta: _unit",),
+    "unit_product": ("Meta: _unit_product",),
+    "unit_base": ("Meta: _unit_base",),
 }  # fmt: skip
 FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
 ATTRIBUTE = re.compile(
@@ -44,6 +50,7 @@ ATTRIBUTE = re.compile(
     r"|(?P<cn>nombre del atributo|valor\(es\) del atributo) (?P<c>\d+)"
 )
 WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso) \((?P<unit>kg|g|lbs|oz)\)")
+META = "meta: "
 STATES = {"": ProductState.LISTED, "1": ProductState.LISTED, "0": ProductState.DRAFT, "-1": ProductState.DRAFT}
 NOT_GOODS = {
     "grouped": "A grouped product is a list of others: it is nothing to sell by itself.",
@@ -60,6 +67,8 @@ def _field_of(name: str) -> str | None:
         return f"attribute{found['a'] or found['b'] or found['c']}_{'name' if is_name else 'value'}"
     if found := WEIGHT.fullmatch(told):
         return f"weight_{found['unit']}"
+    if told.startswith(META) and told not in FIELDS:
+        return label_field(told.removeprefix(META), own=told)
     return FIELDS.get(told)
 
 
@@ -207,6 +216,13 @@ class WooCommerceReader(ProductReader):
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
+
+    def measured(self, row: Row) -> Measured:
+        """The product tells the unit and what the price is told per, a variation how much is in it."""
+        unit = row["unit"] or self.head()["unit"]
+        told = {field: row[field] or self.head()[field] for field in ("unit_product", "unit_base")}
+        net, per = (Cell(field, f"{text} {unit}".strip() if text else "") for field, text in told.items())
+        return measured(self, row, net, per if net.text else per._replace(text=""))
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

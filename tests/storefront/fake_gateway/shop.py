@@ -40,6 +40,12 @@ CATEGORIES: Final = [
 ]
 
 
+CERTIFICATIONS: Final = [
+    {"code": "eu-organic", "name": "EU organic", "number": "code of the control body", "example": "ES-ECO-020-CV"},
+    {"code": "fairtrade", "name": "Fairtrade", "number": "FLO ID", "example": "1234"},
+]
+
+
 def hit(row: tuple[str, str, str, str, int]) -> Json:
     slug, title, category, maker, price = row
     return {
@@ -190,6 +196,7 @@ def get_product(memory: Memory, __: httpx.Request, slug: str) -> Answer:
 
 ROUTES: Final[list[Route]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
+    ("GET", "/certifications", constant(200, CERTIFICATIONS)),
     ("GET", "/search", search),
     ("GET", "/search/ranking", constant(200, RANKING)),
     ("GET", "/suggest", suggest),
