@@ -18,6 +18,7 @@ from services.catalog.indexing import index
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
+from services.catalog.stock_journal import Cause, counted, put
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
 _GIVE_ALONE = text("""
@@ -49,13 +50,14 @@ class Taken:
 
 
 class Assortment:
-    """Of one co-op, in the marketplace's currency, at one moment."""
+    """Of one co-op, in the marketplace's currency, at one moment; `cause` is what the stock journal will say."""
 
-    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime) -> None:
+    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime, cause: Cause) -> None:
         self._coop_id = coop_id
         self._currency = currency
         self._categories = categories
         self._now = now
+        self._cause = cause
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
         """A draft that says what it said the last time changes nothing, whatever was sold or edited since."""
@@ -91,7 +93,7 @@ class Assortment:
         before = self._fill(draft, product)
         product.state = draft.state
         for one, variant in self._matched(draft, product):
-            _stock(variant, one, count=one.quantity)
+            self._stock(session, variant, one, on_hand=one.quantity)
         self._keep(session, product, before)
         index(session, [product.product_id])
 
@@ -102,9 +104,16 @@ class Assortment:
         product.imported_digest = draft.digest()
         for one, variant in self._matched(draft, product):
             news = one.quantity if one.quantity != variant.imported_quantity else None
-            _stock(variant, one, count=news)
+            self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
         self._keep(session, product, before)
+
+    def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
+        """None leaves the shelf as it is, where a count of it is kept already."""
+        if draft.tracked and on_hand is None:
+            on_hand = variant.on_hand or 0
+        if (entry := put(variant, on_hand if draft.tracked else None, self._cause)) is not None:
+            session.add(entry)
 
     def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
         session.add(product)
@@ -188,11 +197,4 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
 
 
 def _variant(product: Product) -> Variant:
-    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None)
-
-
-def _stock(variant: Variant, draft: VariantDraft, *, count: int | None) -> None:
-    if not draft.tracked:
-        variant.on_hand = None
-    elif count is not None or variant.on_hand is None:
-        variant.on_hand = count or 0
+    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None, stock_version=0)

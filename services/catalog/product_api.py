@@ -21,6 +21,7 @@ from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
+from services.catalog.stock_journal import Cause, Change
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
 
@@ -80,7 +81,8 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
     await require_coop(session, form.coop_id)
     if draft.external_id is not None:
         await _require_free(session, form.coop_id, draft.external_id)
-    product = await Assortment(form.coop_id, shop.currency, shop.categories, now).add(session, draft)
+    assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, _edited(caller))
+    product = await assortment.add(session, draft)
     return await _changed(session, product, shop.categories, status=201)
 
 
@@ -98,7 +100,8 @@ async def change(
     product = await _locked(session, product_id, caller)
     _require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
-    Assortment(product.coop_id, product.currency, shop.categories, now).change(session, draft, product)
+    assortment = Assortment(product.coop_id, product.currency, shop.categories, now, _edited(caller))
+    assortment.change(session, draft, product)
     return await _changed(session, product, shop.categories)
 
 
@@ -119,6 +122,10 @@ async def archive(
         product.state = ProductState.ARCHIVED
         announce(session, product, before=before, now=now)
         index(session, [product.product_id])
+
+
+def _edited(caller: Caller) -> Cause:
+    return Cause(Change.EDITED, caller.id)
 
 
 async def require_coop(session: AsyncSession, coop_id: UUID) -> None:

@@ -1,8 +1,8 @@
 """The tables of the catalogue, as their migrations see them."""
 
-from services.catalog import coop, importing, product, reservation
+from services.catalog import bundle, coop, importing, product, reservation, stock_journal
 from services.catalog.base import Base
 
-__all__ = ["coop", "importing", "metadata", "product", "reservation"]
+__all__ = ["bundle", "coop", "importing", "metadata", "product", "reservation", "stock_journal"]
 
 metadata = Base.metadata
