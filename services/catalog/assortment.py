@@ -1,7 +1,7 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.catalog.announcing import Seen, announce
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.indexing import index
+from services.catalog.policy import UNCOUNTED, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
@@ -93,6 +94,7 @@ class Assortment:
         before = self._fill(draft, product)
         product.state = draft.state
         for one, variant in self._matched(draft, product):
+            _supply(variant, one.supply)
             self._stock(session, variant, one, on_hand=one.quantity)
         self._keep(session, product, before)
         index(session, [product.product_id])
@@ -103,6 +105,7 @@ class Assortment:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
         for one, variant in self._matched(draft, product):
+            _supply(variant, _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
             self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
@@ -110,9 +113,10 @@ class Assortment:
 
     def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
         """None leaves the shelf as it is, where a count of it is kept already."""
-        if draft.tracked and on_hand is None:
+        tracked = draft.tracked and variant.policy not in UNCOUNTED
+        if tracked and on_hand is None:
             on_hand = variant.on_hand or 0
-        if (entry := put(variant, on_hand if draft.tracked else None, self._cause)) is not None:
+        if (entry := put(variant, on_hand if tracked else None, self._cause)) is not None:
             session.add(entry)
 
     def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
@@ -197,4 +201,26 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
 
 
 def _variant(product: Product) -> Variant:
-    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None, stock_version=0)
+    return Variant(
+        variant_id=new_id(),
+        product_id=product.product_id,
+        reserved=0,
+        on_hand=None,
+        stock_version=0,
+        policy=StockPolicy.DENY,
+    )
+
+
+def _supply(variant: Variant, supply: Supply | None) -> None:
+    if supply is not None:
+        variant.policy = supply.policy
+        variant.available_from, variant.lead_days = supply.available_from, supply.lead_days
+
+
+def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
+    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    if supply is None or variant.policy == StockPolicy.BUNDLE:
+        return None
+    if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:
+        return replace(supply, available_from=variant.available_from)
+    return supply

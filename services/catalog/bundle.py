@@ -23,9 +23,19 @@ class BundlePart(Base):
     quantity: Mapped[int]
 
 
-# How many of bundle `v` can be had now: as many as the scarcest of its parts allows, NULL where all go uncounted.
-BUNDLES_LEFT = """(
-    SELECT min(CASE WHEN part.variant_id IS NULL THEN 0
-                    WHEN part.policy = 'deny' THEN (part.on_hand - part.reserved) / needed.quantity END)
+# How many of variant `v` can be had at once, NULL where no count is kept. Of a bundle as many as the scarcest of its
+# parts allows; of a back-ordered one below zero where some were sold that have yet to come.
+AVAILABLE = """
+    CASE WHEN v.policy <> 'bundle' THEN v.on_hand - v.reserved ELSE (
+        SELECT min(CASE WHEN part.variant_id IS NULL THEN 0 ELSE (part.on_hand - part.reserved) / needed.quantity END)
+        FROM bundle_parts needed LEFT JOIN variants part ON part.variant_id = needed.part_id
+        WHERE needed.bundle_id = v.variant_id) END
+"""
+
+# What bundle `v` is made of, as JSON.
+PARTS = """(
+    SELECT json_agg(json_build_object(
+        'variant_id', needed.part_id, 'quantity', needed.quantity,
+        'title', concat_ws(' · ', made.title, nullif(part.external_id, ''))) ORDER BY needed.part_id)
     FROM bundle_parts needed LEFT JOIN variants part ON part.variant_id = needed.part_id
-    WHERE needed.bundle_id = v.variant_id)"""
+    LEFT JOIN products made ON made.product_id = part.product_id WHERE needed.bundle_id = v.variant_id)"""

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import orjson
 
+from services.catalog.policy import StockPolicy, Supply
+
 
 class ProductState(StrEnum):
     """Only a listed product is found and sold."""
@@ -27,6 +29,7 @@ class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
+    Without a `supply` the policy stays what it is.
     """
 
     options: Mapping[str, str]
@@ -38,6 +41,7 @@ class VariantDraft:
     variant_id: UUID | None = None
     gtin: str = ""
     weight_grams: int | None = None
+    supply: Supply | None = None
 
     @property
     def external_id(self) -> str:
@@ -79,4 +83,8 @@ class ProductDraft:
         # Only where there are any, so that a file from before these were read still says the same.
         if any(v.gtin or v.weight_grams is not None for v in self.variants):
             told.append([[v.gtin, v.weight_grams] for v in self.variants])
+        if any(v.supply and v.supply.policy is not StockPolicy.DENY for v in self.variants):
+            told.append(
+                [v.supply and [v.supply.policy, v.supply.available_from, v.supply.lead_days] for v in self.variants]
+            )
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
+from services.catalog.policy import at_least_none
 from services.catalog.stock_journal import Change
 
 _ENTRIES = """
@@ -41,6 +42,5 @@ async def read_journal(
 
 def entry_shown(row: asyncpg.Record) -> EntryView:
     on_hand = row["on_hand"]
-    available = None if on_hand is None else max(0, on_hand - row["reserved"])
     told = {name: row[name] for name in EntryView.model_fields if name != "available"}
-    return EntryView(**told, available=available)
+    return EntryView(**told, available=None if on_hand is None else at_least_none(on_hand - row["reserved"]))

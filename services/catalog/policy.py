@@ -1,5 +1,6 @@
 """What becomes of an order when none is left: one table, for the database, the API, the files and the shelf."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -22,6 +23,18 @@ class StockPolicy(StrEnum):
     BUNDLE = "bundle"
 
 
+UNCOUNTED = {StockPolicy.MADE_TO_ORDER, StockPolicy.BUNDLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A policy with what belongs to it: the day from which back orders are sent, the days until one is made."""
+
+    policy: StockPolicy
+    available_from: date | None = None
+    lead_days: int | None = None
+
+
 class Availability(StrEnum):
     """How a shopper gets it now."""
 
@@ -40,6 +53,6 @@ def availability(policy: str, available: int | None) -> Availability:
     return Availability.BACK_ORDER if policy == StockPolicy.BACK_ORDER else Availability.SOLD_OUT
 
 
-def promised_from(day: date | None, today: date) -> date | None:
-    """A day that has passed promises nothing any more."""
-    return day if day is not None and day > today else None
+def at_least_none(available: int | None) -> int | None:
+    """Nobody can have fewer than none, however many are owed."""
+    return None if available is None else max(0, available)

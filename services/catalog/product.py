@@ -57,8 +57,8 @@ class Variant(Base):
     """What is put into a basket. `on_hand` is None where the co-op keeps no count: sold without one.
 
     `on_hand` counts the shelf and `reserved` what of it is promised to orders that are not settled yet. Below zero it
-    is what was sold and has yet to come. `stock_version` counts the changes of `on_hand`: a reservation leaves it, since
-    what is promised still stands there to be counted. Both are changed through the stock journal only.
+    is what was sold and has yet to come. `stock_version` counts the changes of `on_hand`: a reservation leaves it as
+    it is, since what is promised still stands there to be counted. Whatever changes them is in the stock journal.
     """
 
     __tablename__ = "variants"

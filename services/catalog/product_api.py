@@ -13,6 +13,7 @@ from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment import Assortment, give_alone
+from services.catalog.bundling import set_parts
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.draft import ProductState
@@ -83,6 +84,7 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
         await _require_free(session, form.coop_id, draft.external_id)
     assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, _edited(caller))
     product = await assortment.add(session, draft)
+    await set_parts(session, product, form.variants)
     return await _changed(session, product, shop.categories, status=201)
 
 
@@ -102,6 +104,7 @@ async def change(
     draft = form.draft(product.currency, shop.categories, product)
     assortment = Assortment(product.coop_id, product.currency, shop.categories, now, _edited(caller))
     assortment.change(session, draft, product)
+    await set_parts(session, product, form.variants)
     return await _changed(session, product, shop.categories)
 
 

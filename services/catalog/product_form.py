@@ -1,6 +1,7 @@
 """What staff hand in by a form or by the API, and how it becomes a draft."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY
+from services.catalog.policy import LeadDays, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 
 # PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Label = Annotated[Name, Field(min_length=1)]
 MOST_VARIANTS = 100
+MOST_PARTS = 20
+MOST_OF_ONE_PART = 1000
 
 
 class NotAPrice(Refused):
@@ -39,11 +43,32 @@ class SameVariant(Refused):
     title = "One variant stands in the form twice"
 
 
+class NoLeadTime(Refused):
+    code = "no_lead_time"
+    title = "It is not said how long it takes"
+
+
+class NoParts(Refused):
+    code = "no_parts"
+    title = "A bundle is made of something"
+
+
+class PartForm(BaseModel):
+    """So many of another variant of the same co-op."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    variant_id: UUID
+    quantity: Annotated[int, Field(ge=1, le=MOST_OF_ONE_PART, strict=True)] = 1
+
+
 class VariantForm(BaseModel):
     """`stock` is how many can be had; null keeps no count, and left out it leaves an existing count as it is.
 
     `stock_seen` is the number that was shown when the form was drawn: where `stock` still is that, nobody changed it,
     and what was sold in between stays sold.
+
+    `policy` says what happens when none is left; left out it stays what it is, and with `parts` it is a bundle.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +81,23 @@ class VariantForm(BaseModel):
     compare_at: Money | None = None
     stock: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY, strict=True)] | None = None
     stock_seen: Annotated[int, Field(strict=True)] | None = None
+    policy: StockPolicy | None = None
+    available_from: date | None = None
+    lead_days: LeadDays | None = None
+    parts: Annotated[list[PartForm], Field(max_length=MOST_PARTS)] | None = None
+
+    def supply(self, nth: int, ours: Variant | None) -> Supply | None:
+        """Raises Refused where something of the policy is missing."""
+        if self.parts:
+            return Supply(StockPolicy.BUNDLE)
+        stays = ours is not None and ours.policy == StockPolicy.BUNDLE
+        if self.policy is StockPolicy.BUNDLE and (self.parts is not None or not stays):
+            raise NoParts("Name its parts.", field=f"variants.{nth}.parts")
+        if self.policy is None and self.parts is not None and stays:
+            return Supply(StockPolicy.DENY)
+        if self.policy is StockPolicy.MADE_TO_ORDER and self.lead_days is None:
+            raise NoLeadTime("Say within how many days it is made.", field=f"variants.{nth}.lead_days")
+        return None if self.policy is None else Supply(self.policy, self.available_from, self.lead_days)
 
 
 class ProductForm(BaseModel):
@@ -116,6 +158,7 @@ class ProductForm(BaseModel):
             variant_id=ours.variant_id if ours else None,
             gtin=ours.gtin if ours else "",
             weight_grams=ours.weight_grams if ours else None,
+            supply=form.supply(nth, ours),
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:

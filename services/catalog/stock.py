@@ -64,7 +64,8 @@ _SETTLE = f"""
         UPDATE reservations SET state = 'settled', decided_at = now()
         WHERE order_id = ANY($1) AND state = 'held' RETURNING order_id),
     moves AS (
-        SELECT variant_id, 'sold' AS change, order_id AS cause, -quantity AS on_hand_change, -quantity AS reserved_change
+        SELECT variant_id, 'sold' AS change, order_id AS cause,
+               -quantity AS on_hand_change, -quantity AS reserved_change
         FROM reservation_lines JOIN paid USING (order_id)),
     sold AS (SELECT variant_id, sum(reserved_change) AS quantity FROM moves GROUP BY variant_id),
     locked AS (
@@ -76,7 +77,7 @@ _SETTLE = f"""
         FROM locked WHERE v.variant_id = locked.variant_id
         RETURNING v.variant_id, v.on_hand, v.reserved, v.stock_version)
     {WRITE_MOVES}
-"""
+"""  # noqa: S608, our own
 
 # What was only promised is no longer; what was already sold stands on the shelf again.
 _RETURN = f"""
@@ -104,7 +105,7 @@ _RETURN = f"""
     SELECT variant_id, product_id, on_hand - reserved AS available, returned,
            EXISTS (SELECT FROM bundle_parts WHERE part_id = variant_id) AS in_bundles
     FROM changed
-"""
+"""  # noqa: S608, our own
 
 _BUNDLES_TURNED = """
     SELECT v.product_id
@@ -130,6 +131,11 @@ class OnShelf:
     listed: bool
     coop_sells: bool
     in_bundles: bool
+
+    @property
+    def owes(self) -> bool:
+        """More of it are promised than stand there."""
+        return self.available is not None and self.available < 0
 
     def has(self, quantity: int) -> bool:
         """Whether so many may be promised; those that are back-ordered are promised below zero."""
@@ -229,7 +235,8 @@ class Stock:
                 publish(session, StockRejected(order_id=order.order_id, version=DECIDED, reasons=shortfalls))
                 continue
             taken[order.order_id] = _promise(needed, shelf)
-            publish(session, StockReserved(order_id=order.order_id, version=DECIDED))
+            owed = sorted({one.line for one in needed if shelf[one.part].owes})
+            publish(session, StockReserved(order_id=order.order_id, version=DECIDED, back_ordered=owed))
         if taken:
             await self._shelf.take(session, taken)
         if rejected:

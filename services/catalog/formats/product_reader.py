@@ -11,6 +11,7 @@ from services.catalog.draft import ProductDraft, ProductState, VariantDraft, tol
 from services.catalog.formats import values
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import Supply
 from services.catalog.problem import Problem, rejection, warning
 
 T = TypeVar("T")
@@ -60,10 +61,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`tracked` without a quantity leaves the count as it is."""
+    """`tracked` without a quantity leaves the count as it is, no `supply` the policy."""
 
     tracked: bool
     quantity: int | None = None
+    supply: Supply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,15 @@ class ProductReader(ABC):
             raise Rejected(*problems)
         self._seen[told_apart_by(options)], self._told = row.line, told
         return VariantDraft(
-            options, prices.price, prices.compare_at, sku, stock.tracked, stock.quantity, gtin=gtin, weight_grams=weight
+            options,
+            prices.price,
+            prices.compare_at,
+            sku,
+            stock.tracked,
+            stock.quantity,
+            gtin=gtin,
+            weight_grams=weight,
+            supply=stock.supply,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:
