@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from storefront import money, words
+from storefront import money, stock_words, words
 from storefront.desk.sections import sections_for
 from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
@@ -43,6 +43,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         scopes=words.SCOPES,
         roles=words.ROLES,
         sections_for=sections_for,
+        policies=tuple(stock_words.POLICIES.items()),
+        stock_change=stock_words.change,
         webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )

@@ -70,14 +70,15 @@ class Levels(BaseModel):
 
 
 class LevelView(BaseModel):
-    """`version` counts the changes of `on_hand`; a reservation leaves both as they are and lowers `available`.
+    """`product` is your own id of the product, `title` its name; what is None is not counted.
 
-    What is None is not counted.
+    `version` counts the changes of `on_hand`; a reservation leaves both as they are and lowers `available`.
     """
 
     variant_id: UUID
     product_id: UUID
     product: str | None
+    title: str
     sku: str
     options: dict[str, str]
     policy: StockPolicy

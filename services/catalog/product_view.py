@@ -25,7 +25,8 @@ _SHOWN = f"""
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
                 'tracked', v.on_hand IS NOT NULL, 'available', {AVAILABLE},
-                'policy', v.policy, 'available_from', v.available_from, 'lead_days', v.lead_days,
+                'policy', v.policy, 'lead_days', v.lead_days,
+                'available_from', CASE WHEN v.available_from > current_date THEN v.available_from END,
                 'parts', CASE WHEN v.policy = 'bundle' THEN {PARTS} END) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)

@@ -34,8 +34,8 @@ _VARIANTS = Holding(
 )
 
 _LEVEL = f"""
-    SELECT v.variant_id, v.product_id, p.external_id AS product, v.external_id, v.sku, v.options, v.policy, v.on_hand,
-           v.reserved, {AVAILABLE} AS available, v.stock_version AS version, v.price, p.currency, p.coop_id,
+    SELECT v.variant_id, v.product_id, p.external_id AS product, p.title, v.external_id, v.sku, v.options, v.policy,
+           v.on_hand, v.reserved, {AVAILABLE} AS available, v.stock_version AS version, v.price, p.currency, p.coop_id,
            EXISTS (SELECT FROM bundle_parts WHERE part_id = v.variant_id) AS in_bundles
     FROM variants v JOIN products p USING (product_id)
 """  # noqa: S608, our own
@@ -75,6 +75,7 @@ class Known:
     """What is known of a variant beside its row, read before the row is locked."""
 
     product: str | None
+    title: str
     currency: str
     in_bundles: bool
     coop_id: UUID
@@ -116,7 +117,7 @@ class Names:
     @property
     def known(self) -> dict[UUID, Known]:
         return {
-            variant: Known(row["product"], row["currency"], row["in_bundles"], row["coop_id"])
+            variant: Known(row["product"], row["title"], row["currency"], row["in_bundles"], row["coop_id"])
             for variant, row in self._by_id.items()
         }
 
@@ -202,6 +203,7 @@ class Taking:
             variant_id=variant_id,
             product_id=variant.product_id,
             product=known.product,
+            title=known.title,
             sku=variant.sku,
             options=dict(variant.options),
             policy=StockPolicy(variant.policy),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
@@ -75,6 +77,11 @@ class Found(Wire):
         return max(1, -(-self.total // self.limit))
 
 
+class Part(Wire):
+    quantity: int
+    title: str | None = None
+
+
 class Variant(Wire):
     id: str
     title: str
@@ -85,10 +92,21 @@ class Variant(Wire):
     tracked: bool = False
     available: int | None = None
     in_stock: bool = True
+    availability: str = ""
+    policy: str = "deny"
+    available_from: date | None = None
+    lead_days: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def for_sale(self) -> bool:
+        """There now, or promised for later."""
+        return self.in_stock or self.availability == "back_order"
 
     @property
     def few_left(self) -> bool:
-        return self.in_stock and self.tracked and self.available is not None and self.available <= 5
+        ends = self.policy in {"deny", "bundle"}
+        return self.in_stock and ends and self.available is not None and self.available <= 5
 
 
 class Product(Wire):
@@ -110,4 +128,6 @@ class Product(Wire):
 
     @property
     def first_in_stock(self) -> Variant | None:
-        return next((variant for variant in self.variants if variant.in_stock), None)
+        """Else the first that can be ordered all the same."""
+        there = (variant for variant in self.variants if variant.in_stock)
+        return next(there, None) or next((variant for variant in self.variants if variant.for_sale), None)

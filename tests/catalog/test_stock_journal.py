@@ -22,7 +22,7 @@ Entry = tuple[str, int, int, int | None, int]
 
 def moves(journal: list[dict[str, Any]]) -> list[Entry]:
     names = ("change", "on_hand_change", "reserved_change", "on_hand", "reserved")
-    return [tuple(entry[name] for name in names) for entry in journal]  # type: ignore[misc]
+    return [tuple(entry[name] for name in names) for entry in journal]
 
 
 async def test_every_way_to_change_a_level_is_told_with_its_cause(room: Room) -> None:

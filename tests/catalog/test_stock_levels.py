@@ -185,7 +185,7 @@ async def test_prices_publish_a_product_once_and_are_found(room: Room, coop: Coo
 
     assert answer["changed"] == MANY
     assert len(many.sql) == len(few.sql) <= 9
-    published = (await room.facts(PRODUCTS))[before:]
+    published: list[Any] = (await room.facts(PRODUCTS))[before:]
     assert len(published) == 1 + MANY // 2
     assert {one["price"] for one in published[-1].data["variants"]} == {610}
     found = await room.search("loaf", min_price=610, max_price=610)

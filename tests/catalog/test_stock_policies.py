@@ -12,7 +12,7 @@ from tests.catalog.test_stock import answers
 from tests.catalog.test_stock_journal import bundle_of, moves
 from tests.catalog.tills import euros, journal_of, level_of, shelf, told, variant_of
 
-DAY = "2027-01-31"
+DAY = "2099-01-31"  # A day that has passed promises nothing.
 
 
 @pytest.fixture
@@ -67,7 +67,8 @@ async def test_the_day_and_the_policy_are_published_and_only_with_a_policy(room:
     await offered(coop, stock=None, policy="made_to_order", lead_days=14)
     await offered(coop, stock=3)
 
-    first, second, third = [fact.data["variants"][0] for fact in await room.facts("catalog.products")]
+    facts: list[Any] = await room.facts("catalog.products")
+    first, second, third = [fact.data["variants"][0] for fact in facts]
 
     assert (first["policy"], first["available_from"]) == ("back_order", DAY)
     assert (second["policy"], second["lead_days"]) == ("made_to_order", 14)
@@ -111,7 +112,7 @@ async def test_a_policy_that_is_not_told_stays(room: Room, coop: CoopHere) -> No
     assert ((await shown(room, loaf))["policy"], (await shown(room, loaf))["available_from"]) == ("back_order", DAY)
 
 
-FILES = {
+FILES: dict[str, tuple[str, list[tuple[str, str | None, int | None]]]] = {
     "shopify": (
         (
             "Handle,Title,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price\n"
