@@ -39,6 +39,7 @@ SEGMENTS: Mapping[str, Route] = {
     "keys": Route(OWN_ROOM),
     "factors": Route(OWN_ROOM),
     "products": Route("catalog"),
+    "stock": Route("catalog"),
     "search": Route("catalog"),
     "suggest": Route("catalog"),
     "places": Route("catalog"),

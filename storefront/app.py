@@ -41,6 +41,7 @@ from storefront.desk import (
     products,
     staff,
     standing,
+    stock,
     webhooks,
 )
 from storefront.rendering import environment
@@ -123,6 +124,9 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/products/{id}", products.edit),
     ("POST", "/desk/{coop}/products/{id}", products.save),
     ("POST", "/desk/{coop}/products/{id}/withdraw", products.withdraw),
+    ("GET", "/desk/{coop}/stock", stock.show),
+    ("GET", "/desk/{coop}/stock/{id}", stock.one),
+    ("POST", "/desk/{coop}/stock/{id}", stock.count),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/feed", feed.show),

@@ -6,7 +6,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from storefront import label_words, money, words
+from storefront import label_words, money, stock_words, words
 from storefront.desk.sections import sections_for
 from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
@@ -61,6 +61,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         scopes=words.SCOPES,
         roles=words.ROLES,
         sections_for=sections_for,
+        policies=tuple(stock_words.POLICIES.items()),
+        stock_change=stock_words.change,
         webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )

@@ -15,6 +15,7 @@ from services.catalog import (
     import_files_api,
     product_api,
     search_api,
+    stock_api,
 )
 from services.catalog.categories import load_categories
 from services.catalog.engine import search_engine
@@ -33,6 +34,7 @@ def create_app(
         clock=clock,
         routers=[
             product_api.router,
+            stock_api.router,
             assortment_api.router,
             bulk_api.router,
             changes_api.router,

@@ -1,7 +1,7 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,9 +15,11 @@ from services.catalog.announcing import Seen, announce
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.indexing import index
+from services.catalog.policy import UNCOUNTED, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
+from services.catalog.stock_journal import Cause, counted, put
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
 _GIVE_ALONE = text("""
@@ -49,13 +51,14 @@ class Taken:
 
 
 class Assortment:
-    """Of one co-op, in the marketplace's currency, at one moment."""
+    """Of one co-op, in the marketplace's currency, at one moment; `cause` is what the stock journal will say."""
 
-    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime) -> None:
+    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime, cause: Cause) -> None:
         self._coop_id = coop_id
         self._currency = currency
         self._categories = categories
         self._now = now
+        self._cause = cause
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
         """A draft that says what it said the last time changes nothing, whatever was sold or edited since."""
@@ -88,7 +91,7 @@ class Assortment:
 
     def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
-        before = self._apply(draft, product)
+        before = self._apply(session, draft, product)
         self._keep(session, product, before)
         index(session, [product.product_id])
 
@@ -105,18 +108,19 @@ class Assortment:
 
     def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
         outcome = Outcome.CHANGED if product.version else Outcome.NEW
-        before = self._apply(draft, product)
+        before = self._apply(session, draft, product)
         if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
             return Outcome.UNCHANGED
         self._keep(session, product, before)
         index(session, [product.product_id])
         return outcome
 
-    def _apply(self, draft: ProductDraft, product: Product) -> Seen:
+    def _apply(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Seen:
         before = self._fill(draft, product)
         product.state = draft.state
         for one, variant in self._matched(draft, product):
-            _stock(variant, one, count=one.quantity)
+            _supply(variant, one.supply)
+            self._stock(session, variant, one, on_hand=one.quantity)
         return before
 
     def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
@@ -125,10 +129,19 @@ class Assortment:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
         for one, variant in self._matched(draft, product):
+            _supply(variant, _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
-            _stock(variant, one, count=news)
+            self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
         self._keep(session, product, before)
+
+    def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
+        """None leaves the shelf as it is, where a count of it is kept already."""
+        tracked = draft.tracked and variant.policy not in UNCOUNTED
+        if tracked and on_hand is None:
+            on_hand = variant.on_hand or 0
+        if (entry := put(variant, on_hand if tracked else None, self._cause)) is not None:
+            session.add(entry)
 
     def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
         session.add(product)
@@ -227,11 +240,26 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
 
 
 def _variant(product: Product) -> Variant:
-    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None)
+    return Variant(
+        variant_id=new_id(),
+        product_id=product.product_id,
+        reserved=0,
+        on_hand=None,
+        stock_version=0,
+        policy=StockPolicy.DENY,
+    )
 
 
-def _stock(variant: Variant, draft: VariantDraft, *, count: int | None) -> None:
-    if not draft.tracked:
-        variant.on_hand = None
-    elif count is not None or variant.on_hand is None:
-        variant.on_hand = count or 0
+def _supply(variant: Variant, supply: Supply | None) -> None:
+    if supply is not None:
+        variant.policy = supply.policy
+        variant.available_from, variant.lead_days = supply.available_from, supply.lead_days
+
+
+def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
+    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    if supply is None or variant.policy == StockPolicy.BUNDLE:
+        return None
+    if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:
+        return replace(supply, available_from=variant.available_from)
+    return supply

@@ -10,6 +10,7 @@ import orjson
 
 from services.catalog.certifications import Certification
 from services.catalog.label import ProductLabel
+from services.catalog.policy import StockPolicy, Supply
 
 
 class ProductState(StrEnum):
@@ -31,6 +32,7 @@ class VariantDraft:
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
     `net_quantity` and what the price is told per are measures as we write them; None says nothing about either.
+    Without a `supply` the policy stays what it is.
     """
 
     options: Mapping[str, str]
@@ -44,6 +46,7 @@ class VariantDraft:
     weight_grams: int | None = None
     net_quantity: str | None = None
     price_per: str | None = None
+    supply: Supply | None = None
 
     @property
     def external_id(self) -> str:
@@ -94,4 +97,8 @@ class ProductDraft:
             told.append({"label": self.label.kept()})
         if self.certifications:
             told.append({"certifications": [one.model_dump() for one in self.certifications]})
+        if any(v.supply and v.supply.policy is not StockPolicy.DENY for v in self.variants):
+            told.append(
+                [v.supply and [v.supply.policy, v.supply.available_from, v.supply.lead_days] for v in self.variants]
+            )
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import Database
 from chassis.money import Money
 from chassis.tasks import Task, enqueue
+from services.catalog.bundle import AVAILABLE
 from services.catalog.categories import Categories
 from services.catalog.changes import NumberChange
 from services.catalog.sanitise import plain_text
@@ -20,7 +21,7 @@ from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
 BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
-_FINDABLE = text("""
+_FINDABLE = text(f"""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
            p.currency, p.created_at,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
@@ -29,10 +30,10 @@ _FINDABLE = text("""
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
-               bool_or(on_hand IS NULL OR on_hand > reserved) AS in_stock
-        FROM variants WHERE variants.product_id = p.product_id) v
+               bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock
+        FROM variants v WHERE v.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
-""")
+""")  # noqa: S608, our own
 _LISTED = text("""
     SELECT product_id FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'
 """)

@@ -1,6 +1,6 @@
 """A product and its variants: what they are, what they cost, how many stand on the shelf."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.catalog.base import Base
 from services.catalog.draft import ProductState
+from services.catalog.policy import StockPolicy
 
 
 class Product(Base):
@@ -59,7 +60,9 @@ class Product(Base):
 class Variant(Base):
     """What is put into a basket. `on_hand` is None where the co-op keeps no count: sold without one.
 
-    `on_hand` counts the shelf and `reserved` what of it is promised to orders that are not settled yet.
+    `on_hand` counts the shelf and `reserved` what of it is promised to orders that are not settled yet. Below zero it
+    is what was sold and has yet to come. `stock_version` counts the changes of `on_hand`: a reservation leaves it as
+    it is, since what is promised still stands there to be counted. Whatever changes them is in the stock journal.
     """
 
     __tablename__ = "variants"
@@ -68,6 +71,7 @@ class Variant(Base):
         UniqueConstraint("product_id", "external_id", deferrable=True, initially="DEFERRED"),
         CheckConstraint("reserved >= 0", name="reserved"),
         CheckConstraint("price >= 0", name="price"),
+        CheckConstraint(f"policy IN ({', '.join(repr(str(one)) for one in StockPolicy)})", name="policy"),
     )
 
     variant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -86,6 +90,10 @@ class Variant(Base):
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
     on_hand: Mapped[int | None] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stock_version: Mapped[int] = mapped_column(server_default=text("0"))
+    policy: Mapped[str] = mapped_column(String, server_default=StockPolicy.DENY)
+    available_from: Mapped[date | None]
+    lead_days: Mapped[int | None]
     imported_quantity: Mapped[int | None] = mapped_column(BigInteger)
 
     @property

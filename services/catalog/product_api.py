@@ -13,12 +13,14 @@ from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
 from services.catalog.archiving import list_again, withdraw
 from services.catalog.assortment import Assortment, give_alone
+from services.catalog.bundling import set_parts
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
+from services.catalog.stock_journal import Cause, Change
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
 
@@ -78,7 +80,9 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
     await require_coop(session, form.coop_id)
     if draft.external_id is not None:
         await _require_free(session, form.coop_id, draft.external_id)
-    product = await Assortment(form.coop_id, shop.currency, shop.categories, now).add(session, draft)
+    assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, edited(caller))
+    product = await assortment.add(session, draft)
+    await set_parts(session, product, form.variants)
     return await _changed(session, product, shop.categories, status=201)
 
 
@@ -96,7 +100,9 @@ async def change(
     product = await _locked(session, product_id, caller)
     require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
-    Assortment(product.coop_id, product.currency, shop.categories, now).change(session, draft, product)
+    assortment = Assortment(product.coop_id, product.currency, shop.categories, now, edited(caller))
+    assortment.change(session, draft, product)
+    await set_parts(session, product, form.variants)
     return await _changed(session, product, shop.categories)
 
 
@@ -121,6 +127,10 @@ async def restore(product_id: UUID, session: Transaction, caller: CurrentCaller,
     product = await _locked(session, product_id, caller)
     list_again(session, product, now)
     return await _changed(session, product, shop.categories)
+
+
+def edited(caller: Caller) -> Cause:
+    return Cause(Change.EDITED, caller.id)
 
 
 async def require_coop(session: AsyncSession, coop_id: UUID) -> None:

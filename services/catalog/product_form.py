@@ -1,6 +1,7 @@
 """What staff hand in by a form or by the API, and how it becomes a draft."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.catalog.formats.measured import net_quantity, price_per
 from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY, BadValue
 from services.catalog.label import ProductLabel
 from services.catalog.measure import LONGEST as LONGEST_MEASURE
+from services.catalog.policy import LeadDays, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 
 # PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
@@ -23,6 +25,8 @@ Label = Annotated[Name, Field(min_length=1)]
 Measured = Annotated[Name, Field(max_length=LONGEST_MEASURE)]
 MOST_VARIANTS = 100
 MOST_CERTIFICATIONS = 20
+MOST_PARTS = 20
+MOST_OF_ONE_PART = 1000
 
 
 class NotAPrice(Refused):
@@ -50,12 +54,33 @@ class SameVariant(Refused):
     title = "One variant stands in the form twice"
 
 
+class NoLeadTime(Refused):
+    code = "no_lead_time"
+    title = "It is not said how long it takes"
+
+
+class NoParts(Refused):
+    code = "no_parts"
+    title = "A bundle is made of something"
+
+
+class PartForm(BaseModel):
+    """So many of another variant of the same co-op."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    variant_id: UUID
+    quantity: Annotated[int, Field(ge=1, le=MOST_OF_ONE_PART, strict=True)] = 1
+
+
 class VariantForm(BaseModel):
     """`stock` is how many can be had; null keeps no count, and left out it leaves an existing count as it is.
 
     `stock_seen` is the number that was shown when the form was drawn: where `stock` still is that, nobody changed it,
     and what was sold in between stays sold. `net_quantity` is how much is in it, as `750 g`, and `price_per` what its
     price is told per besides; left out they stay what they are.
+
+    `policy` says what happens when none is left; left out it stays what it is, and with `parts` it is a bundle.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -71,6 +96,23 @@ class VariantForm(BaseModel):
     price_per: Measured | None = None
     stock: Annotated[int, Field(ge=0, le=LARGEST_QUANTITY, strict=True)] | None = None
     stock_seen: Annotated[int, Field(strict=True)] | None = None
+    policy: StockPolicy | None = None
+    available_from: date | None = None
+    lead_days: LeadDays | None = None
+    parts: Annotated[list[PartForm], Field(max_length=MOST_PARTS)] | None = None
+
+    def supply(self, nth: int, ours: Variant | None) -> Supply | None:
+        """Raises Refused where something of the policy is missing."""
+        if self.parts:
+            return Supply(StockPolicy.BUNDLE)
+        stays = ours is not None and ours.policy == StockPolicy.BUNDLE
+        if self.policy is StockPolicy.BUNDLE and (self.parts is not None or not stays):
+            raise NoParts("Name its parts.", field=f"variants.{nth}.parts")
+        if self.policy is None and self.parts is not None and stays:
+            return Supply(StockPolicy.DENY)
+        if self.policy is StockPolicy.MADE_TO_ORDER and self.lead_days is None:
+            raise NoLeadTime("Say within how many days it is made.", field=f"variants.{nth}.lead_days")
+        return None if self.policy is None else Supply(self.policy, self.available_from, self.lead_days)
 
 
 class ProductBody(BaseModel):
@@ -142,6 +184,7 @@ class ProductBody(BaseModel):
             weight_grams=ours.weight_grams if ours else None,
             net_quantity=net,
             price_per=per,
+            supply=form.supply(nth, ours),
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:

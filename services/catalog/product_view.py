@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.money import Money
+from services.catalog.bundle import AVAILABLE, PARTS
 from services.catalog.categories import Categories
 from services.catalog.certifications import load_standards
 from services.catalog.coop import ADMITTED
@@ -18,8 +19,9 @@ from services.catalog.draft import ProductState
 from services.catalog.label import LabelView, label_view
 from services.catalog.measure import told_per, unit_price
 from services.catalog.missing import Missing, missing
+from services.catalog.policy import Availability, StockPolicy, at_least_none, availability
 
-SHOWN = """
+SHOWN = f"""
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
            p.state, p.version, p.currency, p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name,
            c.country, c.state AS coop_state,
@@ -28,10 +30,13 @@ SHOWN = """
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
                 'price', v.price, 'compare_at', v.compare_at,
-                'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
+                'tracked', v.on_hand IS NOT NULL, 'available', {AVAILABLE},
+                'policy', v.policy, 'lead_days', v.lead_days,
+                'available_from', CASE WHEN v.available_from > current_date THEN v.available_from END,
+                'parts', CASE WHEN v.policy = 'bundle' THEN {PARTS} END) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
-"""
+"""  # noqa: S608, our own
 _BY_SLUG = SHOWN + "WHERE p.slug = $1"
 _BY_ID = SHOWN + "WHERE p.product_id = $1"
 _PAGE = (
@@ -67,8 +72,18 @@ class UnitPriceView(BaseModel):
     per: str
 
 
+class PartView(BaseModel):
+    """So many of a variant, by the name of its product and its own; what is gone has no name left."""
+
+    variant_id: UUID
+    quantity: int
+    title: str | None
+
+
 class VariantView(BaseModel):
-    """`available` is how many can be had, None where the co-op keeps no count."""
+    """`available` is how many can be had at once, None where no count is kept. What is on back order is sent from
+    `available_from` on, where that is known; what is made to order, within so many days.
+    """
 
     id: UUID
     title: str
@@ -84,6 +99,11 @@ class VariantView(BaseModel):
     tracked: bool
     available: int | None
     in_stock: bool
+    availability: Availability
+    policy: StockPolicy
+    available_from: date | None
+    lead_days: int | None
+    parts: list[PartView]
 
 
 class CertificationView(BaseModel):
@@ -182,8 +202,7 @@ def _certification(raw: dict[str, str]) -> CertificationView:
 
 
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:
-    on_hand = raw["on_hand"]
-    available = None if on_hand is None else max(0, on_hand - raw["reserved"])
+    available = at_least_none(raw["available"])
     before = raw["compare_at"]
     return VariantView.model_construct(
         id=UUID(raw["id"]),
@@ -197,9 +216,14 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         price=Money.model_construct(amount=raw["price"], currency=currency),
         unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
-        tracked=on_hand is not None,
+        tracked=raw["tracked"],
         available=available,
         in_stock=available is None or available > 0,
+        availability=availability(raw["policy"], available),
+        policy=StockPolicy(raw["policy"]),
+        available_from=None if raw["available_from"] is None else date.fromisoformat(raw["available_from"]),
+        lead_days=raw["lead_days"],
+        parts=[PartView.model_validate(part) for part in raw["parts"] or ()],
     )
 
 

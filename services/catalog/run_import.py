@@ -24,6 +24,7 @@ from services.catalog.import_rows import forget_file, keep_part, next_part, put_
 from services.catalog.importing import Import, ImportState
 from services.catalog.indexing import index
 from services.catalog.product import Product
+from services.catalog.stock_journal import Cause, Change
 
 PRODUCTS_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
 KEPT = timedelta(days=30)
@@ -129,7 +130,8 @@ class Importer:
 
     async def _take_rows(self, session: AsyncSession, job: Import, rows: Sequence[asyncpg.Record]) -> None:
         drafts = [_draft(row, job) for row in rows]
-        assortment = Assortment(job.coop_id, job.currency, self._categories, self._clock())
+        cause = Cause(Change.IMPORTED, job.import_id)
+        assortment = Assortment(job.coop_id, job.currency, self._categories, self._clock(), cause)
         taken = await assortment.take(session, drafts)
         job.products_done = rows[-1]["position"]
         if job.holds_back:

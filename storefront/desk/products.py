@@ -25,6 +25,7 @@ from storefront.desk.overview import coop_of
 from storefront.desk.sections import PRODUCTS_MAY_CHANGE
 from storefront.forms import Form, whole_number
 from storefront.money import minor_units, typed
+from storefront.stock_words import POLICIES
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Coop
@@ -40,7 +41,10 @@ ROW: Final = (
     ("stock", "stock"),
     ("net_quantity", "net"),
     ("price_per", "per"),
+    ("available_from", "from"),
+    ("lead_days", "days"),
 )
+LONGEST_LEAD: Final = 365  # days, as the API takes
 MOST_ROWS: Final = 100  # as many variants as the API takes, so that saving drops none
 TAGS: Final = re.compile(r"<[a-zA-Z/][^>]*>")
 PARAGRAPHS: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -173,6 +177,9 @@ def filled(product: Product) -> Form:
             f"tracked-{number}": "1" if variant.tracked else "",
             f"stock-{number}": "" if variant.available is None else str(variant.available),
             f"seen-{number}": "" if variant.available is None else str(variant.available),
+            f"policy-{number}": variant.policy,
+            f"from-{number}": variant.available_from.isoformat() if variant.available_from else "",
+            f"days-{number}": str(variant.lead_days or ""),
         }
     return Form(values)
 
@@ -207,13 +214,27 @@ def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
         "compare_at": before,
         "net_quantity": form[f"net-{number}"],
         "price_per": form[f"per-{number}"],
-        "stock": stock_in(form, number) if form[f"tracked-{number}"] else None,
+        "stock": stock_in(form, number) if form[f"tracked-{number}"] and not uncounted(form, number) else None,
     }
     if form[f"id-{number}"]:
         variant["id"] = form[f"id-{number}"]
     if (seen := whole_number(form[f"seen-{number}"])) is not None:
         variant["stock_seen"] = seen
-    return variant
+    return variant | supply_in(form, number)
+
+
+def supply_in(form: Form, number: int) -> dict[str, object]:
+    """What happens when none is left. A bundle stays one: it is made by the API."""
+    policy = form[f"policy-{number}"]
+    if policy not in POLICIES:
+        return {}
+    lead = form.whole(f"days-{number}", at_least=1, at_most=LONGEST_LEAD) if policy == "made_to_order" else None
+    day = form[f"from-{number}"] if policy == "back_order" else ""
+    return {"policy": policy, "available_from": day or None, "lead_days": lead}
+
+
+def uncounted(form: Form, number: int) -> bool:
+    return form[f"policy-{number}"] in {"made_to_order", "bundle"}
 
 
 def stock_in(form: Form, number: int) -> int | None:

@@ -148,6 +148,11 @@ class Ranking(Wire):
     elsewhere: float = 0.0
 
 
+class Part(Wire):
+    quantity: int
+    title: str | None = None
+
+
 class Variant(Wire):
     id: str
     title: str
@@ -161,10 +166,21 @@ class Variant(Wire):
     tracked: bool = False
     available: int | None = None
     in_stock: bool = True
+    availability: str = ""
+    policy: str = "deny"
+    available_from: date | None = None
+    lead_days: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def for_sale(self) -> bool:
+        """There now, or promised for later."""
+        return self.in_stock or self.availability == "back_order"
 
     @property
     def few_left(self) -> bool:
-        return self.in_stock and self.tracked and self.available is not None and self.available <= 5
+        ends = self.policy in {"deny", "bundle"}
+        return self.in_stock and ends and self.available is not None and self.available <= 5
 
 
 class Product(Wire):
@@ -189,4 +205,6 @@ class Product(Wire):
 
     @property
     def first_in_stock(self) -> Variant | None:
-        return next((variant for variant in self.variants if variant.in_stock), None)
+        """Else the first that can be ordered all the same."""
+        there = (variant for variant in self.variants if variant.in_stock)
+        return next(there, None) or next((variant for variant in self.variants if variant.for_sale), None)

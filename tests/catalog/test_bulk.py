@@ -13,6 +13,7 @@ from chassis.testing import counting
 from services.catalog.bulk import LINES_AT_ONCE, Bulk, Once, read_lines
 from services.catalog.categories import load_categories
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock_journal import Cause, Change
 from services.catalog.tantivy_engine import TantivyEngine
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.own_system import loaf, own_system, shirt, variant
@@ -140,7 +141,7 @@ async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: Coo
     categories = load_categories()
     engine = TantivyEngine(room.worker.settings.data_folder / "search")
     shop = Shopfront(room.database, categories, engine, "EUR", 1)
-    bulk = Bulk(room.database, shop, coop.id, room.worker.clock())
+    bulk = Bulk(room.database, shop, coop.id, room.worker.clock(), Cause(Change.EDITED, None))
     lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), Once("somebody", "key", b"print")
 
     begun: AsyncIterator[bytes] = bulk.take(lines, once)

@@ -13,6 +13,7 @@ from chassis.database import Database
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
 from services.catalog.stock import LOOK, TAKE, OnShelf, Shelf, Stock
+from services.catalog.stock_journal import WRITE_MOVES
 from tests.catalog import heard
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed
@@ -185,7 +186,7 @@ class CarelessShelf(Shelf):
     """The guard taken away: nobody waits for anybody between looking and taking, except for a second to look."""
 
     look_sql = LOOK
-    take_sql = TAKE.format(guard="")
+    take_sql = TAKE.format(guard="", write=WRITE_MOVES)
 
     def __init__(self) -> None:
         self._looked = 0

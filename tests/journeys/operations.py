@@ -25,6 +25,11 @@ SAID = {"json": {"words": f"{MARKER}, so."}}
 REFUSAL = {"json": {"reason": f"{MARKER}, no."}}
 PAPER = raw(b"%PDF-1.7\n" + bytes(64), "application/pdf")
 CSV = raw(BREAD_OLD_HEADER.encode(), "text/csv")
+A_CHANGE = {"json": {"change": 1}, "headers": {"idempotency-key": "{fresh}"}}
+MANY_LEVELS = {
+    "json": {"coop_id": "{sunrise}", "items": [{"variant_id": "{small}", "change": 1}]},
+    "headers": {"idempotency-key": "{fresh}"},
+}
 A_LINE = {"json": {"variant_id": "{variant}", "quantity": 1}}
 A_KEY = {"json": {"coop_id": "{sunrise}", "name": f"{MARKER} shop", "scopes": KEY_SCOPES}}
 RATES = {"json": {"rates": [{"country": "DE", "price": {"amount": 390, "currency": "EUR"}}]}}
@@ -93,6 +98,11 @@ OPERATIONS = (
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
     Row("POST", "/api/v1/products", STAFF("catalog:write"), product(), learns={"page_product": "id"}),
+    Row("GET", "/api/v1/stock?coop_id={sunrise}", STAFF("catalog:read")),
+    Row("GET", "/api/v1/stock/{small}", STAFF("catalog:read")),
+    Row("POST", "/api/v1/stock/{small}", STAFF("stock:write"), A_CHANGE),
+    Row("POST", "/api/v1/stock", STAFF("stock:write"), MANY_LEVELS),
+    Row("GET", "/api/v1/stock/{small}/journal", STAFF("catalog:read")),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
     Row("DELETE", "/api/v1/products/{spare}", STAFF("catalog:write")),
     Row("POST", "/api/v1/products/{spare}/restore", STAFF("catalog:write")),

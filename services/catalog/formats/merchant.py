@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
@@ -11,6 +12,7 @@ from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 ALIASES = {
     "summary": "description",
@@ -21,7 +23,7 @@ ALIASES = {
     "colour": "color",
 }
 FIELDS = {
-    "id", "title", "description", "link", "image_link", "availability", "price", "sale_price",
+    "id", "title", "description", "link", "image_link", "availability", "availability_date", "price", "sale_price",
     "sale_price_effective_date", "quantity", "item_group_id", "item_group_title", "color", "size", "material",
     "pattern", "gender", "age_group", "gtin", "mpn", "shipping_weight", "product_weight",
     "google_product_category", "product_type", "unit_pricing_measure", "unit_pricing_base_measure",
@@ -110,14 +112,22 @@ class MerchantReader(ProductReader):
     def stock(self, row: Row) -> Stock:
         told = GAPS.sub("_", row["availability"].casefold())
         if told in NOT_YET:
-            self.warn(row, "availability", "What is not there yet is not sold ahead here: it is taken as out of stock.")
-            return Stock(tracked=True, quantity=0)
+            day = self.left_out(row, "availability_date", lambda: self._day(row))
+            return Stock(tracked=True, quantity=0, supply=Supply(StockPolicy.BACK_ORDER, day))
         if told and told not in AVAILABLE:
             advice = "Write in_stock, out_of_stock, preorder or backorder."
             raise BadValue("availability", row["availability"], "This availability is not known.", advice)
         if not AVAILABLE.get(told, True):
             return Stock(tracked=True, quantity=0)
         return counted(row["quantity"])
+
+    def _day(self, row: Row) -> date:
+        found = values.day("availability_date", row["availability_date"])
+        if found is None:
+            raise BadValue(
+                "availability_date", "", "No day is given from which it is sent.", "Write it, as 2027-01-31."
+            )
+        return found
 
     def sku(self, row: Row) -> str:
         return row["mpn"] or row["id"]

@@ -1,6 +1,7 @@
 """Our own format, as CSV or JSON Lines: a row is a variant, rows of one `id` are a product."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from services.catalog.formats import values
@@ -10,6 +11,7 @@ from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import ShopifyReader
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 # Column, and what it means: shown to co-ops as it stands here.
 COLUMNS = {
@@ -33,9 +35,13 @@ COLUMNS = {
     "stock": "How many stand on the shelf. Blank: sold without a count.",
     "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
     "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
+    "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
+    "available_from": "The day from which back orders are sent, as 2027-01-31.",
+    "lead_days": "Within how many days one is made to order.",
     "weight": "As 500 g or 1.5 kg; a number alone is grams.",
     **LABEL_COLUMNS,
 }
+POLICIES = {str(one): one for one in StockPolicy if one is not StockPolicy.BUNDLE}
 NAMES = {"state": "status", "compare_at_price": "compare_at", "stock": "quantity", "id": "handle"}
 EXAMPLES = (
     {
@@ -103,7 +109,21 @@ class OwnReader(ShopifyReader):
         return self.above(row, amount, before)
 
     def stock(self, row: Row) -> Stock:
-        return counted(row["quantity"])
+        return replace(counted(row["quantity"]), supply=self._supply(row))
+
+    def _supply(self, row: Row) -> Supply | None:
+        if not row["policy"]:
+            return None
+        try:
+            policy = POLICIES[row["policy"].casefold()]
+        except KeyError as error:
+            raise BadValue(
+                "policy", row["policy"], "This policy is not known.", f"Write {', '.join(POLICIES)}."
+            ) from error
+        days = values.lead_days(row["lead_days"])
+        if policy is StockPolicy.MADE_TO_ORDER and days is None:
+            raise BadValue("lead_days", "", "What is made to order needs a number of days.", "Write it, as 14.")
+        return Supply(policy, values.day("available_from", row["available_from"]), days)
 
     def measured(self, row: Row) -> Measured:
         net, per = (Cell(field, row[field]) for field in ("net_quantity", "price_per"))

@@ -13,6 +13,7 @@ from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.measured import Measured
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import Supply
 from services.catalog.problem import Problem, rejection, warning
 
 T = TypeVar("T")
@@ -62,10 +63,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`tracked` without a quantity leaves the count as it is."""
+    """`tracked` without a quantity leaves the count as it is, no `supply` the policy."""
 
     tracked: bool
     quantity: int | None = None
+    supply: Supply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ class ProductReader(ABC):
             weight_grams=weight,
             net_quantity=held.net_quantity,
             price_per=held.price_per,
+            supply=stock.supply,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

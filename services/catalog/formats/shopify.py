@@ -37,6 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "unit_base_unit": ("Unit Price Base Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
     "quantity": ("Variant Inventory Qty", "Inventory quantity"),
+    "policy": ("Variant Inventory Policy", "Continue selling when out of stock"),
     "price": ("Variant Price", "Price"),
     "compare_at": ("Variant Compare At Price", "Compare-at price"),
     "picture": ("Image Src", "Product image URL"),
@@ -135,10 +136,11 @@ class ShopifyReader(ProductReader):
     def stock(self, row: Row) -> Stock:
         if not row["tracker"]:
             return Stock(tracked=False)
+        supply = self.left_out(row, "policy", lambda: values.sold_ahead("policy", row["policy"]))
         if not row["quantity"]:
             self.warn(row, "quantity", "The stock is tracked and no quantity is given: none for a new product.")
-            return Stock(tracked=True)
-        return Stock(tracked=True, quantity=values.quantity(row["quantity"]))
+            return Stock(tracked=True, supply=supply)
+        return Stock(tracked=True, quantity=values.quantity(row["quantity"]), supply=supply)
 
     def sku(self, row: Row) -> str:
         return row["sku"]

@@ -14,6 +14,7 @@ from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 # A shop exports in its own language: English, then what German, French and Spanish shops write.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -33,6 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
                   "Día en que termina el precio rebajado"),
     "in_stock": ("In stock?", "Vorrätig?", "En stock ?", "¿En inventario?", "¿Existencias?"),
     "quantity": ("Stock", "Lager", "Lagerbestand", "Inventario"),
+    "backorders": ("Backorders allowed?", "Lieferrückstand erlaubt?",
+                   "Autoriser les commandes de produits en rupture ?", "¿Permitir reservas de productos agotados?"),
     "sale_price": ("Sale price", "Angebotspreis", "Tarif promo", "Precio rebajado"),
     "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal"),
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías"),
@@ -57,6 +60,7 @@ NOT_GOODS = {
     "external": "An external product is sold on another site: it cannot be sold here.",
 }
 MOST_OPTIONS = 3
+ON_BACK_ORDER = "backorder"  # In the column that else says yes or no.
 MOST_SPELLED_OUT = 200
 
 
@@ -195,11 +199,14 @@ class WooCommerceReader(ProductReader):
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]
+        supply = self.left_out(row, "backorders", lambda: values.sold_ahead("backorders", row["backorders"]))
         if told.casefold() == "parent":
             self.warn(row, "quantity", "One count for all variations is not kept here: none for a new product.")
-            return Stock(tracked=True)
+            return Stock(tracked=True, supply=supply)
         if told:
-            return Stock(tracked=True, quantity=values.quantity(told))
+            return Stock(tracked=True, quantity=values.quantity(told), supply=supply)
+        if row["in_stock"].casefold() == ON_BACK_ORDER:
+            return Stock(tracked=True, quantity=0, supply=Supply(StockPolicy.BACK_ORDER))
         has_any = values.boolean("in_stock", row["in_stock"], default=True)
         return Stock(tracked=False) if has_any else Stock(tracked=True, quantity=0)
 

@@ -19,6 +19,7 @@ from tests.storefront.fake_gateway import (
     orders,
     shop,
     staff,
+    stock,
     webhooks,
 )
 from tests.storefront.fake_gateway.answers import Answer, Route, refused
@@ -37,6 +38,7 @@ ROUTES: Final[list[Route]] = [
     *orders.ROUTES,
     *shop.ROUTES,
     *staff.ROUTES,
+    *stock.ROUTES,
     *webhooks.ROUTES,
 ]
 
