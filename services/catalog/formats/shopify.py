@@ -125,14 +125,14 @@ class ShopifyReader(ProductReader):
         if not row["quantity"]:
             self.warn(row, "quantity", "The stock is tracked and no quantity is given: none for a new product.")
             return Stock(tracked=True)
-        return Stock(tracked=True, quantity=values.quantity(row["quantity"]))
+        return self.counted(row)
 
     def sku(self, row: Row) -> str:
-        return row["sku"]
+        return values.unquoted(row["sku"])
 
     def gtin(self, row: Row) -> str:
         """Shopify takes any barcode here."""
-        return self.left_out(row, "barcode", lambda: values.gtin(row["barcode"])) or ""
+        return self.left_out(row, "barcode", lambda: values.gtin(values.unquoted(row["barcode"]))) or ""
 
     def weight(self, row: Row) -> int | None:
         """In grams, whatever unit is shown there; a weight of nothing was never filled in."""
