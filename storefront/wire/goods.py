@@ -80,6 +80,7 @@ class Variant(Wire):
     title: str
     options: dict[str, str] = {}
     sku: str | None = None
+    gtin: str = ""
     price: Money
     compare_at: Money | None = None
     tracked: bool = False
