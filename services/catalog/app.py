@@ -10,6 +10,8 @@ from services.catalog.categories import load_categories
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
+from services.catalog.syndication import api as syndication_api
+from services.catalog.syndication.sitemap import Sitemap
 from services.catalog.tantivy_engine import TantivyEngine
 
 
@@ -21,7 +23,13 @@ def create_app(
         settings,
         database,
         clock=clock,
-        routers=[product_api.router, search_api.router, import_files_api.router, import_api.router],
+        routers=[
+            product_api.router,
+            search_api.router,
+            import_files_api.router,
+            import_api.router,
+            syndication_api.router,
+        ],
         state={
             "shop": Shopfront(
                 database=database,
@@ -29,6 +37,8 @@ def create_app(
                 engine=engine or TantivyEngine(settings.data_folder / "search"),
                 currency=settings.currency,
                 upload_bytes=settings.upload_bytes,
-            )
+                public_url=settings.public_url,
+            ),
+            "sitemap": Sitemap(database, settings.public_url),
         },
     )

@@ -42,6 +42,7 @@ class Categories:
         self.roots = roots
         self.places = [place for root in roots for place in _places(root, None)]
         self._by_slug = {one.slug: one for _, one in self.places}
+        self._above = {one.slug: above for above, one in self.places}
         self._branches = {one.slug: [below.slug for below in one.branch()] for _, one in self.places}
         # A deeper place says more, so its words win over those of the places above it.
         self._by_word = {word: one.slug for one in self._by_slug.values() for word in _called(one)}
@@ -55,6 +56,15 @@ class Categories:
     def name(self, slug: str) -> str:
         """What people call it."""
         return self._by_slug[slug].name
+
+    def google(self, slug: str) -> int | None:
+        """Its id in Google's taxonomy; None for goods that fit nowhere."""
+        return self._by_slug[slug].google
+
+    def way(self, slug: str) -> list[str]:
+        """The names from the root down to it."""
+        above = self._above[slug]
+        return [*(self.way(above) if above else ()), self.name(slug)]
 
     def branch(self, slug: str) -> list[str]:
         """The slug and those of everything below it; nothing for a slug that is not ours."""

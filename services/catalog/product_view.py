@@ -28,6 +28,7 @@ _SHOWN = """
 """
 _BY_SLUG = _SHOWN + "WHERE p.slug = $1"
 _BY_ID = _SHOWN + "WHERE p.product_id = $1"
+_BY_IDS = _SHOWN + "WHERE p.product_id = ANY($1) AND p.state = 'listed' AND c.state = 'admitted'"
 _PAGE = (
     _SHOWN
     + """
@@ -92,6 +93,11 @@ async def read_product(session: AsyncSession, key: str) -> asyncpg.Record | None
     except ValueError:
         rows = await fetch(session, _BY_SLUG, key)
     return rows[0] if rows else None
+
+
+async def read_products(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[asyncpg.Record]:
+    """Those of them that are public, in any order."""
+    return await fetch(session, _BY_IDS, ids)
 
 
 async def read_page(

@@ -16,6 +16,7 @@ class Shopfront:
     engine: SearchEngine
     currency: str
     upload_bytes: int
+    public_url: str
 
 
 Shop = Annotated[Shopfront, app_state("shop")]

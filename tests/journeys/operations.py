@@ -80,6 +80,11 @@ OPERATIONS = (
     # catalog
     Row("GET", "/api/v1/search?q=rye", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
+    Row("GET", "/sitemap.xml", PUBLIC),
+    Row("GET", "/sitemaps/pages.xml", PUBLIC),
+    Row("GET", "/sitemaps/{bread}.xml", PUBLIC),
+    Row("GET", "/feeds/merchant.xml", PUBLIC),
+    Row("GET", "/feeds/new.xml?coop=sunrise", PUBLIC),
     Row("GET", "/api/v1/products?coop_id={sunrise}", MINE, by="owner"),
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
