@@ -114,9 +114,7 @@ async def test_accounts_are_counted_by_themselves_and_guests_by_their_address(op
     assert miras == [200, 200, 200, 200, 429]
 
 
-async def test_all_goods_at_once_are_asked_for_seldom_and_their_news_as_often_as_anything(
-    open_door: OpenDoor,
-) -> None:
+async def test_all_goods_at_once_are_asked_for_seldom_and_their_news_as_often_as_anything(open_door: OpenDoor) -> None:
     door = await open_door(limit_feed="2/hour")
 
     async with door.visitor() as visitor, door.visitor(address="203.0.113.8") as somebody_else:
