@@ -26,8 +26,14 @@ class Route:
     guests: Guests = Guests.NEVER
     strict: str | None = None
     large: bool = False
+    # Where reading is the effort, the tighter limit guards reading as well.
+    strict_reading: bool = False
     # News from a machine, signed in its own way: no browser is involved, so no browser's rules apply.
     from_machines: bool = False
+
+    def tighter_limit(self, method: str) -> str | None:
+        """The one that this request counts for too, if any."""
+        return self.strict if self.strict_reading or method in ("POST", "PUT") else None
 
 
 SEGMENTS: Mapping[str, Route] = {
@@ -65,6 +71,9 @@ SEGMENTS: Mapping[str, Route] = {
 }
 
 PATHS: Mapping[str, Route] = {
+    "/sitemap.xml": Route("catalog"),
+    "/feeds/new.xml": Route("catalog"),
+    "/feeds/merchant.xml": Route("catalog", strict="feed", strict_reading=True),
     "/health": Route(OWN_ROOM),
     "/health/live": Route(OWN_ROOM),
     "/health/ready": Route(OWN_ROOM),
@@ -73,6 +82,8 @@ PATHS: Mapping[str, Route] = {
     "/api/docs.css": Route(OWN_ROOM),
 }
 
+_SITEMAPS = "/sitemaps/"
+_SITEMAP = Route("catalog")
 _PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT)
 # A page's form for a file posts to an address that ends like the API's.
 _UPLOADS = ("/imports", "/documents")
@@ -86,6 +97,8 @@ def find_route(path: str) -> Route | None:
     found = PATHS.get(path)
     if found is not None:
         return found
+    if path.startswith(_SITEMAPS):
+        return _SITEMAP
     if path == "/api" or path.startswith("/api/"):
         return None
     return _UPLOAD_PAGE if path.rstrip("/").endswith(_UPLOADS) else _PAGE

@@ -28,6 +28,7 @@ from storefront import (
     second_factor,
     security,
     shop,
+    site_files,
 )
 from storefront.desk import (
     consignments,
@@ -192,6 +193,8 @@ def create_app(settings: Settings, client: httpx.AsyncClient) -> Starlette:
     app = Starlette(
         routes=[
             *(Route(path, draws(page), methods=[method]) for method, path, page in PAGES),
+            Route("/robots.txt", site_files.robots),
+            Route("/opensearch.xml", site_files.opensearch),
             Route("/pictures/{key}.svg", pictures.serve),
             Route("/static/{name}", files.serve),
             Route("/favicon.ico", icon),

@@ -12,6 +12,7 @@ from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
+from storefront.structured_data import StructuredData, described
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -52,6 +53,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         settings=settings,
         countries=money.countries(),
         picture_url=picture_url,
+        structured_data=StructuredData(settings.public_url),
+        described=described,
         state_of=words.state,
         line_problem=words.line_problem,
         decision_of=words.decision,

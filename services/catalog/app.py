@@ -22,6 +22,8 @@ from services.catalog.engine import search_engine
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
+from services.catalog.syndication import api as syndication_api
+from services.catalog.syndication.sitemap import Sitemap
 
 
 def create_app(
@@ -43,6 +45,7 @@ def create_app(
             search_api.router,
             import_files_api.router,
             import_api.router,
+            syndication_api.router,
         ],
         state={
             "shop": Shopfront(
@@ -51,6 +54,8 @@ def create_app(
                 engine=engine or search_engine(settings),
                 currency=settings.currency,
                 upload_bytes=settings.upload_bytes,
-            )
+                public_url=settings.public_url,
+            ),
+            "sitemap": Sitemap(database, settings.public_url),
         },
     )

@@ -39,6 +39,7 @@ SHOWN = f"""
 """  # noqa: S608, our own
 _BY_SLUG = SHOWN + "WHERE p.slug = $1"
 _BY_ID = SHOWN + "WHERE p.product_id = $1"
+_BY_IDS = SHOWN + "WHERE p.product_id = ANY($1) AND p.state = 'listed' AND c.state = 'admitted'"
 _PAGE = (
     SHOWN
     + """
@@ -143,6 +144,11 @@ async def read_product(session: AsyncSession, key: str) -> asyncpg.Record | None
     except ValueError:
         rows = await fetch(session, _BY_SLUG, key)
     return rows[0] if rows else None
+
+
+async def read_products(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[asyncpg.Record]:
+    """Those of them that are public, in any order."""
+    return await fetch(session, _BY_IDS, ids)
 
 
 async def read_page(

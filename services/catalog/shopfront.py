@@ -21,6 +21,7 @@ class Shopfront:
     engine: SearchEngine
     currency: str
     upload_bytes: int
+    public_url: str
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What asks the search engine: in a thread where that waits, at once where a thread would cost more."""

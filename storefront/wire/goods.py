@@ -158,6 +158,7 @@ class Variant(Wire):
     title: str
     options: dict[str, str] = {}
     sku: str | None = None
+    gtin: str = ""
     price: Money
     net_quantity: str = ""
     price_per: str = ""

@@ -140,7 +140,7 @@ async def test_without_the_key_what_came_meanwhile_is_undone(system: httpx.Async
 async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: CoopHere) -> None:
     categories = load_categories()
     engine = TantivyEngine(room.worker.settings.data_folder / "search")
-    shop = Shopfront(room.database, categories, engine, "EUR", 1)
+    shop = Shopfront(room.database, categories, engine, "EUR", 1, "http://lane.example")
     bulk = Bulk(room.database, shop, coop.id, room.worker.clock(), Cause(Change.EDITED, None))
     lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), Once("somebody", "key", b"print")
 

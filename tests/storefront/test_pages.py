@@ -52,7 +52,7 @@ class Outline(HTMLParser):
             self.images.append(given)
         if tag == "style" or given.get("style") or any(name.startswith("on") for name in given):
             self.inline.append(tag)
-        if tag == "script" and not given.get("src"):
+        if tag == "script" and not given.get("src") and given.get("type") != "application/ld+json":
             self.inline.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

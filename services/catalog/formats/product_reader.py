@@ -269,6 +269,13 @@ class ProductReader(ABC):
             before = None
         return Prices(price, before)
 
+    def counted(self, row: Row, field: str = "quantity") -> Stock:
+        """The count of a shop that lets it fall below nothing; raises BadValue."""
+        if values.is_below_nothing(row[field]):
+            self.warn(row, field, "More was sold there than there was: none is left to sell here.")
+            return Stock(tracked=True, quantity=0)
+        return Stock(tracked=True, quantity=values.quantity(row[field]))
+
     def left_out(self, row: Row, field: str, check: Callable[[], T]) -> T | None:
         """What the check finds; what it refuses is left out with a warning, because the goods can be sold without."""
         try:

@@ -1,6 +1,7 @@
 """Shopify's product CSV, by its own grammar: what is a product, what a variant, what only a picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
@@ -140,14 +141,14 @@ class ShopifyReader(ProductReader):
         if not row["quantity"]:
             self.warn(row, "quantity", "The stock is tracked and no quantity is given: none for a new product.")
             return Stock(tracked=True, supply=supply)
-        return Stock(tracked=True, quantity=values.quantity(row["quantity"]), supply=supply)
+        return replace(self.counted(row), supply=supply)
 
     def sku(self, row: Row) -> str:
-        return row["sku"]
+        return values.unquoted(row["sku"])
 
     def gtin(self, row: Row) -> str:
         """Shopify takes any barcode here."""
-        return self.left_out(row, "barcode", lambda: values.gtin(row["barcode"])) or ""
+        return self.left_out(row, "barcode", lambda: values.gtin(values.unquoted(row["barcode"]))) or ""
 
     def weight(self, row: Row) -> int | None:
         """In grams, whatever unit is shown there; a weight of nothing was never filled in."""

@@ -9,6 +9,10 @@ from services.catalog.draft import ProductState
 from services.catalog.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+# Decimals of nothing say nothing: `12.5000` is a price and `12.0` a count, but `1.500` may be fifteen hundred.
+LONG_DECIMALS = re.compile(r"([0-9]+\.[0-9]{2,3}?)0+")
+NO_DECIMALS = re.compile(r"([0-9]+)\.0+")
+QUOTED = re.compile(r"^'(?=[0-9]+$)")
 DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
 WHOLE = re.compile(r"[0-9]+")
 WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
@@ -58,6 +62,8 @@ def price(text: str, currency: str, *, field: str = "price") -> int:
         raise BadValue(field, text, "A comma may part thousands or decimals.", advice)
     if not PLAIN.fullmatch(text):
         raise BadValue(field, text, "This is not a plain price.", advice)
+    if len(text.partition(".")[2]) > 3 and (found := LONG_DECIMALS.fullmatch(text)):
+        text = found[1]
     if len(text.partition(".")[2]) > max(2, exponent(currency)):
         raise BadValue(field, text, f"The price has more decimals than {currency} knows.", advice)
     try:
@@ -101,6 +107,8 @@ def named_price(text: str, currency: str, *, field: str = "price") -> int:
 def quantity(text: str) -> int:
     """How many stand on the shelf: a whole number, none or more."""
     advice = "Write how many there are, like 12."
+    if found := NO_DECIMALS.fullmatch(text):
+        text = found[1]
     if text.startswith("-") and WHOLE.fullmatch(text[1:]):
         raise BadValue("quantity", text, "A quantity cannot be negative.", advice)
     if not WHOLE.fullmatch(text):
@@ -108,6 +116,16 @@ def quantity(text: str) -> int:
     if len(text) > len(str(LARGEST_QUANTITY)) or int(text) > LARGEST_QUANTITY:
         raise BadValue("quantity", text, "The quantity is larger than any stock that can be kept here.", advice)
     return int(text)
+
+
+def is_below_nothing(text: str) -> bool:
+    """A shop that has sold more than it had counts so."""
+    return text.startswith("-") and PLAIN.fullmatch(text[1:]) is not None and Decimal(text) <= 0
+
+
+def unquoted(digits: str) -> str:
+    """Shopify puts an apostrophe before a number made of digits, so that no spreadsheet shortens it."""
+    return QUOTED.sub("", digits)
 
 
 def boolean(field: str, text: str, *, default: bool) -> bool:
