@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import system_clock
 from chassis.database import Database
 from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.categories import Categories
 from services.catalog.sanitise import plain_text
 from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
+from services.catalog.telemetry import FINDABLE
 
 BATCH = 500
 
@@ -41,6 +45,7 @@ class IndexProduct(Task):
     kind: ClassVar[str] = "catalog.index_product"
 
     product_id: UUID
+    changed_at: datetime = Field(default_factory=system_clock)
 
 
 class IndexCoop(Task):
@@ -73,6 +78,8 @@ class Indexer:
         entries = [self._entry(row) for row in rows]
         gone = set(wanted) - {entry.hit.id for entry in entries}
         await asyncio.to_thread(self._engine.write, entries, sorted(gone))
+        for task in tasks:
+            FINDABLE.observe((system_clock() - task.changed_at).total_seconds())
 
     async def coop(self, task: IndexCoop) -> None:
         """Leaves the writing to the one writer."""
