@@ -40,6 +40,8 @@ SEGMENTS: Mapping[str, Route] = {
     "factors": Route(OWN_ROOM),
     "products": Route("catalog"),
     "search": Route("catalog"),
+    "suggest": Route("catalog"),
+    "places": Route("catalog"),
     "categories": Route("catalog"),
     "imports": Route("catalog", large=True),
     "applications": Route("producers", large=True),

@@ -20,8 +20,10 @@ from storefront import (
     own_account,
     payment,
     pictures,
+    ranking_page,
     receivers,
     registrar,
+    search_page,
     second_factor,
     security,
     shop,
@@ -46,7 +48,8 @@ from storefront.visit import Page, Shop, Visit, draws
 
 PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/", shop.home),
-    ("GET", "/search", shop.search),
+    ("GET", "/search", search_page.search),
+    ("GET", "/how-search-ranks", ranking_page.show),
     ("GET", "/products/{slug}", shop.product),
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),

@@ -26,7 +26,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(money=money.money, credit=money.credit, typed=money.typed)
-    made.filters.update(day=money.day, moment=money.moment, country=money.country)
+    made.filters.update(day=money.day, moment=money.moment, country=money.country, distance=money.distance)
     made.globals.update(
         static=files.url,
         qr_code=qr_code,

@@ -3,25 +3,30 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import system_clock
 from chassis.database import Database
 from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.categories import Categories
 from services.catalog.sanitise import plain_text
-from services.catalog.search import Entry, FoundCoop, Hit, SearchEngine
+from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
+from services.catalog.telemetry import FINDABLE
 
 BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+           c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
+           v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
@@ -40,6 +45,7 @@ class IndexProduct(Task):
     kind: ClassVar[str] = "catalog.index_product"
 
     product_id: UUID
+    changed_at: datetime = Field(default_factory=system_clock)
 
 
 class IndexCoop(Task):
@@ -72,6 +78,8 @@ class Indexer:
         entries = [self._entry(row) for row in rows]
         gone = set(wanted) - {entry.hit.id for entry in entries}
         await asyncio.to_thread(self._engine.write, entries, sorted(gone))
+        for task in tasks:
+            FINDABLE.observe((system_clock() - task.changed_at).total_seconds())
 
     async def coop(self, task: IndexCoop) -> None:
         """Leaves the writing to the one writer."""
@@ -119,4 +127,5 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
+            place=None if row.latitude is None else Place(row.latitude, row.longitude),
         )

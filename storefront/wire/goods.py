@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
@@ -17,6 +20,12 @@ class Category(Wire):
     slug: str
     name: str
     children: tuple[Category, ...] = ()
+
+    def branch(self) -> Iterator[Category]:
+        """This one and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.branch()
 
 
 class Categories(RootModel[tuple[Category, ...]]):
@@ -34,6 +43,7 @@ class Hit(Wire):
     category: CategoryName | str | None = None
     picture: str | None = None
     in_stock: bool = True
+    distance_km: float | None = None
 
     @property
     def from_price(self) -> bool:
@@ -54,6 +64,48 @@ class Facet(Wire):
 class Facets(Wire):
     category: tuple[Facet, ...] = ()
     coop: tuple[Facet, ...] = ()
+    country: tuple[Facet, ...] = ()
+    certification: tuple[Facet, ...] = ()
+    in_stock: tuple[Facet, ...] = ()
+
+
+class Town(Wire):
+    """`value` is a name that means this town and no other."""
+
+    value: str
+    name: str
+    region: str = ""
+    country_name: str = ""
+
+    @property
+    def called(self) -> str:
+        return ", ".join(part for part in (self.name, self.region, self.country_name) if part)
+
+
+class NearPlace(Wire):
+    """Where distances are measured from; `without_place` things would fit if anybody knew where they are."""
+
+    radius_km: float
+    town: Town | None = None
+    others: tuple[Town, ...] = ()
+    without_place: int = 0
+
+    @property
+    def called(self) -> str:
+        return self.town.called if self.town else "where you are"
+
+
+class PlaceRefusal(Wire):
+    """A place that is unknown, or that could be several: then `candidates` are which."""
+
+    detail: str = ""
+    candidates: tuple[Town, ...] = ()
+
+
+class ShopOnHoliday(Wire):
+    slug: str
+    name: str
+    until: date | None = None
 
 
 class PriceRange(Wire):
@@ -69,10 +121,26 @@ class Found(Wire):
     hits: tuple[Hit, ...] = ()
     facets: Facets = Facets()
     price: PriceRange | None = None
+    meant: str | None = None
+    near: NearPlace | None = None
+    on_holiday: tuple[ShopOnHoliday, ...] = ()
 
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.limit))
+
+
+class Weight(Wire):
+    name: str
+    weight: float
+
+
+class Ranking(Wire):
+    """What search counts with: points by where a word stands, and which share of them by how it fits."""
+
+    places: tuple[Weight, ...] = ()
+    fits: tuple[Weight, ...] = ()
+    elsewhere: float = 0.0
 
 
 class Variant(Wire):

@@ -105,15 +105,19 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
 
 
 @pytest.fixture
-async def room(databases: Databases, tmp_path: Path) -> Room:
-    database = await databases("services.catalog")
-    settings = Settings(
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
         database_url="postgresql://unused",
         internal_public_key=public_key_pem(),
         demo=True,
         data_folder=tmp_path,
         upload_bytes=200_000,
     )
+
+
+@pytest.fixture
+async def room(databases: Databases, settings: Settings) -> Room:
+    database = await databases("services.catalog")
     moment = itertools.count()
 
     def clock() -> datetime:

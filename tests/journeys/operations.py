@@ -79,6 +79,9 @@ OPERATIONS = (
     Row("DELETE", "/api/v1/keys/{key}", STAFF("keys:write")),
     # catalog
     Row("GET", "/api/v1/search?q=rye", PUBLIC),
+    Row("GET", "/api/v1/search/ranking", PUBLIC),
+    Row("GET", "/api/v1/suggest?q=ry", PUBLIC),
+    Row("GET", "/api/v1/places?q=kass", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
     Row("GET", "/api/v1/products?coop_id={sunrise}", MINE, by="owner"),
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),

@@ -47,6 +47,7 @@ COOP, JUDGED = "/operator/coops/{sunrise}", "/operator/applications/{page_publis
 PAGE_ROWS = (
     Row("GET", "/", PUBLIC),
     Row("GET", "/search?q=rye", PUBLIC),
+    Row("GET", "/how-search-ranks", PUBLIC),
     Row("GET", "/products/{bread_slug}", PUBLIC),
     Row("GET", "/webhooks", PUBLIC),
     Row("GET", "/coops", PUBLIC),

@@ -56,13 +56,18 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
     }
 
 
-def search(_: Memory, request: httpx.Request) -> Answer:
+def search(memory: Memory, request: httpx.Request) -> Answer:
     asked = request.url.params
+    if asked.get("near") == "Valencia":
+        return refused(422, "place_ambiguous", "Which “Valencia” do you mean?", candidates=VALENCIAS)
+    if asked.get("near") == "Nowhereville":
+        return refused(422, "place_unknown", "“Nowhereville” is in no list of towns that we have.", candidates=[])
     rows = [
         row
         for row in GOODS
         if asked.get("category") in (None, row[2])
-        and asked.get("coop") in (None, row[3])
+        and (not asked.get_list("coop") or row[3] in asked.get_list("coop"))
+        and (not asked.get_list("country") or coop(row[3])["country"] in asked.get_list("country"))
         and asked.get("q", "").lower() in row[1].lower()
         and int(asked.get("min_price", 0)) <= row[4] <= int(asked.get("max_price", 10**9))
     ]
@@ -73,15 +78,63 @@ def search(_: Memory, request: httpx.Request) -> Answer:
         "total": len(rows) * (30 if not asked.get("q") else 1),
         "page": int(asked.get("page", 1)),
         "limit": limit,
-        "hits": [hit(row) for row in rows[:limit]],
+        "hits": [hit(row) | ({"distance_km": 12.4} if asked.get("near") else {}) for row in rows[:limit]],
         "facets": {
             "category": [
                 {"value": slug, "name": names.get(slug, slug.title()), "count": 3} for slug in {r[2]: 1 for r in rows}
             ],
             "coop": [{"value": slug, "name": coop(slug)["name"], "count": 2} for slug in {r[3]: 1 for r in rows}],
+            "country": COUNTRIES,
+            "certification": [{"value": "eu-organic", "name": "EU organic", "count": 3}],
+            "in_stock": [{"value": "true", "name": "In stock", "count": 11}],
         },
         "price": {"min": money(385), "max": money(98000)},
+        "meant": "yarn" if asked.get("q") == "yran" else None,
+        "near": near(asked["near"], asked["radius_km"]) if asked.get("near") else None,
+        "on_holiday": [
+            {"slug": slug, "name": coop(slug)["name"], "until": memory.pause["until"]}
+            for slug in asked.get_list("coop")
+            if memory.pause
+        ],
     }
+
+
+COUNTRIES: Final = [
+    {"value": code, "name": name, "count": 3}
+    for code, name in (
+        *(("DE", "Germany"), ("GB", "United Kingdom"), ("ES", "Spain"), ("FR", "France"), ("IT", "Italy")),
+        *(("NL", "Netherlands"), ("PT", "Portugal"), ("AT", "Austria"), ("IE", "Ireland")),
+    )
+]
+
+
+def town(name: str, country: str, country_name: str) -> Json:
+    return {"value": f"{name}, {country}", "name": name, "country_name": country_name}
+
+
+def near(place: str, radius: str) -> Json:
+    return {
+        "radius_km": float(radius),
+        "town": None if "." in place else town("Paris", "FR", "France"),
+        "others": [] if "." in place else [town("Paris, Texas", "US", "United States")],
+        "without_place": 3,
+    }
+
+
+VALENCIAS: Final = [town("Valencia", "VE", "Venezuela"), town("Valencia", "ES", "Spain")]
+
+
+RANKING: Final = {
+    "places": [{"name": "head", "weight": 10.0}, {"name": "description", "weight": 1.0}],
+    "fits": [{"name": "exact", "weight": 1.0}, {"name": "misspelt", "weight": 0.4}],
+    "elsewhere": 0.2,
+}
+
+
+def suggest(_: Memory, request: httpx.Request) -> Answer:
+    begun = request.url.params.get("q", "").lower()
+    rows = [row for row in GOODS if begun in row[1].lower()]
+    return 200, {"words": [f"{begun} first"], "hits": [hit(row) for row in rows[:5]]}
 
 
 def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> Json:
@@ -138,6 +191,9 @@ def get_product(memory: Memory, __: httpx.Request, slug: str) -> Answer:
 ROUTES: Final[list[Route]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
     ("GET", "/search", search),
+    ("GET", "/search/ranking", constant(200, RANKING)),
+    ("GET", "/suggest", suggest),
+    ("GET", "/places", lambda *_: page(VALENCIAS)),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),
