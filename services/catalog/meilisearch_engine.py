@@ -144,10 +144,10 @@ def _begin(client: Client, uid: str) -> None:
 
 def _written(client: Client, uid: str, documents: Sequence[dict[str, Any]], gone: Sequence[UUID]) -> Iterator[TaskInfo]:
     index = client.index(uid)
-    if documents:
-        yield index.add_documents(documents, primary_key="id")
     if gone:
         yield index.delete_documents(filter=ids(gone))
+    if documents:
+        yield index.add_documents(documents, primary_key="id")
 
 
 def _done(client: Client, told: TaskInfo) -> None:

@@ -227,6 +227,13 @@ def test_writing_again_replaces_and_taking_out_removes(open_engine: Open) -> Non
     assert engine.known() == {cake.hit.id}
 
 
+def test_what_is_put_in_and_taken_out_at_once_is_in(open_engine: Open) -> None:
+    engine, loaf = open_engine(), entry("Loaf")
+    engine.write([loaf], [])
+    engine.write([loaf], [loaf.hit.id])
+    assert engine.known() == {loaf.hit.id}
+
+
 def test_what_one_process_wrote_another_finds(open_engine: Open) -> None:
     writer, reader = open_engine(), open_engine()
     assert reader.search(Question("")).total == 0
