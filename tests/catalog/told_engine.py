@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 from uuid import UUID
 
 from services.catalog.search import Entry, Findings, Question, Suggestion
@@ -13,6 +14,8 @@ NOTHING = Findings(
 
 @dataclass
 class ToldEngine:
+    waits: ClassVar[bool] = False
+
     findings: Findings = NOTHING
     suggestion: Suggestion = field(default_factory=lambda: Suggestion([], []))
     asked: list[Question] = field(default_factory=list)
@@ -31,3 +34,6 @@ class ToldEngine:
 
     def known(self) -> set[UUID]:
         return set()
+
+    def complete(self) -> None:
+        raise AssertionError("an API has no index to complete")
