@@ -48,7 +48,7 @@ class MeilisearchEngine:
         """Every word must fit, misspelt or not; where nothing has them all, the rarer of those that anything has."""
         text = asked_words(question.text)
         found = self._found(question, text)
-        if found.total or not text:
+        if found is NOTHING or found.total or not text:
             return found
         known = self._known_words(text.split())
         if not known:
