@@ -48,7 +48,7 @@ class MeilisearchEngine:
         """Every word must fit, misspelt or not; where nothing has them all, the rarer of those that anything has."""
         text = asked_words(question.text)
         found = self._found(question, text)
-        if found.total or not text:
+        if found is NOTHING or found.total or not text:
             return found
         known = self._known_words(text.split())
         if not known:
@@ -144,10 +144,10 @@ def _begin(client: Client, uid: str) -> None:
 
 def _written(client: Client, uid: str, documents: Sequence[dict[str, Any]], gone: Sequence[UUID]) -> Iterator[TaskInfo]:
     index = client.index(uid)
-    if documents:
-        yield index.add_documents(documents, primary_key="id")
     if gone:
         yield index.delete_documents(filter=ids(gone))
+    if documents:
+        yield index.add_documents(documents, primary_key="id")
 
 
 def _done(client: Client, told: TaskInfo) -> None:

@@ -66,7 +66,7 @@ def document(entry: Entry) -> dict[str, Any]:
         Standing.TAGS: list(entry.tags),
         Standing.DESCRIPTION: entry.description,
         "measures": [word.plain for word in words_of(hit.title) if word.plain[0].isdigit()],
-        "codes": [code_of(code) for code in entry.codes],
+        "codes": sorted({*entry.codes, *map(code_of, entry.codes)}),
         "coop_id": str(entry.coop_id),
         "coop_slug": hit.coop.slug,
         "coop_facet": f"{hit.coop.slug}\t{hit.coop.name}",

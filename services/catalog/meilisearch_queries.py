@@ -11,7 +11,7 @@ from services.catalog.distance import kilometres
 from services.catalog.meilisearch_index import FACETS, HEADLINE
 from services.catalog.search import Findings, Near, Place, Question, Sort
 from services.catalog.search_ranking import Place as Standing
-from services.catalog.search_words import plain, weighty, words_of
+from services.catalog.search_words import code_of, plain, weighty, words_of
 
 Query = dict[str, Any]
 
@@ -31,13 +31,17 @@ _CHOICES: Final[Mapping[str, tuple[str, str]]] = {
     "certifications": ("certifications", "certifications"),
 }
 _SORTED: Final = {Sort.CHEAPEST: "price:asc", Sort.DEAREST: "price:desc", Sort.NEWEST: "created:desc"}
+SHORTEST_GTIN = 7  # Digits, its zeros in front left off.
 _BEGIN, _END = "\x02", "\x03"
 _FOUND: Final = re.compile(f"{_BEGIN}(.*?){_END}([^\\W_]*)")
 _LIKENESS = 0.75  # How much alike a word and what was meant by it are, of one.
 
 
 def asked_words(text: str) -> str:
-    """What is looked for: quotes, minus signs and little words are no language here."""
+    """What is looked for: a GTIN as it is kept, or words; quotes and minus signs are no language here."""
+    code = code_of(text)
+    if code.isdigit() and len(code) >= SHORTEST_GTIN:
+        return code
     return " ".join(word.plain for word in weighty(words_of(text)))
 
 

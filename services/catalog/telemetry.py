@@ -1,6 +1,14 @@
 """The numbers operators watch of the catalogue."""
 
+from prometheus_client import Histogram
+
 from chassis.telemetry import GaugeQuery
+
+FINDABLE = Histogram(
+    "toadlane_catalog_findable_seconds",
+    "Time from a change of a product to its being in the search index",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
 
 GAUGES = (
     GaugeQuery(
@@ -11,12 +19,6 @@ GAUGES = (
     ),
     GaugeQuery(
         "toadlane_catalog_imports", "Imports by state", "SELECT state, count(*) FROM imports GROUP BY state", ("state",)
-    ),
-    GaugeQuery(
-        "toadlane_catalog_unfindable_seconds",
-        "How long ago the oldest change was committed that search does not show yet",
-        "SELECT coalesce(extract(epoch FROM now() - min(run_at)), 0) FROM tasks"
-        " WHERE kind = 'catalog.index_product' AND parked_at IS NULL",
     ),
     GaugeQuery(
         "toadlane_catalog_reservations",

@@ -1,4 +1,4 @@
-"""Keeps indexes as a Meilisearch server does, and finds nothing in them: for what is done with whole indexes."""
+"""Keeps indexes as a Meilisearch server does, and finds in them what it is told to."""
 
 import json
 import re
@@ -16,12 +16,15 @@ Document = dict[str, Any]
 class StandIn:
     """`indexes` hold documents by id, `settings` belong to them; `tasks` are done in the moment they are told.
 
-    `meanwhile` is called with an index's name whenever documents were added to it.
+    `meanwhile` is called with an index's name whenever documents were added to it. What is looked for is kept in
+    `asked`, and answered by the next of `answers`.
     """
 
     indexes: dict[str, dict[str, Document]] = field(default_factory=dict)
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     tasks: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[list[dict[str, Any]]] = field(default_factory=list)
+    answers: list[list[dict[str, Any]]] = field(default_factory=list)
     url: str = ""
     meanwhile: Callable[[str], None] = lambda _: None
 
@@ -70,6 +73,13 @@ class StandIn:
         del self.indexes[uid], self.settings[uid]
         return self.done("indexDeletion")
 
+    def find(self, body: dict[str, Any]) -> Any:
+        self.asked.append(body["queries"])
+        for one in self.asked[-1]:
+            if one["indexUid"] not in self.indexes:
+                raise KeyError(one["indexUid"])
+        return {"results": self.answers.pop(0)}
+
     def done(self, kind: str) -> Any:
         uid, now = len(self.tasks), "2026-11-26T05:00:00.0Z"
         told = {"status": "succeeded", "type": kind, "enqueuedAt": now, "indexUid": None}
@@ -89,6 +99,7 @@ _ROUTES: list[tuple[str, str, Any]] = [
     ("POST", f"{_INDEX}/documents/fetch", StandIn.page),
     ("DELETE", _INDEX, StandIn.drop),
     ("POST", "swap-indexes", StandIn.swap),
+    ("POST", "multi-search", StandIn.find),
     ("GET", r"tasks/(\d+)", StandIn.task),
 ]
 

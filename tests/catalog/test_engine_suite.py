@@ -36,6 +36,7 @@ def entry(
     product: UUID | None = None,
     tags: Sequence[str] = (),
     certifications: Sequence[str] = (),
+    codes: Sequence[str] = (),
     created: int = 0,
 ) -> Entry:
     money = Money(amount=price, currency="EUR")
@@ -52,14 +53,23 @@ def entry(
         in_stock=in_stock,
     )
     told = Entry(hit, coop, CATEGORIES[category], tags, "", created)
-    return replace(told, country=COUNTRIES[coop], certifications=certifications, place=PLACES[coop])
+    return replace(told, country=COUNTRIES[coop], certifications=certifications, place=PLACES[coop], codes=codes)
 
 
+CODES = ["WJ-12-M", "04006381333931"]
 SHELF = [
     entry("Sourdough loaf", 450, tags=["organic"], certifications=["eu-organic"], created=1),
     entry("Rye bread", 380, certifications=["eu-organic", "demeter"], created=2),
     entry("Crème brûlée tart", 600, in_stock=False, created=3),
-    entry("Wool jacket", 9900, coop=HARBOUR, category="tops", certifications=["gots"], created=4),
+    entry(
+        "Wool jacket",
+        9900,
+        coop=HARBOUR,
+        category="tops",
+        certifications=["gots"],
+        codes=["WJ-12-M", "04006381333931"],
+        created=4,
+    ),
     entry("Linen shirt", 4900, coop=HARBOUR, category="tops", created=5),
     entry("Linen soap bag", 700, coop=HARBOUR, category="soap", created=6),
     entry("Lavender soap", 350, coop=QUAYSIDE, category="soap", created=7),
@@ -99,6 +109,11 @@ def test_a_hit_is_the_very_json_that_was_put_in(shop: SearchEngine) -> None:
 )
 def test_words_are_found_misspelt_begun_accented_and_by_another_name(shop: SearchEngine, text: str, first: str) -> None:
     assert titles(shop.search(Question(text)))[0] == first
+
+
+@pytest.mark.parametrize("text", ["WJ-12-M", "wj12m", "4006381333931", "4 006381 333931"])
+def test_an_article_number_or_gtin_finds_its_product(shop: SearchEngine, text: str) -> None:
+    assert titles(shop.search(Question(text))) == ["Wool jacket"]
 
 
 def test_every_word_must_fit_while_something_fits_them_all(shop: SearchEngine) -> None:
@@ -210,6 +225,13 @@ def test_writing_again_replaces_and_taking_out_removes(open_engine: Open) -> Non
     engine.write([], [])
     assert engine.search(Question("loaf")).total == 0
     assert engine.known() == {cake.hit.id}
+
+
+def test_what_is_put_in_and_taken_out_at_once_is_in(open_engine: Open) -> None:
+    engine, loaf = open_engine(), entry("Loaf")
+    engine.write([loaf], [])
+    engine.write([loaf], [loaf.hit.id])
+    assert engine.known() == {loaf.hit.id}
 
 
 def test_what_one_process_wrote_another_finds(open_engine: Open) -> None:

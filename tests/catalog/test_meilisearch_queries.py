@@ -1,12 +1,16 @@
 """Questions in Meilisearch's words, and its answers in ours: what can be said of them without a server."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.catalog.meilisearch_engine import MeilisearchEngine
 from services.catalog.meilisearch_queries import asked_words, filters, findings, going_on, queries_of
 from services.catalog.search import Near, Place, Question, Sort
+from tests.catalog.meilisearch_stand_in import StandIn, meilisearch_stand_in
+from tests.catalog.test_engine_suite import entry
 
 KASSEL = Near(Place(51.3, 9.5), 50)
 
@@ -81,6 +85,47 @@ def test_what_was_begun_goes_on_as_titles_do_the_commonest_first() -> None:
     hits = [{"title": title} for title in ("Linen shirt", "Shirt of linen", "Linen shorts", "Soap")]
 
     assert going_on("linen sh", hits) == ["linen shirt", "linen shorts"]
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with meilisearch_stand_in() as stand_in:
+        stand_in.set_up("products", {})
+        yield stand_in
+
+
+def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(server: StandIn) -> None:
+    rye = entry("Rye bread").hit.model_dump_json()
+    some = answered(hits=[{"hit": rye}], facetDistribution={"in_stock": {"true": 1}})
+    server.answers = [[answered(), {"hits": []}], [{"hits": []}, {"hits": [{"id": "1"}]}], [some, {"hits": []}]]
+
+    found = MeilisearchEngine(server.url, None).search(Question("zeppelin bread"))
+
+    assert (found.total, found.hits, found.meant) == (1, [rye.encode()], "bread")
+    assert [[(one["q"], one.get("matchingStrategy")) for one in call] for call in server.asked] == [
+        [("zeppelin bread", "all"), ("zeppelin bread", "all")],
+        [("zeppelin", None), ("bread", None)],
+        [("bread", "frequency"), ("bread", "frequency")],
+    ]
+
+
+def test_an_index_that_nobody_has_begun_holds_nothing(server: StandIn) -> None:
+    engine = MeilisearchEngine(server.url, None, uid="nowhere")
+
+    assert engine.search(Question("bread")).total == engine.search(Question()).total == 0
+    assert engine.suggest("br", limit=3).hits == []
+
+
+def test_suggestions_are_of_titles_and_of_what_may_be_shown(server: StandIn) -> None:
+    rye = entry("Rye bread").hit.model_dump_json()
+    server.answers = [[{"hits": [{"hit": rye, "title": "Rye bread"}]}]]
+
+    begun = MeilisearchEngine(server.url, None).suggest("“rye” br", limit=3, hidden_coops=[UUID(int=1)])
+
+    assert (begun.words, begun.hits) == (["rye bread"], [rye.encode()])
+    (query,) = server.asked[0]
+    assert (query["q"], query["attributesToSearchOn"]) == ("rye br", ["head", "title"])
+    assert query["filter"] == ['NOT coop_id IN ["00000000-0000-0000-0000-000000000001"]']
 
 
 def answered(**told: Any) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """Other settings mean another index, filled beside the one in use, which serves until the other is whole."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chassis.testing import MemoryBus, do_tasks, public_key_pem
+from chassis.testing import MemoryBus, do_tasks
 from chassis.worker import Worker
 from services.catalog.meilisearch_engine import MeilisearchEngine
 from services.catalog.meilisearch_index import MARK
@@ -88,12 +87,12 @@ def swapped(server: StandIn) -> None:
 
 
 async def test_the_worker_fills_the_new_index_and_then_puts_it_in_place(
-    room: Room, server: StandIn, engine: MeilisearchEngine, tmp_path: Path
+    room: Room, settings: Settings, server: StandIn, engine: MeilisearchEngine
 ) -> None:
     await room.made(await room.coop(), "Loaf")
     server.set_up(IN_USE, OLD)
     server.add(IN_USE, [{"id": "of-last-year", "title": "Loaf of last year"}])
-    worker = over(engine, room, tmp_path)
+    worker = create_worker(settings, room.database, MemoryBus(), engine=engine)
 
     await mended(worker)
     assert server.titles(IN_USE) == {"Loaf of last year"}
@@ -103,13 +102,6 @@ async def test_the_worker_fills_the_new_index_and_then_puts_it_in_place(
 
     assert server.titles(IN_USE) == {"Loaf"}
     assert list(server.indexes) == [IN_USE]
-
-
-def over(engine: MeilisearchEngine, room: Room, folder: Path) -> Worker:
-    settings = Settings(
-        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, data_folder=folder
-    )
-    return create_worker(settings, room.database, MemoryBus(), engine=engine)
 
 
 async def mended(worker: Worker) -> None:

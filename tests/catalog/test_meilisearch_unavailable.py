@@ -3,12 +3,11 @@
 import asyncio
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 
 from chassis.auth import Caller
-from chassis.testing import MemoryBus, client_for, do_tasks, failures, public_key_pem
+from chassis.testing import MemoryBus, client_for, do_tasks, failures
 from services.catalog.app import create_app
 from services.catalog.engine import search_engine
 from services.catalog.meilisearch_engine import MeilisearchEngine
@@ -21,14 +20,12 @@ from tests.catalog.meilisearch_stand_in import meilisearch_stand_in
 from tests.ports import free_port
 
 
-def told(folder: Path, **more: str) -> Settings:
-    return Settings(
-        database_url="postgresql://unused",
-        internal_public_key=public_key_pem(),
-        demo=True,
-        data_folder=folder,
-        **more,  # type: ignore[arg-type]
-    )
+def naming(url: str, settings: Settings) -> Settings:
+    return settings.model_copy(update={"meili_url": url})
+
+
+def nowhere(settings: Settings) -> Settings:
+    return naming(f"http://127.0.0.1:{free_port()}", settings)
 
 
 class Silent:
@@ -49,13 +46,13 @@ class Silent:
         self._socket.close()
 
 
-def test_the_engine_follows_from_whether_a_server_is_named(tmp_path: Path) -> None:
-    assert isinstance(search_engine(told(tmp_path)), TantivyEngine)
-    assert isinstance(search_engine(told(tmp_path, meili_url="http://search.example:7700")), MeilisearchEngine)
+def test_the_engine_follows_from_whether_a_server_is_named(settings: Settings) -> None:
+    assert isinstance(search_engine(settings), TantivyEngine)
+    assert isinstance(search_engine(naming("http://search.example:7700", settings)), MeilisearchEngine)
 
 
-async def test_a_search_without_its_server_says_so_and_to_try_again(room: Room, tmp_path: Path) -> None:
-    app = create_app(told(tmp_path, meili_url=f"http://127.0.0.1:{free_port()}"), room.database)
+async def test_a_search_without_its_server_says_so_and_to_try_again(room: Room, settings: Settings) -> None:
+    app = create_app(nowhere(settings), room.database)
 
     async with client_for(app, "catalog", Caller()) as nobody:
         answer = await nobody.get("/api/v1/search")
@@ -64,14 +61,14 @@ async def test_a_search_without_its_server_says_so_and_to_try_again(room: Room, 
     assert "try again" in answer.json()["detail"]
 
 
-async def test_what_could_not_be_written_is_written_later(room: Room, tmp_path: Path) -> None:
+async def test_what_could_not_be_written_is_written_later(room: Room, settings: Settings) -> None:
     await room.made(await room.coop(), "Loaf")
-    away = create_worker(told(tmp_path, meili_url=f"http://127.0.0.1:{free_port()}"), room.database, MemoryBus())
+    away = create_worker(nowhere(settings), room.database, MemoryBus())
     await do_tasks(away)
     assert "SearchUnavailable" in (await failures(room.database))[0]
 
     with meilisearch_stand_in() as server:
-        back = create_worker(told(tmp_path, meili_url=server.url), room.database, MemoryBus())
+        back = create_worker(naming(server.url, settings), room.database, MemoryBus())
         await room.database.fetch("UPDATE tasks SET run_at = now()")
         await do_tasks(back)
         assert server.titles("products") == {"Loaf"}
@@ -92,11 +89,11 @@ class Inline(MeilisearchEngine):
 
 @pytest.mark.parametrize(("engine", "others_were_answered"), [(MeilisearchEngine, True), (Inline, False)])
 async def test_while_one_waits_for_search_others_are_answered(
-    room: Room, tmp_path: Path, engine: type[MeilisearchEngine], others_were_answered: bool
+    room: Room, settings: Settings, engine: type[MeilisearchEngine], others_were_answered: bool
 ) -> None:
     """The second engine is the negative control."""
     server = Silent()
-    app = create_app(told(tmp_path), room.database, engine=engine(server.url, None))
+    app = create_app(settings, room.database, engine=engine(server.url, None))
     async with client_for(app, "catalog", Caller()) as nobody:
         searching = asyncio.create_task(nobody.get("/api/v1/search"))
         while not server.asked.is_set():

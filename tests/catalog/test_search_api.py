@@ -1,11 +1,13 @@
 """What the API makes of a question before an engine gets it, and of what the engine found."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.money import Money
 from chassis.testing import client_for, deliver
@@ -170,6 +172,22 @@ async def test_where_a_co_op_is_goes_into_the_index_with_its_goods(room: Room) -
     assert await where(room) == (51.32, 9.5)
     await deliver(room.worker, heard.CoopReinstated(coop_id=coop.id, version=2, slug="sunrise", city="Nowhere At All"))
     assert await where(room) == (None, None)
+
+
+async def test_how_long_a_change_takes_to_be_findable_is_measured_from_when_it_was_made(room: Room) -> None:
+    before = findable("count"), findable("sum")
+    coop = await room.coop()
+    await room.made(coop, "Loaf")
+    await asyncio.sleep(0.05)
+
+    await room.settled()
+
+    assert findable("count") == before[0] + 1
+    assert findable("sum") - before[1] >= 0.05
+
+
+def findable(what: str) -> float:
+    return REGISTRY.get_sample_value(f"toadlane_catalog_findable_seconds_{what}") or 0.0
 
 
 async def where(room: Room) -> tuple[float | None, float | None]:

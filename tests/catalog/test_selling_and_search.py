@@ -1,46 +1,33 @@
 """A sale re-indexes nothing, unless with it the last one goes or the first one is back."""
 
-from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.testing import MemoryBus, deliver, do_tasks, public_key_pem
+from chassis.testing import MemoryBus, deliver, do_tasks
 from chassis.worker import Worker
 from services.catalog.indexing import index
-from services.catalog.search import Entry, Findings, Question, Suggestion
+from services.catalog.search import Entry
 from services.catalog.settings import Settings
 from services.catalog.stock import OnShelf, Shelf
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed
+from tests.catalog.told_engine import ToldEngine
 
 
-class Counting:
-    """Finds nothing, and remembers what it was told of each product: whether there is any left."""
-
-    waits: ClassVar[bool] = False
+class Counting(ToldEngine):
+    """Remembers what it was told of each product: whether there is any left."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.told: list[bool] = []
-
-    def search(self, question: Question) -> Findings:
-        raise NotImplementedError
-
-    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
-        raise NotImplementedError
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         assert not gone
         self.told += [entry.hit.in_stock for entry in entries]
-
-    def known(self) -> set[UUID]:
-        raise NotImplementedError
-
-    def complete(self) -> None:
-        raise NotImplementedError
 
 
 class Eager(Shelf):
@@ -58,13 +45,6 @@ class Eager(Shelf):
         index(session, {self._seen[part].product_id for parts in wanted.values() for part in parts})
 
 
-def worker_with(engine: Counting, shelf: Shelf, room: Room, folder: Path) -> Worker:
-    settings = Settings(
-        database_url="postgresql://unused", internal_public_key=public_key_pem(), demo=True, data_folder=folder
-    )
-    return create_worker(settings, room.database, MemoryBus(), engine=engine, shelf=shelf)
-
-
 async def sold(worker: Worker, loaf: dict[str, Any], quantity: int) -> Any:
     order = placed(line(loaf, quantity))
     await deliver(worker, order, paid(order))
@@ -72,11 +52,11 @@ async def sold(worker: Worker, loaf: dict[str, Any], quantity: int) -> Any:
     return order
 
 
-async def test_only_a_sale_of_the_last_one_reaches_the_index(room: Room, tmp_path: Path) -> None:
+async def test_only_a_sale_of_the_last_one_reaches_the_index(room: Room, settings: Settings) -> None:
     loaf = await room.made(await room.coop(), stock=5)
     await room.settled()
     engine = Counting()
-    worker = worker_with(engine, Shelf(), room, tmp_path)
+    worker = create_worker(settings, room.database, MemoryBus(), engine=engine)
 
     for _ in range(4):
         await sold(worker, loaf, 1)
@@ -88,12 +68,12 @@ async def test_only_a_sale_of_the_last_one_reaches_the_index(room: Room, tmp_pat
     assert engine.told == [False, True]
 
 
-async def test_without_the_guard_each_sale_would(room: Room, tmp_path: Path) -> None:
+async def test_without_the_guard_each_sale_would(room: Room, settings: Settings) -> None:
     """The negative control."""
     loaf = await room.made(await room.coop(), stock=5)
     await room.settled()
     engine = Counting()
 
-    await sold(worker_with(engine, Eager(), room, tmp_path), loaf, 1)
+    await sold(create_worker(settings, room.database, MemoryBus(), engine=engine, shelf=Eager()), loaf, 1)
 
     assert engine.told == [True]

@@ -36,4 +36,4 @@ class ToldEngine:
         return set()
 
     def complete(self) -> None:
-        raise NotImplementedError
+        raise AssertionError("an API has no index to complete")
