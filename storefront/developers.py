@@ -116,8 +116,8 @@ EXAMPLES: Final = (
         "changes",
         "What changed since",
         "Each product once, as it is now. Keep next_cursor, and ask again with ?cursor=…: nothing is missed, however "
-        "late it was committed. Without a cursor you get all there is. Running out of stock and coming back is a change; a "
-        "sale that leaves some over is none.",
+        "late it was committed. Without a cursor you get all there is. Running out of stock and coming back is a "
+        "change; a sale that leaves some over is none.",
         "GET",
         f"/assortments/{COOP}/changes",
     ),
