@@ -173,7 +173,7 @@ class Assortment:
         for position, (one, variant) in enumerate(matched):
             variant.position, variant.external_id = position, one.external_id
             variant.options, variant.sku = dict(one.options), one.sku
-            variant.price, variant.compare_at = one.price, one.compare_at
+            variant.ask(one.price, one.compare_at, self._now)
             variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
             if one.net_quantity is not None:
                 variant.net_quantity, variant.price_per = one.net_quantity, one.price_per or ""
@@ -194,7 +194,7 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
 
 
 def _variant(product: Product) -> Variant:
-    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None)
+    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None, earlier_prices=[])
 
 
 def _stock(variant: Variant, draft: VariantDraft, *, count: int | None) -> None:

@@ -18,6 +18,7 @@ from services.catalog.draft import ProductState
 from services.catalog.label import LabelView, label_view
 from services.catalog.measure import told_per, unit_price
 from services.catalog.missing import Missing, missing
+from services.catalog.prior_price import prior_price
 
 _SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
@@ -27,7 +28,7 @@ _SHOWN = """
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
-                'price', v.price, 'compare_at', v.compare_at,
+                'price', v.price, 'compare_at', v.compare_at, 'earlier_prices', v.earlier_prices,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p JOIN coops c USING (coop_id)
@@ -68,7 +69,10 @@ class UnitPriceView(BaseModel):
 
 
 class VariantView(BaseModel):
-    """`available` is how many can be had, None where the co-op keeps no count."""
+    """`available` is how many can be had, None where the co-op keeps no count.
+
+    `prior_price` is the lowest of the thirty days before, where there is a `compare_at` and anything was asked before.
+    """
 
     id: UUID
     title: str
@@ -81,6 +85,7 @@ class VariantView(BaseModel):
     price: Money
     unit_price: UnitPriceView | None
     compare_at: Money | None
+    prior_price: Money | None
     tracked: bool
     available: int | None
     in_stock: bool
@@ -185,6 +190,7 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
     on_hand = raw["on_hand"]
     available = None if on_hand is None else max(0, on_hand - raw["reserved"])
     before = raw["compare_at"]
+    prior = None if before is None else prior_price(raw["earlier_prices"])
     return VariantView.model_construct(
         id=UUID(raw["id"]),
         title=" / ".join(raw["options"].values()),
@@ -197,6 +203,7 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         price=Money.model_construct(amount=raw["price"], currency=currency),
         unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
+        prior_price=None if prior is None else Money.model_construct(amount=prior, currency=currency),
         tracked=on_hand is not None,
         available=available,
         in_stock=available is None or available > 0,
