@@ -219,7 +219,7 @@ class Assortment:
         for position, (one, variant) in enumerate(matched):
             variant.position, variant.external_id = position, one.external_id
             variant.options, variant.sku = dict(one.options), one.sku
-            variant.price, variant.compare_at = one.price, one.compare_at
+            variant.ask(one.price, one.compare_at, self._now)
             variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
             if one.net_quantity is not None:
                 variant.net_quantity, variant.price_per = one.net_quantity, one.price_per or ""
@@ -247,6 +247,7 @@ def _variant(product: Product) -> Variant:
         on_hand=None,
         stock_version=0,
         policy=StockPolicy.DENY,
+        earlier_prices=[],
     )
 
 

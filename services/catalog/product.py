@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.catalog.base import Base
 from services.catalog.draft import ProductState
 from services.catalog.policy import StockPolicy
+from services.catalog.prior_price import Earlier, remembered
 
 
 class Product(Base):
@@ -88,6 +89,7 @@ class Variant(Base):
     price_per: Mapped[str] = mapped_column(String, server_default=text("''"))
     price: Mapped[int] = mapped_column(BigInteger)
     compare_at: Mapped[int | None] = mapped_column(BigInteger)
+    earlier_prices: Mapped[Earlier] = mapped_column(JSON, server_default=text("'[]'"))
     on_hand: Mapped[int | None] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     stock_version: Mapped[int] = mapped_column(server_default=text("0"))
@@ -95,6 +97,13 @@ class Variant(Base):
     available_from: Mapped[date | None]
     lead_days: Mapped[int | None]
     imported_quantity: Mapped[int | None] = mapped_column(BigInteger)
+
+    def ask(self, price: int, compare_at: int | None, now: datetime) -> None:
+        """From now on. What was asked until now is remembered, also where a reduction is announced that is none."""
+        is_known = self.price is not None
+        if is_known and (price != self.price or (compare_at is not None and self.compare_at is None)):
+            self.earlier_prices = remembered(self.earlier_prices, self.price, now)
+        self.price, self.compare_at = price, compare_at
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ from services.catalog.label import LabelView, label_view
 from services.catalog.measure import told_per, unit_price
 from services.catalog.missing import Missing, missing
 from services.catalog.policy import Availability, StockPolicy, at_least_none, availability
+from services.catalog.prior_price import prior_price
 
 SHOWN = f"""
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
@@ -29,7 +30,7 @@ SHOWN = f"""
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
-                'price', v.price, 'compare_at', v.compare_at,
+                'price', v.price, 'compare_at', v.compare_at, 'earlier_prices', v.earlier_prices,
                 'tracked', v.on_hand IS NOT NULL, 'available', {AVAILABLE},
                 'policy', v.policy, 'lead_days', v.lead_days,
                 'available_from', CASE WHEN v.available_from > current_date THEN v.available_from END,
@@ -84,6 +85,8 @@ class PartView(BaseModel):
 class VariantView(BaseModel):
     """`available` is how many can be had at once, None where no count is kept. What is on back order is sent from
     `available_from` on, where that is known; what is made to order, within so many days.
+
+    `prior_price` is the lowest of the thirty days before, where there is a `compare_at` and anything was asked before.
     """
 
     id: UUID
@@ -97,6 +100,7 @@ class VariantView(BaseModel):
     price: Money
     unit_price: UnitPriceView | None
     compare_at: Money | None
+    prior_price: Money | None
     tracked: bool
     available: int | None
     in_stock: bool
@@ -210,6 +214,7 @@ def _certification(raw: dict[str, str]) -> CertificationView:
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:
     available = at_least_none(raw["available"])
     before = raw["compare_at"]
+    prior = None if before is None else prior_price(raw["earlier_prices"])
     return VariantView.model_construct(
         id=UUID(raw["id"]),
         title=" / ".join(raw["options"].values()),
@@ -222,6 +227,7 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         price=Money.model_construct(amount=raw["price"], currency=currency),
         unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
+        prior_price=None if prior is None else Money.model_construct(amount=prior, currency=currency),
         tracked=raw["tracked"],
         available=available,
         in_stock=available is None or available > 0,

@@ -184,8 +184,8 @@ class Taking:
         price = variant.price if told.price is None else _price(told.price, self._known[variant_id].currency)
         changed = self._put(variant, shelf, told) | (price != variant.price)
         if price != variant.price:
-            variant.price = price
-            variant.compare_at = variant.compare_at if (variant.compare_at or 0) > price else None
+            before = variant.compare_at if (variant.compare_at or 0) > price else None
+            variant.ask(price, before, self._now)
         return changed
 
     def _put(self, variant: Variant, shelf: int | None, told: LevelChange) -> bool:

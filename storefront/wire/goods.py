@@ -164,6 +164,7 @@ class Variant(Wire):
     price_per: str = ""
     unit_price: UnitPrice | None = None
     compare_at: Money | None = None
+    prior_price: Money | None = None
     tracked: bool = False
     available: int | None = None
     in_stock: bool = True

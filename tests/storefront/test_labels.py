@@ -56,6 +56,15 @@ async def test_it_stands_beside_the_offer(visitor: httpx.AsyncClient, gateway: F
     assert 'lang="es">Caliente' in page.text
 
 
+async def test_a_reduction_stands_beside_the_lowest_price_before(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    rye = labelled()
+    rye["variants"][0] |= {"compare_at": money(900), "prior_price": money(700)}
+    gateway.refusals["GET", "/products/rye-sourdough"] = (200, rye)
+    assert "Lowest price of the 30 days before: €7.00" in words(await visitor.get("/products/rye-sourdough"))
+
+
 async def test_none_of_the_fourteen_is_said_and_silence_is_not(
     visitor: httpx.AsyncClient, gateway: FakeGateway
 ) -> None:
