@@ -1,11 +1,17 @@
 """What becomes of an order when none is left: refused, owed, or made; and bundles, which are their parts."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
+from services.catalog.inbound import OrderPlaced
+from services.catalog.stock import TAKE, OnShelf, Shelf, Stock
 from services.catalog.stock_check import discrepancies
+from services.catalog.stock_journal import WRITE_MOVES
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import cancelled, line, paid, placed
 from tests.catalog.test_stock import answers
@@ -205,6 +211,33 @@ async def test_a_bundle_and_its_part_in_one_basket_are_summed(room: Room, coop: 
         variant_of(loaf): ("short", 3),
     }
     assert await room.available(loaf) == 3
+
+
+class ByTheLine(OnShelf):
+    """The sum taken away: every line is looked at as if it were alone."""
+
+    def has(self, quantity: int) -> bool:
+        return super().has(min(quantity, 2))
+
+
+class LineByLine(Shelf):
+    take_sql = TAKE.format(guard="", write=WRITE_MOVES)
+
+    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
+        found = await super().look(session, variants)
+        return {one: ByTheLine(*(getattr(row, name) for name in OnShelf.__slots__)) for one, row in found.items()}
+
+
+async def test_without_the_sum_a_bundle_and_its_part_are_sold_twice(room: Room, coop: CoopHere) -> None:
+    """The negative control: each of the two lines asks for two of three loaves, and both get them."""
+    loaf = await room.made(coop, "Loaf", stock=3)
+    box = await bundle_of(coop, "Box", (loaf, 2))
+    order = placed(line(box), line(loaf, 2))
+
+    async with room.database.transaction() as session:
+        await Stock(LineByLine()).reserve(session, [OrderPlaced.model_validate(order.model_dump())])
+
+    assert shelf(await level_of(room, coop, loaf)) == (3, 4, 0)
 
 
 async def test_what_a_bundle_took_comes_back_as_it_went_whatever_it_is_made_of_by_then(
