@@ -48,6 +48,7 @@ SEGMENTS: Mapping[str, Route] = {
     "search": Route("catalog"),
     "categories": Route("catalog"),
     "imports": Route("catalog", large=True),
+    "exports": Route("catalog"),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "invitations": Route("producers"),

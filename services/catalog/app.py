@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.catalog import import_api, import_files_api, product_api, search_api
+from services.catalog import export_api, import_api, import_files_api, product_api, search_api
 from services.catalog.categories import load_categories
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
@@ -27,6 +27,7 @@ def create_app(
             product_api.router,
             search_api.router,
             import_files_api.router,
+            export_api.router,
             import_api.router,
             syndication_api.router,
         ],

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
@@ -18,6 +18,7 @@ from services.catalog.indexing import index
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
+from services.catalog.standing import own_ids, standing
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
 _GIVE_ALONE = text("""
@@ -58,16 +59,21 @@ class Assortment:
         self._now = now
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
-        """A draft that says what it said the last time changes nothing, whatever was sold or edited since."""
+        """A draft that says what it said the last time changes nothing, whatever was sold or edited since.
+
+        Nor does one that says what stands here already.
+        """
         taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
         known = await self._known(session, drafts)
+        differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
+        there = await standing(session, self._coop_id, [key for key in differing if key])
         news: list[tuple[ProductDraft, Product]] = []
         for draft in drafts:
             product = known.get(draft.external_id)
             if product is None:
                 taken.outcomes.append(Outcome.NEW)
                 news.append((draft, self._begin(draft)))
-            elif product.imported_digest == draft.digest():
+            elif draft.digest() in (product.imported_digest, there.get(draft.external_id or "")):
                 taken.outcomes.append(Outcome.UNCHANGED)
             else:
                 taken.outcomes.append(Outcome.CHANGED)
@@ -97,6 +103,7 @@ class Assortment:
 
     def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         before = self._fill(draft, product)
+        product.external_id = draft.external_id
         if product.imported_state != draft.state:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
@@ -111,10 +118,14 @@ class Assortment:
         announce(session, product, before=before, now=self._now)
 
     async def _known(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> dict[str | None, Product]:
-        named = [draft.external_id for draft in drafts]
-        query = select(Product).where(Product.coop_id == self._coop_id, Product.external_id.in_(named))
+        """By external id, or by our own where no file has brought the product yet."""
+        named = [draft.external_id for draft in drafts if draft.external_id]
+        meant = or_(
+            Product.external_id.in_(named), and_(Product.external_id.is_(None), Product.product_id.in_(own_ids(named)))
+        )
+        query = select(Product).where(Product.coop_id == self._coop_id, meant)
         found = await session.scalars(query.order_by(Product.product_id).with_for_update())
-        return {product.external_id: product for product in found}
+        return {product.external_id or str(product.product_id): product for product in found}
 
     @staticmethod
     async def lock_variants(session: AsyncSession, products: Sequence[Product]) -> None:
@@ -176,6 +187,10 @@ class Assortment:
             variant.position = position
         product.variants = [variant for _, variant in matched] + kept
         return matched
+
+
+def _differs(draft: ProductDraft, product: Product) -> bool:
+    return product.imported_digest != draft.digest()
 
 
 def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
