@@ -54,6 +54,7 @@ SEGMENTS: Mapping[str, Route] = {
     "assortments": Route("catalog", large=True),
     "certifications": Route("catalog"),
     "imports": Route("catalog", large=True),
+    "exports": Route("catalog"),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "invitations": Route("producers"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
@@ -19,6 +19,7 @@ from services.catalog.policy import UNCOUNTED, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
+from services.catalog.standing import own_ids, standing
 from services.catalog.stock_journal import Cause, counted, put
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
@@ -61,16 +62,21 @@ class Assortment:
         self._cause = cause
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
-        """A draft that says what it said the last time changes nothing, whatever was sold or edited since."""
+        """A draft that says what it said the last time changes nothing, whatever was sold or edited since.
+
+        Nor does one that says what stands here already.
+        """
         taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
         known = await self._known(session, [draft.external_id for draft in drafts])
+        differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
+        there = await standing(session, self._coop_id, [key for key in differing if key])
         news: list[tuple[ProductDraft, Product]] = []
         for draft in drafts:
             product = known.get(draft.external_id)
             if product is None:
                 taken.outcomes.append(Outcome.NEW)
                 news.append((draft, self._begin(draft)))
-            elif product.imported_digest == draft.digest():
+            elif draft.digest() in (product.imported_digest, there.get(draft.external_id or "")):
                 taken.outcomes.append(Outcome.UNCHANGED)
             else:
                 taken.outcomes.append(Outcome.CHANGED)
@@ -125,6 +131,7 @@ class Assortment:
 
     def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         before = self._fill(draft, product)
+        product.external_id = draft.external_id
         if product.imported_state != draft.state:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
@@ -153,14 +160,20 @@ class Assortment:
         Until the transaction ends nobody else begins one with such an id.
         """
         await give_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
-        found = await self._known(session, external_ids)
+        met = await self._known(session, external_ids)
+        found = {name: product for name, product in met.items() if product.external_id is not None}
         await self.lock_variants(session, list(found.values()))
         return found
 
     async def _known(self, session: AsyncSession, external_ids: Sequence[str | None]) -> dict[str | None, Product]:
-        query = select(Product).where(Product.coop_id == self._coop_id, Product.external_id.in_(external_ids))
+        """By external id, or by our own where no file has brought the product yet."""
+        named = [one for one in external_ids if one]
+        meant = or_(
+            Product.external_id.in_(named), and_(Product.external_id.is_(None), Product.product_id.in_(own_ids(named)))
+        )
+        query = select(Product).where(Product.coop_id == self._coop_id, meant)
         found = await session.scalars(query.order_by(Product.product_id).with_for_update())
-        return {product.external_id: product for product in found}
+        return {product.external_id or str(product.product_id): product for product in found}
 
     @staticmethod
     async def lock_variants(session: AsyncSession, products: Sequence[Product]) -> None:
@@ -228,6 +241,10 @@ class Assortment:
             variant.position = position
         product.variants = [variant for _, variant in matched] + kept
         return matched
+
+
+def _differs(draft: ProductDraft, product: Product) -> bool:
+    return product.imported_digest != draft.digest()
 
 
 def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:

@@ -73,8 +73,11 @@ class Categories:
     def place(self, told: Sequence[str], tags: Sequence[str], title: str) -> str:
         """The place of a product: by its category or type, else by its tags, else by its title, else `other`.
 
-        Where category or tags name a broad place only, the title may name a closer one inside it.
+        Whoever names a place of ours by its slug means that one. Where category or tags name a broad place only, the
+        title may name a closer one inside it.
         """
+        if ours := next((one for one in told if one in self._by_slug), None):
+            return ours
         titled = self._by_last_word(title)
         found = next((slug for words in (told, tags) for one in words if (slug := self._find(one))), None)
         if found is None or (titled and titled in self.branch(found)):

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.payloads import PAYLOADS
 
-AT_ONCE = 3
+AT_ONCE = 2
 SRCDOC = "about:srcdoc"
 # What no page of ours has, wherever its words come from: handlers, addresses that are programs, documents in documents.
 DANGEROUS = """() => {
@@ -80,7 +80,7 @@ class Walk:
         return total
 
     async def _look(self, page: Page, address: str) -> None:
-        answer = await page.goto(address, wait_until="load")
+        answer = await page.goto(address, wait_until="domcontentloaded")
         assert answer is not None
         assert answer.status == 200, f"{address}: {answer.status} {await page.inner_text('main')}"
         self.canary.dangerous += await page.evaluate(DANGEROUS)

@@ -137,6 +137,8 @@ OPERATIONS = (
     Row("GET", f"{IMPORTS}/{{import}}/products.csv", STAFF("catalog:read")),
     Row("GET", f"{IMPORTS}/{{import}}/problems.csv", STAFF("catalog:read")),
     Row("GET", f"{IMPORTS}/{{import}}/rejected", STAFF("catalog:read")),
+    Row("GET", "/api/v1/exports/catalogue.csv?coop_id={sunrise}", STAFF("catalog:read")),
+    Row("GET", "/api/v1/exports/catalogue.jsonl?coop_id={sunrise}", STAFF("catalog:read")),
     Row("GET", f"{IMPORTS}/template.csv", PUBLIC),
     Row("GET", f"{IMPORTS}/template.jsonl", PUBLIC),
     Row("POST", f"{IMPORTS}/{{looked_at}}/cancel", STAFF("catalog:write")),

@@ -106,9 +106,13 @@ class Reading:
         cells = record.cells
         if isinstance(cells, Mapping):
             return Row(nth, record.line, self._named(cells), record.fault)
-        clean = unguarded if self.layout.is_mended or self.dialect.guards else str
-        found = {field: clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
+        found = {field: self._clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
         return Row(nth, record.line, found, record.fault or self._overflow(cells))
+
+    def _clean(self, cell: str) -> str:
+        """Without the apostrophe of whoever wrote the file, and without ours where we gave it back."""
+        cell = unguarded(cell) if self.layout.is_mended else cell
+        return unguarded(cell) if self.dialect.guards else cell
 
     def _named(self, cells: Mapping[str, str]) -> dict[str, str]:
         found: dict[str, str] = {}

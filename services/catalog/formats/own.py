@@ -1,15 +1,17 @@
 """Our own format, as CSV or JSON Lines: a row is a variant, rows of one `id` are a product."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from chassis.money import plain
+from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
-from services.catalog.formats.shopify import ShopifyReader
+from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader
 from services.catalog.formats.values import BadValue
 from services.catalog.policy import StockPolicy, Supply
 
@@ -80,7 +82,44 @@ OWN = Dialect(
     _field_of,
     {"title": "The file has no column “title”.", "price": "The file has no column “price”."},
     _key,
+    guards=True,
 )
+
+
+def rows_of(product: ProductDraft, currency: str) -> Iterator[dict[str, str]]:
+    """The product in this format, a row for each variant, as it is read back; blank cells are left out."""
+    names = list(next((variant.options for variant in product.variants if variant.options), {}))
+    for nth, variant in enumerate(product.variants):
+        told = _of_product(product) if nth == 0 else {"id": product.external_id or ""}
+        yield {name: text for name, text in {**told, **_of_variant(variant, names, currency)}.items() if text}
+
+
+def _of_product(product: ProductDraft) -> dict[str, str]:
+    return {
+        "id": product.external_id or "",
+        "title": product.title,
+        "description": product.description,
+        "category": next(iter(product.categories), ""),
+        "tags": ", ".join(tag.replace(",", "\\,") for tag in product.tags),
+        "state": product.state,
+    }
+
+
+def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> dict[str, str]:
+    """One without options beside others that have some is told as Shopify tells it."""
+    values = list(variant.options.values()) or [DEFAULT_TITLE.title()] * len(names)
+    options = {}
+    for nth, (name, value) in enumerate(zip(names, values, strict=False), 1):
+        options |= {f"option{nth}_name": name, f"option{nth}_value": value}
+    return options | {
+        "sku": variant.sku,
+        "gtin": variant.gtin,
+        "price": plain(variant.price, currency),
+        "compare_at_price": "" if variant.compare_at is None else plain(variant.compare_at, currency),
+        "currency": currency,
+        "stock": "" if variant.quantity is None else str(variant.quantity),
+        "weight": f"{variant.weight_grams} g" if variant.weight_grams else "",
+    }
 
 
 class OwnReader(ShopifyReader):
