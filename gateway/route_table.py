@@ -1,5 +1,6 @@
-"""Which room answers what: the first path segment after /api/v1 picks it, and everything else is a page."""
+"""Which room answers what: the first path segment after /api/v1 picks it, and almost everything else is a page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,6 +43,7 @@ SEGMENTS: Mapping[str, Route] = {
     "search": Route("catalog"),
     "categories": Route("catalog"),
     "imports": Route("catalog", large=True),
+    "pictures": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "invitations": Route("producers"),
@@ -67,9 +69,13 @@ PATHS: Mapping[str, Route] = {
     "/api/docs.css": Route(OWN_ROOM),
 }
 
+# The files of pictures have an address of two parts; one drawn for want of any has one, and is a page's.
+_PICTURE_FILE = re.compile(r"/pictures/[^/]+/[^/]+")
+_PICTURE = Route("catalog")
+
 _PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT)
 # A page's form for a file posts to an address that ends like the API's.
-_UPLOADS = ("/imports", "/documents")
+_UPLOADS = ("/imports", "/documents", "/pictures")
 _UPLOAD_PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT, large=True)
 
 
@@ -80,6 +86,8 @@ def find_route(path: str) -> Route | None:
     found = PATHS.get(path)
     if found is not None:
         return found
+    if _PICTURE_FILE.fullmatch(path):
+        return _PICTURE
     if path == "/api" or path.startswith("/api/"):
         return None
     return _UPLOAD_PAGE if path.rstrip("/").endswith(_UPLOADS) else _PAGE

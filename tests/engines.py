@@ -14,6 +14,7 @@ FIXTURES = {
     "postgres": {"postgres", "databases", "database_urls"},
     "browser": {"browser", "page"},
     "kafka": {"kafka", "kafka_broker"},
+    "s3": {"real_bucket"},
 }
 
 

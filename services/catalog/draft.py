@@ -49,10 +49,21 @@ class VariantDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureDraft:
+    """One that is here already, by its digest, or one still to be fetched; `line` is where a file names it."""
+
+    url: str | None = None
+    digest: str | None = None
+    alt: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ProductDraft:
     """`description` is not sanitised yet and the categories are in the words of whoever wrote them.
 
-    Where it is not `complete`, a variant of it could not be read: what is missing is not gone.
+    Where it is not `complete`, a variant of it could not be read: what is missing is not gone. Without
+    `pictures` it says nothing of them.
     """
 
     external_id: str | None
@@ -62,6 +73,7 @@ class ProductDraft:
     tags: Sequence[str]
     state: ProductState
     variants: Sequence[VariantDraft]
+    pictures: Sequence[PictureDraft] = ()
     rows: int = 1
     complete: bool = True
 
@@ -79,4 +91,6 @@ class ProductDraft:
         # Only where there are any, so that a file from before these were read still says the same.
         if any(v.gtin or v.weight_grams is not None for v in self.variants):
             told.append([[v.gtin, v.weight_grams] for v in self.variants])
+        if self.pictures:
+            told.append([[one.url, one.digest, one.alt] for one in self.pictures])
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -21,7 +21,7 @@ BATCH = 500
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+           p.cover, c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
@@ -102,7 +102,7 @@ class Indexer:
             compare_at=None if before is None else Money(amount=before, currency=row.currency),
             coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
             category=row.category,
-            picture=f"{row.category}/{row.slug}",
+            picture=row.cover or f"{row.category}/{row.slug}",
             in_stock=row.in_stock,
         )
         return Entry(

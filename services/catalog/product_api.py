@@ -81,7 +81,7 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
     if draft.external_id is not None:
         await _require_free(session, form.coop_id, draft.external_id)
     product = await Assortment(form.coop_id, shop.currency, shop.categories, now).add(session, draft)
-    return await _changed(session, product, shop.categories, status=201)
+    return await changed(session, product, shop.categories, status=201)
 
 
 @router.put("/{product_id}", responses={200: {"model": ProductView}})
@@ -95,11 +95,11 @@ async def change(
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The whole product as it shall be; a variant that is left out is gone."""
-    product = await _locked(session, product_id, caller)
-    _require_current(product, if_match)
+    product = await locked(session, product_id, caller)
+    require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
     Assortment(product.coop_id, product.currency, shop.categories, now).change(session, draft, product)
-    return await _changed(session, product, shop.categories)
+    return await changed(session, product, shop.categories)
 
 
 @router.delete("/{product_id}", status_code=204)
@@ -111,9 +111,9 @@ async def archive(
     if_match: Annotated[str | None, Header()] = None,
 ) -> None:
     """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
-    product = await _locked(session, product_id, caller)
+    product = await locked(session, product_id, caller)
     if if_match is not None:
-        _require_current(product, if_match)
+        require_current(product, if_match)
     if product.state != ProductState.ARCHIVED:
         before = Seen.of(product)
         product.state = ProductState.ARCHIVED
@@ -134,7 +134,7 @@ async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) 
         raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")
 
 
-async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
+async def locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
     """Locks the product before its variants, those in id order."""
     product = await session.get(Product, product_id, with_for_update=True)
     if product is None:
@@ -144,14 +144,14 @@ async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Pr
     return product
 
 
-def _require_current(product: Product, if_match: str | None) -> None:
+def require_current(product: Product, if_match: str | None) -> None:
     if if_match is None:
         raise IfMatchMissing("Send the product's ETag as If-Match, so that nobody's change is lost.")
     if if_match not in {_etag(product.version), "*"}:
         raise ChangedMeanwhile("Please look at it again and repeat your change.", version=product.version)
 
 
-async def _changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
+async def changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
     await session.flush()
     row = await read_product(session, str(product.product_id))
     return _answer(shown(row, categories), status)

@@ -14,6 +14,7 @@ from chassis.money import Money
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
+from services.catalog.pictures.picture import address
 
 _SHOWN = """
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
@@ -23,7 +24,11 @@ _SHOWN = """
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
                 'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
                 'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
-            FROM variants v WHERE v.product_id = p.product_id) AS variants
+            FROM variants v WHERE v.product_id = p.product_id) AS variants,
+           p.cover,
+           (SELECT json_agg(json_build_object('digest', i.digest, 'width', i.width, 'height', i.height, 'alt', h.alt)
+                            ORDER BY h.position)
+            FROM product_pictures h JOIN pictures i USING (digest) WHERE h.product_id = p.product_id) AS pictures
     FROM products p JOIN coops c USING (coop_id)
 """
 _BY_SLUG = _SHOWN + "WHERE p.slug = $1"
@@ -70,7 +75,19 @@ class VariantView(BaseModel):
     in_stock: bool
 
 
+class PictureView(BaseModel):
+    """`url` is the largest, as JPEG, `width` wide; beside it lie `….avif` and `….webp`, and those of 320 and 640."""
+
+    digest: str
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
 class ProductView(BaseModel):
+    """`picture` is the address of the first of `pictures`; without any, what the storefront draws one from."""
+
     id: UUID
     slug: str
     title: str
@@ -79,6 +96,7 @@ class ProductView(BaseModel):
     tags: list[str]
     coop: CoopView
     picture: str
+    pictures: list[PictureView]
     state: ProductState
     version: int
     variants: list[VariantView]
@@ -127,12 +145,17 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
             paused=row["paused"],
             paused_until=row["paused_until"],
         ),
-        picture=f"{row['category']}/{row['slug']}",
+        picture=row["cover"] or f"{row['category']}/{row['slug']}",
+        pictures=[_picture(one) for one in row["pictures"] or ()],
         state=ProductState(row["state"]),
         version=row["version"],
         variants=[_variant(one, row["currency"]) for one in row["variants"] or ()],
         updated_at=row["updated_at"],
     )
+
+
+def _picture(raw: dict[str, Any]) -> PictureView:
+    return PictureView.model_construct(**raw, url=address(raw["digest"], raw["width"]))
 
 
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:

@@ -1,4 +1,4 @@
-"""What the API's endpoints are handed: database, tree, search, currency, in one piece to spare a hot path four."""
+"""What the API's endpoints are handed: database, tree, search, pictures, in one piece to spare a hot path four."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 from chassis.database import Database
 from chassis.http import app_state
 from services.catalog.categories import Categories
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import PictureStore
 from services.catalog.search import SearchEngine
 
 
@@ -16,6 +18,8 @@ class Shopfront:
     engine: SearchEngine
     currency: str
     upload_bytes: int
+    pictures: PictureStore
+    intake: Intake
 
 
 Shop = Annotated[Shopfront, app_state("shop")]

@@ -1,15 +1,21 @@
-"""The catalogue's worker, wired: stock for orders, imports, and the one writer of the search index."""
+"""The catalogue's worker, wired: stock for orders, imports, pictures, and the one writer of the search index."""
 
 from datetime import timedelta
 
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
+from chassis.safe_client import SafeClient
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.categories import load_categories
 from services.catalog.events import ProductPublished, StockReserved
 from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.fetching import HOSTS_AT_ONCE, ROUND, PictureFetcher
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.sources import GUARD, FetchPictures, ShowPicture
+from services.catalog.pictures.store import store_of
 from services.catalog.reactions import reactions
 from services.catalog.run_import import Importer, RunImport
 from services.catalog.search import SearchEngine
@@ -27,10 +33,13 @@ def create_worker(
     clock: Clock = system_clock,
     engine: SearchEngine | None = None,
     shelf: Shelf | None = None,
+    client: SafeClient | None = None,
 ) -> Worker:
     categories = load_categories()
     indexer = Indexer(database, engine or TantivyEngine(settings.data_folder / "search"), categories)
     importer = Importer(database, categories, clock)
+    intake = Intake(database, Darkroom(), store_of(settings), clock)
+    fetcher = PictureFetcher(database, client or settings.safe_client(GUARD), intake, clock)
     return Worker(
         "catalog",
         settings,
@@ -41,11 +50,14 @@ def create_worker(
         reactions=reactions(shelf or Shelf()),
         tasks=[
             runs(RunImport, importer.run, concurrency=2),
+            runs(FetchPictures, fetcher.fetch, concurrency=HOSTS_AT_ONCE, apart=True),
+            runs(ShowPicture, fetcher.show),
             runs(IndexCoop, indexer.coop),
             runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
         ],
         timers=[
             Timer("mend the search index", timedelta(minutes=10), indexer.mend),
+            Timer("call up pictures to be fetched", ROUND, fetcher.call_up),
             Timer("forget old imports", timedelta(hours=6), importer.forget),
         ],
         gauges=GAUGES,

@@ -1,10 +1,11 @@
 """Our own format, as CSV or JSON Lines: a row is a variant, rows of one `id` are a product."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Row
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import ShopifyReader
 from services.catalog.formats.values import BadValue
@@ -29,6 +30,8 @@ COLUMNS = {
     "compare_at_price": "The former price, above the price.",
     "currency": "If given, the marketplace’s.",
     "stock": "How many stand on the shelf. Blank: sold without a count.",
+    "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",
+    "picture_alt": "What the row’s pictures show, in a few words, for those who cannot see them.",
     "weight": "As 500 g or 1.5 kg; a number alone is grams.",
 }
 NAMES = {"state": "status", "compare_at_price": "compare_at", "stock": "quantity", "id": "handle"}
@@ -97,6 +100,11 @@ class OwnReader(ShopifyReader):
 
     def stock(self, row: Row) -> Stock:
         return counted(row["quantity"])
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        for row in self.group.rows:
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, row["picture_alt"])
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])

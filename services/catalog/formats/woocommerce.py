@@ -1,7 +1,7 @@
 """WooCommerce's product CSV: simple products, and variable ones whose variations name their parent by SKU or id."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -10,6 +10,7 @@ from typing import ClassVar
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 
@@ -35,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal"),
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías"),
     "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas"),
+    "pictures": ("Images", "Bilder", "Imágenes"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Superior"),
 }  # fmt: skip
 FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
@@ -207,6 +209,13 @@ class WooCommerceReader(ProductReader):
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """The product's own, then those of its variations."""
+        for row in [*self._others, *self._variations]:
+            alt = " / ".join(_attributes(row).values()) if _is_variation(row) else ""
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, alt)
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

@@ -2,7 +2,8 @@
 
 from services.catalog import coop, importing, product, reservation
 from services.catalog.base import Base
+from services.catalog.pictures import picture
 
-__all__ = ["coop", "importing", "metadata", "product", "reservation"]
+__all__ = ["coop", "importing", "metadata", "picture", "product", "reservation"]
 
 metadata = Base.metadata
