@@ -39,6 +39,7 @@ from storefront.desk import (
     standing,
     webhooks,
 )
+from storefront.desk import pictures as desk_pictures
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -117,6 +118,9 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/products/{id}", products.edit),
     ("POST", "/desk/{coop}/products/{id}", products.save),
     ("POST", "/desk/{coop}/products/{id}/withdraw", products.withdraw),
+    ("GET", "/desk/{coop}/products/{id}/pictures", desk_pictures.show),
+    ("POST", "/desk/{coop}/products/{id}/pictures", desk_pictures.hand_in),
+    ("POST", "/desk/{coop}/products/{id}/pictures/arrange", desk_pictures.arrange),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/{id}", imports.report),

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from storefront import money, words
 from storefront.desk.sections import sections_for
+from storefront.photos import photo_at
 from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
 from storefront.settings import Settings
@@ -34,6 +35,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         settings=settings,
         countries=money.countries(),
         picture_url=picture_url,
+        photo_at=photo_at,
         state_of=words.state,
         line_problem=words.line_problem,
         decision_of=words.decision,

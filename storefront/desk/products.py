@@ -133,7 +133,7 @@ def filled(product: Product) -> Form:
         "category": product.category.slug if product.category else "",
         "tags": ", ".join(product.tags),
         "state": product.state,
-        "etag": f'"{product.version}"',
+        "etag": product.etag,
     }
     for number, variant in enumerate(product.variants):
         values |= {

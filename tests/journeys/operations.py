@@ -1,6 +1,7 @@
 """Every operation of the API, and what it needs. A new operation gets its row here, or the build fails."""
 
 from onebox.actors import STATED
+from tests.catalog.pictures.photos import photo
 from tests.journeys.bad_requests import order, product, raw
 from tests.journeys.identities import (
     ACCOUNT,
@@ -39,6 +40,8 @@ AN_ADDRESS = {"json": {"email": "{fresh}@example.org", "password": PASSWORD}}
 ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}}
 A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
 A_HOLIDAY = {"json": {"words": "Back soon."}}
+A_PICTURE = raw(photo(), "image/jpeg")
+NO_PICTURES = {"json": {"pictures": []}, "headers": {"if-match": "*"}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
@@ -85,6 +88,9 @@ OPERATIONS = (
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
     Row("POST", "/api/v1/products", STAFF("catalog:write"), product(), learns={"page_product": "id"}),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
+    Row("POST", "/api/v1/pictures?coop_id={sunrise}", STAFF("catalog:write"), A_PICTURE),
+    Row("GET", "/api/v1/products/{draft}/pictures", STAFF("catalog:read")),
+    Row("PUT", "/api/v1/products/{spare}/pictures", STAFF("catalog:write"), NO_PICTURES),
     Row("DELETE", "/api/v1/products/{spare}", STAFF("catalog:write")),
     Row(
         "POST",
