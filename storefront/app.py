@@ -45,6 +45,7 @@ from storefront.desk import (
     stock,
     webhooks,
 )
+from storefront.desk import pictures as desk_pictures
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -128,6 +129,9 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/stock", stock.show),
     ("GET", "/desk/{coop}/stock/{id}", stock.one),
     ("POST", "/desk/{coop}/stock/{id}", stock.count),
+    ("GET", "/desk/{coop}/products/{id}/pictures", desk_pictures.show),
+    ("POST", "/desk/{coop}/products/{id}/pictures", desk_pictures.hand_in),
+    ("POST", "/desk/{coop}/products/{id}/pictures/arrange", desk_pictures.arrange),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/feed", feed.show),

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from storefront import label_words, money, stock_words, words
 from storefront.desk.sections import sections_for
+from storefront.photos import photo_at
 from storefront.pictures import picture_url
 from storefront.qr_code import qr_code
 from storefront.settings import Settings
@@ -55,6 +56,7 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         picture_url=picture_url,
         structured_data=StructuredData(settings.public_url),
         described=described,
+        photo_at=photo_at,
         state_of=words.state,
         line_problem=words.line_problem,
         decision_of=words.decision,

@@ -20,6 +20,10 @@ from services.catalog import (
 )
 from services.catalog.categories import load_categories
 from services.catalog.engine import search_engine
+from services.catalog.pictures import picture_api
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import store_of
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
@@ -30,6 +34,7 @@ from services.catalog.syndication.sitemap import Sitemap
 def create_app(
     settings: Settings, database: Database, *, clock: Clock = system_clock, engine: SearchEngine | None = None
 ) -> FastAPI:
+    pictures = store_of(settings)
     return service_app(
         "catalog",
         settings,
@@ -37,6 +42,7 @@ def create_app(
         clock=clock,
         routers=[
             product_api.router,
+            picture_api.router,
             stock_api.router,
             assortment_api.router,
             bulk_api.router,
@@ -57,6 +63,8 @@ def create_app(
                 currency=settings.currency,
                 upload_bytes=settings.upload_bytes,
                 public_url=settings.public_url,
+                pictures=pictures,
+                intake=Intake(database, Darkroom(), pictures, clock),
             ),
             "sitemap": Sitemap(database, settings.public_url),
         },

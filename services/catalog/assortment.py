@@ -15,6 +15,7 @@ from services.catalog.announcing import Seen, announce
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.indexing import index
+from services.catalog.pictures.hanging import hang, show_cover, want
 from services.catalog.policy import UNCOUNTED, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
@@ -85,8 +86,21 @@ class Assortment:
         await self._name(session, [product for _, product in news if not product.slug])
         for draft, product in news:
             self._import(session, draft, product)
+        await self._hang(session, drafts, news)
         index(session, [product.product_id for _, product in news])
         return taken
+
+    async def _hang(
+        self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
+    ) -> None:
+        """What a file says of pictures holds; what it had said before is asked for again where it could not be had."""
+        await want(session, [one.url for draft in drafts for one in draft.pictures if one.url], self._now)
+        shown = {product.product_id: draft.pictures for draft, product in news if draft.pictures}
+        if shown:
+            found = await hang(session, shown, self._now)
+            for _, product in news:
+                if product.product_id in found:
+                    show_cover(session, product, found[product.product_id], self._now)
 
     async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
         """A product of a form."""

@@ -58,11 +58,22 @@ class VariantDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureDraft:
+    """One that is here already, by its digest, or one still to be fetched; `line` is where a file names it."""
+
+    url: str | None = None
+    digest: str | None = None
+    alt: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ProductDraft:
     """`description` is not sanitised yet and the categories are in the words of whoever wrote them.
 
     Where it is not `complete`, a variant of it could not be read: what is missing is not gone. A label or
-    certifications that are None are not spoken of: those that the product has stay.
+    certifications that are None are not spoken of: those that the product has stay. Without `pictures` it says
+    nothing of them.
     """
 
     external_id: str | None
@@ -72,6 +83,7 @@ class ProductDraft:
     tags: Sequence[str]
     state: ProductState
     variants: Sequence[VariantDraft]
+    pictures: Sequence[PictureDraft] = ()
     rows: int = 1
     complete: bool = True
     label: ProductLabel | None = None
@@ -101,4 +113,6 @@ class ProductDraft:
             told.append(
                 [v.supply and [v.supply.policy, v.supply.available_from, v.supply.lead_days] for v in self.variants]
             )
+        if self.pictures:
+            told.append([[one.url, one.digest, one.alt] for one in self.pictures])
         return hashlib.sha256(orjson.dumps(told)).digest()

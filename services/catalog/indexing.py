@@ -27,7 +27,7 @@ BATCH = 500
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text(f"""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
-           p.currency, p.created_at,
+           p.currency, p.created_at, p.cover,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
            v.price, v.price_max, v.compare_at, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
@@ -123,7 +123,7 @@ class Indexer:
             compare_at=None if before is None else Money(amount=before, currency=row.currency),
             coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
             category=row.category,
-            picture=f"{row.category}/{row.slug}",
+            picture=row.cover or f"{row.category}/{row.slug}",
             in_stock=row.in_stock,
         )
         return Entry(

@@ -33,6 +33,7 @@ class Product(Base):
     description_html: Mapped[str] = mapped_column(String)
     category: Mapped[str] = mapped_column(String)
     tags: Mapped[list[str]] = mapped_column(ARRAY(String))
+    cover: Mapped[str | None] = mapped_column(String)
     state: Mapped[str] = mapped_column(String)
     currency: Mapped[str] = mapped_column(String(3))
     # Both as they were said, None where nothing was.
@@ -50,8 +51,8 @@ class Product(Base):
 
     @property
     def picture(self) -> str:
-        """From this the storefront draws a picture of the product's own; the same one for ever."""
-        return f"{self.category}/{self.slug}"
+        """The address of the first of its pictures; without one, what the storefront draws one from."""
+        return self.cover or f"{self.category}/{self.slug}"
 
     @property
     def is_listed(self) -> bool:

@@ -83,7 +83,7 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
     assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, edited(caller))
     product = await assortment.add(session, draft)
     await set_parts(session, product, form.variants)
-    return await _changed(session, product, shop.categories, status=201)
+    return await changed(session, product, shop.categories, status=201)
 
 
 @router.put("/{product_id}", responses={200: {"model": ProductView}})
@@ -97,13 +97,13 @@ async def change(
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The whole product as it shall be; a variant that is left out is gone."""
-    product = await _locked(session, product_id, caller)
+    product = await locked(session, product_id, caller)
     require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
     assortment = Assortment(product.coop_id, product.currency, shop.categories, now, edited(caller))
     assortment.change(session, draft, product)
     await set_parts(session, product, form.variants)
-    return await _changed(session, product, shop.categories)
+    return await changed(session, product, shop.categories)
 
 
 @router.delete("/{product_id}", status_code=204)
@@ -115,7 +115,7 @@ async def archive(
     if_match: Annotated[str | None, Header()] = None,
 ) -> None:
     """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
-    product = await _locked(session, product_id, caller)
+    product = await locked(session, product_id, caller)
     if if_match is not None:
         require_current(product, if_match)
     withdraw(session, product, now)
@@ -124,9 +124,9 @@ async def archive(
 @router.post("/{product_id}/restore", responses={200: {"model": ProductView}})
 async def restore(product_id: UUID, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now) -> Response:
     """Lists an archived product again as it was; doing so again changes nothing."""
-    product = await _locked(session, product_id, caller)
+    product = await locked(session, product_id, caller)
     list_again(session, product, now)
-    return await _changed(session, product, shop.categories)
+    return await changed(session, product, shop.categories)
 
 
 def edited(caller: Caller) -> Cause:
@@ -146,7 +146,7 @@ async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) 
         raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")
 
 
-async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
+async def locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
     """Locks the product before its variants, those in id order."""
     product = await session.get(Product, product_id, with_for_update=True)
     if product is None:
@@ -163,7 +163,7 @@ def require_current(product: Product, if_match: str | None) -> None:
         raise ChangedMeanwhile("Please look at it again and repeat your change.", version=product.version)
 
 
-async def _changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
+async def changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
     await session.flush()
     row = await read_product(session, str(product.product_id))
     return answer(shown(row, categories, own=True), status)

@@ -19,6 +19,7 @@ from services.catalog.draft import ProductState
 from services.catalog.label import LabelView, label_view
 from services.catalog.measure import told_per, unit_price
 from services.catalog.missing import Missing, missing
+from services.catalog.pictures.picture import address
 from services.catalog.policy import Availability, StockPolicy, at_least_none, availability
 from services.catalog.prior_price import prior_price
 
@@ -35,7 +36,11 @@ SHOWN = f"""
                 'policy', v.policy, 'lead_days', v.lead_days,
                 'available_from', CASE WHEN v.available_from > current_date THEN v.available_from END,
                 'parts', CASE WHEN v.policy = 'bundle' THEN {PARTS} END) ORDER BY v.position)
-            FROM variants v WHERE v.product_id = p.product_id) AS variants
+            FROM variants v WHERE v.product_id = p.product_id) AS variants,
+           p.cover,
+           (SELECT json_agg(json_build_object('digest', i.digest, 'width', i.width, 'height', i.height, 'alt', h.alt)
+                            ORDER BY h.position)
+            FROM product_pictures h JOIN pictures i USING (digest) WHERE h.product_id = p.product_id) AS pictures
     FROM products p JOIN coops c USING (coop_id)
 """  # noqa: S608, our own
 _BY_SLUG = SHOWN + "WHERE p.slug = $1"
@@ -121,8 +126,21 @@ class CertificationView(BaseModel):
     number_is: str
 
 
+class PictureView(BaseModel):
+    """`url` is the largest, as JPEG, `width` wide; beside it lie `….avif` and `….webp`, and those of 320 and 640."""
+
+    digest: str
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
 class ProductView(BaseModel):
-    """`missing` is what the law wants said and nobody has said, told to the co-op's own people alone."""
+    """`picture` is the address of the first of `pictures`; without any, what the storefront draws one from.
+
+    `missing` is what the law wants said and nobody has said, told to the co-op's own people alone.
+    """
 
     id: UUID
     slug: str
@@ -135,6 +153,7 @@ class ProductView(BaseModel):
     certifications: list[CertificationView]
     label: LabelView | None
     missing: list[Missing]
+    pictures: list[PictureView]
     state: ProductState
     version: int
     variants: list[VariantView]
@@ -188,7 +207,8 @@ def shown(row: asyncpg.Record, categories: Categories, *, own: bool = False) -> 
             paused=row["paused"],
             paused_until=row["paused_until"],
         ),
-        picture=f"{row['category']}/{row['slug']}",
+        picture=row["cover"] or f"{row['category']}/{row['slug']}",
+        pictures=[_picture(one) for one in row["pictures"] or ()],
         certifications=[_certification(one) for one in row["certifications"] or ()],
         label=label_view(row["label"]),
         missing=missing(row, categories) if own else [],
@@ -209,6 +229,10 @@ def _certification(raw: dict[str, str]) -> CertificationView:
         number=raw["number"],
         number_is=known.number if known else "",
     )
+
+
+def _picture(raw: dict[str, Any]) -> PictureView:
+    return PictureView.model_construct(**raw, url=address(raw["digest"], raw["width"]))
 
 
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:

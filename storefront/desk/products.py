@@ -162,7 +162,7 @@ def filled(product: Product) -> Form:
         "category": product.category.slug if product.category else "",
         "tags": ", ".join(product.tags),
         "state": product.state,
-        "etag": f'"{product.version}"',
+        "etag": product.etag,
         **filled_label(product),
     }
     for number, variant in enumerate(product.variants):

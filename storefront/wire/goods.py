@@ -185,6 +185,15 @@ class Variant(Wire):
         return self.in_stock and ends and self.available is not None and self.available <= 5
 
 
+class Picture(Wire):
+    """One that its co-op gave; the address is that of the largest file."""
+
+    url: str
+    alt: str = ""
+    width: int
+    height: int
+
+
 class Product(Wire):
     id: str
     slug: str
@@ -200,6 +209,12 @@ class Product(Wire):
     state: str = "listed"
     version: int = 0
     variants: tuple[Variant, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def etag(self) -> str:
+        """Sent with a change, so that nobody else's is lost."""
+        return f'"{self.version}"'
 
     @property
     def in_stock(self) -> bool:

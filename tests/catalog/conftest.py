@@ -1,7 +1,7 @@
 """A catalogue of one's own: a real database, a search index in a folder, co-ops that were heard of."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,10 +105,23 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
     return told | more
 
 
+class Nowhere:
+    """An internet in which no host is to be found."""
+
+    async def addresses(self, host: str) -> Sequence[str]:
+        return ()
+
+
 @pytest.fixture
-def outside() -> SafeClient | None:
+def strangers() -> SafeClient:
+    """The way out to whatever files name."""
+    return SafeClient(Nowhere())
+
+
+@pytest.fixture
+def outside(strangers: SafeClient) -> SafeClient:
     """What reaches the internet; nothing of it is there unless a test brings some."""
-    return None
+    return strangers
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import pytest
 from chassis.testing import counting
 from services.catalog.bulk import LINES_AT_ONCE, Bulk, Once, read_lines
 from services.catalog.categories import load_categories
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import store_of
 from services.catalog.shopfront import Shopfront
 from services.catalog.stock_journal import Cause, Change
 from services.catalog.tantivy_engine import TantivyEngine
@@ -140,7 +143,9 @@ async def test_without_the_key_what_came_meanwhile_is_undone(system: httpx.Async
 async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: CoopHere) -> None:
     categories = load_categories()
     engine = TantivyEngine(room.worker.settings.data_folder / "search")
-    shop = Shopfront(room.database, categories, engine, "EUR", 1, "http://lane.example")
+    store = store_of(room.worker.settings)
+    intake = Intake(room.database, Darkroom(), store, room.worker.clock)
+    shop = Shopfront(room.database, categories, engine, "EUR", 1, "http://lane.example", store, intake)
     bulk = Bulk(room.database, shop, coop.id, room.worker.clock(), Cause(Change.EDITED, None))
     lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), Once("somebody", "key", b"print")
 

@@ -1,6 +1,7 @@
 """Every operation of the API, and what it needs. A new operation gets its row here, or the build fails."""
 
 from onebox.actors import STATED
+from tests.catalog.pictures.photos import photo
 from tests.journeys.bad_requests import order, product, raw
 from tests.journeys.identities import (
     ACCOUNT,
@@ -47,6 +48,8 @@ A_HOLIDAY = {"json": {"words": "Back soon."}}
 A_PRODUCT = {name: told for name, told in product()["json"].items() if name != "coop_id"}
 A_FEED = {"json": {"url": f"https://files.example/{MARKER}"}}
 A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
+A_PICTURE = raw(photo(), "image/jpeg")
+NO_PICTURES = {"json": {"pictures": []}, "headers": {"if-match": "*"}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
@@ -109,6 +112,9 @@ OPERATIONS = (
     Row("POST", "/api/v1/stock", STAFF("stock:write"), MANY_LEVELS),
     Row("GET", "/api/v1/stock/{small}/journal", STAFF("catalog:read")),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
+    Row("POST", "/api/v1/pictures?coop_id={sunrise}", STAFF("catalog:write"), A_PICTURE),
+    Row("GET", "/api/v1/products/{draft}/pictures", STAFF("catalog:read")),
+    Row("PUT", "/api/v1/products/{spare}/pictures", STAFF("catalog:write"), NO_PICTURES),
     Row("DELETE", "/api/v1/products/{spare}", STAFF("catalog:write")),
     Row("POST", "/api/v1/products/{spare}/restore", STAFF("catalog:write")),
     # catalog: the assortment, for the co-op's own systems

@@ -15,6 +15,7 @@ from services.catalog.formats.record import Cut, Record
 
 GOOGLE = "http://base.google.com/ns/1.0"
 ITEMS = {"rss": "item", "RDF": "item", "feed": "entry"}
+MANY = {"additional_image_link"}  # What an item says as often as it likes, each time another.
 LONGEST_VALUE = 200_000
 DEEPEST = 20
 TELLING = {"id", "price", "title"}  # What an item may say once only: said twice, it fits nowhere and is told.
@@ -144,10 +145,13 @@ class _Parser:
     def _keep(self, item: _Item) -> None:
         """Of a field that may stand there many times the first is taken; of one that may not, all that was said."""
         value = "".join(self._text)[:LONGEST_VALUE].strip()
+        name = self._field.removeprefix("g:")
         if self._field in NESTED:
             value = ":".join(part.strip() for part in value.removeprefix(":").split(":"))
             value = ", ".join(filter(None, [item.cells.pop(self._field, ""), value]))[:LONGEST_VALUE]
-        if self._field in item.cells and self._field.removeprefix("g:") in TELLING:
+        if self._field in item.cells and name in MANY:
+            value = f"{item.cells.pop(self._field)}, {value}"
+        elif self._field in item.cells and name in TELLING:
             value = f"{item.cells.pop(self._field)} | {value}"
         item.cells.setdefault(self._field, value)
 

@@ -1,7 +1,7 @@
 """Google Merchant's product data, the same fields in a table or a feed: an item is a variant, a group is a product."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from services.catalog.formats import values
 from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.policy import StockPolicy, Supply
@@ -23,7 +24,8 @@ ALIASES = {
     "colour": "color",
 }
 FIELDS = {
-    "id", "title", "description", "link", "image_link", "availability", "availability_date", "price", "sale_price",
+    "id", "title", "description", "link", "image_link", "additional_image_link", "availability", "availability_date",
+    "price", "sale_price",
     "sale_price_effective_date", "quantity", "item_group_id", "item_group_title", "color", "size", "material",
     "pattern", "gender", "age_group", "gtin", "mpn", "shipping_weight", "product_weight",
     "google_product_category", "product_type", "unit_pricing_measure", "unit_pricing_base_measure",
@@ -138,6 +140,13 @@ class MerchantReader(ProductReader):
     def measured(self, row: Row) -> Measured:
         fields = "unit_pricing_measure", "unit_pricing_base_measure"
         return measured(self, row, *(Cell(field, row[field]) for field in fields))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """First the one that each item is known by, then all others."""
+        for field in ("image_link", "additional_image_link"):
+            for row in self.group.rows:
+                for url in addresses_in(row[field]):
+                    yield NamedPicture(row, self.column(field), url)
 
     def weight(self, row: Row) -> int | None:
         field = "product_weight" if row["product_weight"] else "shipping_weight"

@@ -1,6 +1,6 @@
 """Our own format, as CSV or JSON Lines: a row is a variant, rows of one `id` are a product."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader
 from services.catalog.formats.values import BadValue
@@ -40,6 +41,8 @@ COLUMNS = {
     "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
     "available_from": "The day from which back orders are sent, as 2027-01-31.",
     "lead_days": "Within how many days one is made to order.",
+    "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",
+    "picture_alt": "What the row’s pictures show, in a few words, for those who cannot see them.",
     "weight": "As 500 g or 1.5 kg; a number alone is grams.",
     **LABEL_COLUMNS,
 }
@@ -108,7 +111,7 @@ def _of_product(product: ProductDraft) -> dict[str, str]:
 def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> dict[str, str]:
     """One without options beside others that have some is told as Shopify tells it."""
     values = list(variant.options.values()) or [DEFAULT_TITLE.title()] * len(names)
-    options = {}
+    options: dict[str, str] = {}
     for nth, (name, value) in enumerate(zip(names, values, strict=False), 1):
         options |= {f"option{nth}_name": name, f"option{nth}_value": value}
     return options | {
@@ -167,6 +170,11 @@ class OwnReader(ShopifyReader):
     def measured(self, row: Row) -> Measured:
         net, per = (Cell(field, row[field]) for field in ("net_quantity", "price_per"))
         return measured(self, row, net, per)
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        for row in self.group.rows:
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, row["picture_alt"])
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])

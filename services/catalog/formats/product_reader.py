@@ -1,7 +1,7 @@
 """What every format has in common: the rows of one product become a draft, or are told why not, one by one."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
@@ -12,6 +12,7 @@ from services.catalog.formats import values
 from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.measured import Measured
+from services.catalog.formats.named_picture import NamedPicture, drafts_of
 from services.catalog.formats.values import BadValue
 from services.catalog.policy import Supply
 from services.catalog.problem import Problem, rejection, warning
@@ -131,6 +132,10 @@ class ProductReader(ABC):
     def measured(self, row: Row) -> Measured:
         return Measured()
 
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """In the order in which they are shown."""
+        return ()
+
     def stands_on(self, row: Row) -> bool:
         """Whether the others mean nothing without this row."""
         return False
@@ -160,6 +165,8 @@ class ProductReader(ABC):
 
     def _draft(self, told: Told, variants: Sequence[VariantDraft], *, complete: bool) -> ProductDraft:
         more = said(self, self.head())
+        pictures, problems = drafts_of(self.named_pictures())
+        self._warnings.extend(problems)
         return ProductDraft(
             external_id=self.group.key,
             title=told.title,
@@ -168,6 +175,7 @@ class ProductReader(ABC):
             tags=told.tags,
             state=told.state,
             variants=variants,
+            pictures=pictures,
             rows=len(self.group.rows),
             complete=complete,
             label=more.label,

@@ -1,6 +1,6 @@
 """Shopify's product CSV, by its own grammar: what is a product, what a variant, what only a picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from services.catalog.formats import values
 from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
 from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.slug import slug_of
@@ -42,6 +43,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "price": ("Variant Price", "Price"),
     "compare_at": ("Variant Compare At Price", "Compare-at price"),
     "picture": ("Image Src", "Product image URL"),
+    "picture_position": ("Image Position",),
+    "picture_alt": ("Image Alt Text",),
+    "variant_picture": ("Variant Image", "Variant image URL"),
     "google_category": ("Google Shopping / Google Product Category",),
 }
 # What no other shop's export calls its columns: enough to know Shopify's new header where the handle is left out.
@@ -158,6 +162,16 @@ class ShopifyReader(ProductReader):
         """Amount and unit stand in cells of their own."""
         return measured(self, row, _with_unit(row, "unit_measure"), _with_unit(row, "unit_base"))
 
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """By their position, wherever their rows stand; then those of single variants."""
+        rows = [row for row in self.group.rows if row["picture"]]
+        for row in sorted(rows, key=_position):
+            yield NamedPicture(row, self.column("picture"), row["picture"], row["picture_alt"])
+        for row in self.group.rows:
+            if row["variant_picture"]:
+                alt = " / ".join(told for nth in OPTIONS if (told := row[f"option{nth}_value"]))
+                yield NamedPicture(row, self.column("variant_picture"), row["variant_picture"], alt)
+
     def _given_once(self, name: str) -> str:
         return next((row[name] for row in self.group.rows if row[name]), "")
 
@@ -166,6 +180,11 @@ def _with_unit(row: Row, field: str) -> Cell:
     """An amount of nothing was never filled in."""
     never = not row[field].strip("0.")
     return Cell(field, "" if never else f"{row[field]} {row[f'{field}_unit']}")
+
+
+def _position(row: Row) -> int:
+    told = row["picture_position"]
+    return int(told) if told.isdecimal() and len(told) < 6 else 1
 
 
 def _is_picture(row: Row) -> bool:

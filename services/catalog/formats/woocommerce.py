@@ -1,7 +1,7 @@
 """WooCommerce's product CSV: simple products, and variable ones whose variations name their parent by SKU or id."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -13,6 +13,7 @@ from services.catalog.formats import values
 from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.policy import StockPolicy, Supply
@@ -53,6 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías", "Categorie", "Categorieën", "Kategorie",
                    "Categorias"),
     "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas", "Tag", "Tagi"),
+    "pictures": ("Images", "Bilder", "Imágenes", "Immagini", "Afbeeldingen", "Obrazki", "Imagens"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Superior", "Genitore", "Hoofd", "Element nadrzędny",
                "Ascendente"),
     # What Germanized for WooCommerce keeps of the unit price.
@@ -257,6 +259,13 @@ class WooCommerceReader(ProductReader):
         told = {field: row[field] or self.head()[field] for field in ("unit_product", "unit_base")}
         net, per = (Cell(field, f"{text} {unit}".strip() if text else "") for field, text in told.items())
         return measured(self, row, net, per if net.text else per._replace(text=""))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """The product's own, then those of its variations."""
+        for row in [*self._others, *self._variations]:
+            alt = " / ".join(self._attributes(row).values()) if _is_variation(row) else ""
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, alt)
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

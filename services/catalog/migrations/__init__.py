@@ -2,6 +2,7 @@
 
 from services.catalog import bundle, changes, coop, feed_address, importing, product, reservation, stock_journal
 from services.catalog.base import Base
+from services.catalog.pictures import picture
 
 __all__ = [
     "bundle",
@@ -10,6 +11,7 @@ __all__ = [
     "feed_address",
     "importing",
     "metadata",
+    "picture",
     "product",
     "reservation",
     "stock_journal",

@@ -7,6 +7,7 @@ import httpx
 from tests.storefront.fake_gateway.answers import ONE, Answer, Json, Route, constant, money, page, refused
 from tests.storefront.fake_gateway.coops import coop
 from tests.storefront.fake_gateway.memory import Memory
+from tests.storefront.fake_gateway.pictures import pictures_of
 
 GOODS: Final = [
     ("rye-sourdough", "Rye sourdough, 900 g", "bread", "sunrise", 640),
@@ -57,7 +58,7 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
         "compare_at": money(13900) if slug == "merino-blanket" else None,
         "coop": {"slug": maker, "name": coop(maker)["name"]},
         "category": category,
-        "picture": f"{category}/{slug}",
+        "picture": next((one["url"] for one in pictures_of(slug)), f"{category}/{slug}"),
         "in_stock": slug != "serving-bowl",
     }
 
@@ -160,6 +161,7 @@ def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> J
 
 def product(slug: str) -> Json:
     row = next(row for row in GOODS if row[0] == slug.removeprefix("id-"))
+    pictures = pictures_of(row[0])
     variants = {
         "dk-yarn": [
             variant("Oatmeal", 1250, 40),
@@ -177,7 +179,8 @@ def product(slug: str) -> Json:
         "and nobody starts before four.</p><ul><li>Rye flour, water, salt</li><li>Keeps for a week</li></ul>",
         "category": {"slug": row[2], "name": dict(CATEGORIES).get(row[2], row[2].title())},
         "coop": coop(row[3]),
-        "picture": f"{row[2]}/{row[0]}",
+        "picture": next((one["url"] for one in pictures), f"{row[2]}/{row[0]}"),
+        "pictures": pictures,
         "state": "listed",
         "version": 3,
         "variants": variants,
