@@ -21,11 +21,12 @@ BATCH = 500
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text("""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.codes, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
+               array_agg(sku) || array_agg(gtin) AS codes,
                bool_or(on_hand IS NULL OR on_hand > reserved) AS in_stock
         FROM variants WHERE variants.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
@@ -113,4 +114,5 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
+            codes=[code for code in row.codes if code],
         )
