@@ -29,11 +29,12 @@ _FINDABLE = text(f"""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
            p.currency, p.created_at, p.cover,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
-           v.price, v.price_max, v.compare_at, v.in_stock
+           v.price, v.price_max, v.compare_at, v.codes, v.in_stock
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
+               array_agg(v.sku) || array_agg(v.gtin) AS codes,
                bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock
         FROM variants v WHERE v.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
@@ -136,6 +137,7 @@ class Indexer:
             row.country,
             [one["code"] for one in row.certifications or ()],
             None if row.latitude is None else Place(row.latitude, row.longitude),
+            [code for code in row.codes if code],
         )
 
 
