@@ -12,7 +12,7 @@ from services.catalog.synonyms import LONGEST_TERM, Synonyms, Term
 MOST_WORDS = 12
 SHORTEST_BEGUN = 2
 # So many times as common a word must be to be offered for one that is written too.
-RATHER = 10
+RATHER = 4
 _NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
 
 
@@ -66,7 +66,8 @@ class Reader:
         """As it was typed; only the last word may go on."""
         words = weighty(typed)[:MOST_WORDS]
         parts = [self._part(word.plain, last=word is words[-1]) for word in words]
-        return Reading(list(self._joined(words, parts)), tuple(word.plain for word in words))
+        plain = tuple(word.plain for word in words)
+        return Reading(list(self._joined(plain, parts)), plain)
 
     def corrected(self, typed: Sequence[Word]) -> Reading | None:
         """With words that hardly anybody writes as they were probably meant; None where there is nothing to mend."""
@@ -81,8 +82,9 @@ class Reader:
             for word in words
         ]
         best = {word: found[0].word for word, found in mended.items()}
+        plain = tuple(best.get(word.plain, word.plain) for word in words)
         meant = " ".join(best.get(word.plain, word.typed) for word in typed)
-        return Reading(parts, tuple(best.get(word.plain, word.plain) for word in words), meant)
+        return Reading(list(self._joined(plain, parts)), plain, meant)
 
     def _part(self, word: str, *, last: bool) -> Part:
         senses = [Sense((word,), SHARE[Fit.EXACT]), *self._synonymous((word,))]
@@ -115,12 +117,12 @@ class Reader:
         best = max(together, key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
         return [Sense(best, SHARE[Fit.APART])] if best else []
 
-    def _joined(self, words: Sequence[Word], parts: Sequence[Part]) -> Iterator[Part]:
+    def _joined(self, words: Term, parts: Sequence[Part]) -> Iterator[Part]:
         """Several words that have a meaning together get a part of their own, the longest first."""
         at = 0
         while at < len(parts):
             for length in range(min(LONGEST_TERM, len(parts) - at), 1, -1):
-                term = tuple(word.plain for word in words[at : at + length])
+                term = words[at : at + length]
                 if senses := self._as_one(term):
                     yield Part(term, tuple(senses), tuple(parts[at : at + length]))
                     at += length
@@ -137,7 +139,7 @@ class Reader:
     def _mended(self, word: str, *, last: bool) -> list[Correction]:
         found = corrections(word, _Known(self._shelf, self._synonyms))
         written = self._shelf.forms(word)
-        if written or (word,) in self._synonyms:
+        if written or self._synonyms.know(word):
             return [one for one in found if one.times >= RATHER * max(written, 1)]
         return found or (begun_corrections(word, self._shelf) if last else [])
 
@@ -159,7 +161,7 @@ class _Known:
     synonyms: Synonyms
 
     def times(self, word: str) -> int:
-        return self.shelf.times(word) or int((word,) in self.synonyms)
+        return self.shelf.times(word) or int(self.synonyms.know(word))
 
     @property
     def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:

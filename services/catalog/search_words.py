@@ -18,6 +18,8 @@ _IN_SMALLEST = {
     "ml": (1, "ml"), "cl": (10, "ml"), "dl": (100, "ml"), "l": (1_000, "ml"),
     "mm": (1, "mm"), "cm": (10, "mm"), "m": (1_000, "mm"), "km": (1_000_000, "mm"),
 }  # fmt: skip
+_PARTED = re.compile(r"[,;:(\[|/]|\s[-–—]\s")
+_OWNING = re.compile(r"['’]s\b")
 _THOUSANDS = re.compile(r"\d{1,3}[.,]\d{3}")
 
 
@@ -52,7 +54,8 @@ def head_of(title: str) -> str:
     English puts it last ("olive oil, 500 ml"); where a little word follows it stands before that ("aceite de oliva").
     """
     phrase: list[str] = []
-    for word in words_of(re.split(r"[,;:(\[|/]|\s[-–—]\s", title, maxsplit=1)[0]):
+    first = _PARTED.split(_OWNING.sub("", title), maxsplit=1)[0]
+    for word in words_of(first):
         if phrase and (word.typed in little_words() or word.plain[0].isdigit()):
             break
         phrase.append(word.plain)

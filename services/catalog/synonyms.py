@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -12,18 +12,22 @@ from services.catalog.search_words import weighty, words_of
 LANGUAGES = ("en", "es", "fr")
 LONGEST_TERM = 3  # Words of the longest term that is looked for.
 
+# How plurals end in English, Spanish and French, and what stands there in the singular.
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("x", ""))
+
 Term = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Synonyms:
-    """`same` are those of the word's own language, `foreign` what it is called in the others."""
+    """`same` are those of the word's own language, `foreign` what it is called in the others; `words` are in either."""
 
-    same: Mapping[Term, frozenset[Term]] = field(default_factory=dict)
-    foreign: Mapping[Term, frozenset[Term]] = field(default_factory=dict)
+    same: Mapping[Term, frozenset[Term]]
+    foreign: Mapping[Term, frozenset[Term]]
+    words: frozenset[str]
 
-    def __contains__(self, term: Term) -> bool:
-        return any(form in self.same or form in self.foreign for form in _forms(term))
+    def know(self, word: str) -> bool:
+        return any(form in self.words for (form,) in _forms((word,)))
 
     def same_as(self, term: Term) -> frozenset[Term]:
         return _first(self.same, term) - {term}
@@ -37,12 +41,17 @@ def _first(table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]
 
 
 def _forms(term: Term) -> Iterator[Term]:
-    """As it is, then its last word without the plural's ending in English, Spanish or French."""
+    """As it is, then without the plural's ending of the last word, then of every word."""
     yield term
-    *before, last = term
-    for ending, instead in (("ies", "y"), ("es", ""), ("s", ""), ("x", "")):
-        if last.endswith(ending) and len(last) - len(ending) > 1:
-            yield (*before, last.removesuffix(ending) + instead)
+    for ending in _PLURALS:
+        yield (*term[:-1], _singular(term[-1], ending))
+    for ending in _PLURALS:
+        yield tuple(_singular(word, ending) for word in term)
+
+
+def _singular(word: str, ending: tuple[str, str]) -> str:
+    plural, singular = ending
+    return word.removesuffix(plural) + singular if word.endswith(plural) and len(word) > len(plural) + 1 else word
 
 
 @cache
@@ -66,9 +75,11 @@ def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
             same[term] |= terms
             if theirs:
                 english[term] |= _terms(theirs)
+    foreign = _foreign(same, english)
     return Synonyms(
         {term: frozenset(others) for term, others in same.items()},
-        {term: frozenset(others) for term, others in _foreign(same, english).items()},
+        {term: frozenset(others) for term, others in foreign.items()},
+        frozenset(word for term in same.keys() | foreign.keys() for word in term),
     )
 
 

@@ -92,11 +92,11 @@ class TantivyEngine:
         """What fits all words first; where that is little, whatever was probably meant; then what fits some words."""
         searcher = self._searcher()
         key = repr(question)
-        if key not in self._answers:
-            if len(self._answers) >= REMEMBERED:
-                self._answers.clear()
-            self._answers[key] = self._found(searcher, question)
-        return self._answers[key]
+        if (answer := self._answers.get(key)) is None:
+            answer = self._found(searcher, question)
+            if len(self._answers) < REMEMBERED:
+                self._answers[key] = answer
+        return answer
 
     def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
         """The last word is taken as one that goes on, those before it as finished."""
@@ -172,17 +172,19 @@ class TantivyEngine:
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
-        if (hits := self._how_many(searcher, asked)) >= ranking.FEW:
+        if (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
             either = asked.or_else(phrasing.all_of(corrected))
-            if self._how_many(searcher, either) > hits:
+            if self._how_many(searcher, either, question) > hits:
                 return either
         return asked if hits else phrasing.some_of(corrected or literally)
 
-    def _how_many(self, searcher: Any, asked: "_Asked") -> int:
-        return len(searcher.search(asked.counted, limit=ranking.FEW, count=False).hits)
+    def _how_many(self, searcher: Any, asked: "_Asked", question: Question) -> int:
+        """No more than are enough to know whether they are few."""
+        seen = self._filtered(asked.counted, Question(hidden_coops=question.hidden_coops))
+        return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
 
     def _going_on(self, searcher: Any, question: Question, typed: Sequence[str]) -> list[str]:
         """The commonest words that begin like the last one, on goods that have those before it."""
@@ -303,7 +305,7 @@ class _Phrasing:
         return max((self._searcher.doc_freq("stems", stem) for stem in self._stemmed.analyze(word)), default=0)
 
     def together(self, words: Sequence[str]) -> bool:
-        return bool(self._searcher.search(_all([self._counted(word) for word in words]), limit=1, count=False).hits)
+        return self._any_fits(_all([self._counted(word) for word in words]))
 
     def all_of(self, reading: Reading) -> _Asked:
         """What fits every part; words that stand together in the title weigh more."""
@@ -319,11 +321,10 @@ class _Phrasing:
         weights = {part: log(1 + self._searcher.num_docs / hits) for part, hits in fits.items()}
         ranked = [(Occur.Should, Query.boost_query(self._ranked_part(part), weights[part])) for part in fits]
         counted = [(Occur.Should, self._counted_part(part)) for part in fits]
-        for least in (ceil(len(fits) / 2), 1):
-            some = Query.boolean_query(counted, minimum_number_should_match=least)
-            if self._searcher.search(some, limit=1, count=False).hits:
-                break
-        return _Asked(Query.boolean_query(ranked, minimum_number_should_match=least), some, reading.meant)
+        least = ceil(len(fits) / 2)
+        if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
+            least, half = 1, Query.boolean_query(counted)
+        return _Asked(Query.boolean_query(ranked, minimum_number_should_match=least), half, reading.meant)
 
     def coded(self, text: str) -> _Asked | None:
         """The product whose article number this is."""
@@ -333,11 +334,14 @@ class _Phrasing:
         query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
         return _Asked(query, query)
 
+    def _any_fits(self, query: Query) -> bool:
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
+
     def _fitting(self, part: Part) -> int:
         return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
 
     def _together(self, reading: Reading) -> list[Query]:
-        words = [stem for word in reading.words for stem in self._stemmed.analyze(word)]
+        words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in self._stemmed.analyze(word)]
         if len(words) < 2:
             return []
         return [
