@@ -36,6 +36,8 @@ function combobox(input, source) {
   }
   close();
 
+  function enough() { return input.value.trim().length > 1; }
+
   function close() {
     clearTimeout(waiting);
     asking?.abort();
@@ -97,11 +99,15 @@ function combobox(input, source) {
 
   input.addEventListener("input", () => {
     clearTimeout(waiting);
-    if (input.value.trim().length < 2) { close(); return; }
+    if (!enough()) { close(); return; }
     waiting = setTimeout(ask, PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (list.hidden || event.isComposing) return;
+    if (event.isComposing) return;
+    if (list.hidden) {
+      if (event.key === "ArrowDown" && enough()) ask();
+      return;
+    }
     const moves = { ArrowDown: active + 1, ArrowUp: (active < 0 ? options.length : active) - 1 };
     if (event.key in moves) point(moves[event.key] < options.length ? moves[event.key] : -1);
     else if (event.key === "Enter" && active >= 0) choose(options[active]);
