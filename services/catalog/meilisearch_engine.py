@@ -12,7 +12,16 @@ from meilisearch.models.task import TaskInfo
 
 from chassis.telemetry import log
 from services.catalog.meilisearch_index import MARK, SETTINGS, document
-from services.catalog.meilisearch_queries import Query, asked_words, begun_query, findings, going_on, ids, queries_of
+from services.catalog.meilisearch_queries import (
+    Query,
+    asked_words,
+    begun_query,
+    findings,
+    going_on,
+    ids,
+    looked_for,
+    queries_of,
+)
 from services.catalog.search import Entry, Findings, Question, SearchUnavailable, Suggestion
 
 ANSWERS_WITHIN = 3  # Seconds for a search.
@@ -50,7 +59,7 @@ class MeilisearchEngine:
         found = self._found(question, text)
         if found is NOTHING or found.total or not text:
             return found
-        known = self._known_words(text.split())
+        known = self._known_words(question, text)
         if not known:
             return found
         some = self._found(question, known, strategy="frequency")
@@ -100,9 +109,11 @@ class MeilisearchEngine:
         results = self._ask(queries_of(question, text, strategy=strategy))
         return findings(question, text, results) if results else NOTHING
 
-    def _known_words(self, words: Sequence[str]) -> str:
-        results = self._ask([{"q": word, "limit": 1, "attributesToRetrieve": ["id"]} for word in words])
-        return " ".join(word for word, result in zip(words, results, strict=True) if result["hits"])
+    def _known_words(self, question: Question, text: str) -> str:
+        """Those that anything has; none where something has them all, and what narrows the question leaves it out."""
+        words = text.split()
+        whole, *each = self._ask([looked_for(one, question.hidden_coops) for one in (text, *words)])
+        return "" if whole["hits"] else " ".join(word for word, one in zip(words, each, strict=True) if one["hits"])
 
     def _ask(self, queries: Sequence[Query]) -> list[dict[str, Any]]:
         """All in one call; no answers where nobody has begun the index yet."""

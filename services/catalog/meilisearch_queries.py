@@ -87,6 +87,11 @@ def begun_query(text: str, hidden_coops: Collection[UUID], *, limit: int) -> Que
     }
 
 
+def looked_for(text: str, hidden_coops: Collection[UUID]) -> Query:
+    """Whether anything has it."""
+    return {"q": text, "filter": _hiding(hidden_coops), "limit": 1, "attributesToRetrieve": ["id"]}
+
+
 def ids(products: Sequence[UUID]) -> str:
     return _any_of("id", [str(one) for one in products])
 

@@ -125,6 +125,11 @@ def test_where_nothing_fits_all_words_something_fits_some(shop: SearchEngine) ->
     assert shop.search(Question("zeppelin")).total == 0
 
 
+def test_what_narrows_a_question_does_not_change_how_its_words_are_read(shop: SearchEngine) -> None:
+    assert shop.search(Question("linen shirt", categories=["soap"])).total == 0
+    assert shop.search(Question("linen shirt", categories=["soap"])).categories == {"tops": 1}
+
+
 def test_what_was_probably_meant_is_told_and_only_then(shop: SearchEngine) -> None:
     assert shop.search(Question("jaket")).meant == "jacket"
     assert shop.search(Question("jacket")).meant is None

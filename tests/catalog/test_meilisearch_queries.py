@@ -97,14 +97,18 @@ def server() -> Iterator[StandIn]:
 def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(server: StandIn) -> None:
     rye = entry("Rye bread").hit.model_dump_json()
     some = answered(hits=[{"hit": rye}], facetDistribution={"in_stock": {"true": 1}})
-    server.answers = [[answered(), {"hits": []}], [{"hits": []}, {"hits": [{"id": "1"}]}], [some, {"hits": []}]]
+    server.answers = [
+        [answered(), {"hits": []}],
+        [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}]}],
+        [some, {"hits": []}],
+    ]
 
     found = MeilisearchEngine(server.url, None).search(Question("zeppelin bread"))
 
     assert (found.total, found.hits, found.meant) == (1, [rye.encode()], "bread")
     assert [[(one["q"], one.get("matchingStrategy")) for one in call] for call in server.asked] == [
         [("zeppelin bread", "all"), ("zeppelin bread", "all")],
-        [("zeppelin", None), ("bread", None)],
+        [("zeppelin bread", None), ("zeppelin", None), ("bread", None)],
         [("bread", "frequency"), ("bread", "frequency")],
     ]
 
