@@ -36,6 +36,7 @@ class Hit(Wire):
     category: CategoryName | str | None = None
     picture: str | None = None
     in_stock: bool = True
+    back_order: bool = False
 
     @property
     def from_price(self) -> bool:
