@@ -29,13 +29,13 @@ _FINDABLE = text(f"""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
            p.currency, p.created_at, p.cover,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
-           v.price, v.price_max, v.compare_at, v.codes, v.in_stock
+           v.price, v.price_max, v.compare_at, v.codes, v.in_stock, v.sold_ahead
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
                array_agg(v.sku) || array_agg(v.gtin) AS codes,
-               bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock
+               bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock, bool_or(policy = 'back_order') AS sold_ahead
         FROM variants v WHERE v.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
 """)  # noqa: S608, our own
@@ -126,6 +126,7 @@ class Indexer:
             category=row.category,
             picture=row.cover or f"{row.category}/{row.slug}",
             in_stock=row.in_stock,
+            back_order=row.sold_ahead and not row.in_stock,
         )
         return Entry(
             hit,

@@ -49,6 +49,7 @@ class Hit(Wire):
     picture: str | None = None
     in_stock: bool = True
     distance_km: float | None = None
+    back_order: bool = False
 
     @property
     def from_price(self) -> bool:

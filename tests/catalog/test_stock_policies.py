@@ -51,6 +51,9 @@ async def test_back_orders_are_promised_below_zero_and_named(room: Room, coop: C
     told_now = await shown(room, loaf)
     assert (told_now["availability"], told_now["available"], told_now["in_stock"]) == ("back_order", 0, False)
     assert told_now["available_from"] == DAY
+    await room.settled()
+    [hit] = (await room.search())["hits"]
+    assert (hit["in_stock"], hit["back_order"]) == (False, True)
 
 
 async def test_what_comes_in_is_owed_first(room: Room, coop: CoopHere) -> None:
