@@ -95,7 +95,7 @@ def _of_product(product: ProductDraft) -> dict[str, str]:
 def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> dict[str, str]:
     """One without options beside others that have some is told as Shopify tells it."""
     values = list(variant.options.values()) or [DEFAULT_TITLE.title()] * len(names)
-    options = {}
+    options: dict[str, str] = {}
     for nth, (name, value) in enumerate(zip(names, values, strict=False), 1):
         options |= {f"option{nth}_name": name, f"option{nth}_value": value}
     return options | {
