@@ -86,8 +86,10 @@ async def test_a_spreadsheet_finds_no_formula_in_an_export(room: Room) -> None:
     for nth, words in enumerate(FORMULAS):
         variant = {"options": {"Kind": words}, "sku": words, "price": {"amount": 100, "currency": "EUR"}}
         other = {"options": {"Kind": "Plain"}, "price": {"amount": 100, "currency": "EUR"}}
-        told: dict[str, Any] = {"title": words, "tags": [words], "description": words, "external_id": f"{words}{nth}"}
-        answer = await coop.staff.post("/api/v1/products", json=form(coop, **told, variants=[variant, other]))
+        told = form(
+            coop, words, tags=[words], description=words, external_id=f"{words}{nth}", variants=[variant, other]
+        )
+        answer = await coop.staff.post("/api/v1/products", json=told)
         assert answer.status_code == 201, answer.text
 
     text = await exported(coop, "csv")
