@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from chassis.money import Money
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.coop import ClosedShop
 from services.catalog.country_names import country_name
 from services.catalog.nearness import Whereabouts, shown
@@ -109,7 +110,7 @@ class Answered:
 
 def told(answered: Answered, categories: Categories, currency: str) -> bytes:
     """A SearchView as JSON. Hits are spliced in: nobody reads them on the way."""
-    question, found = answered.question, answered.found
+    question, found, standards = answered.question, answered.found, load_standards()
     return orjson.dumps(
         {
             "query": question.text,
@@ -121,7 +122,9 @@ def told(answered: Answered, categories: Categories, currency: str) -> bytes:
                 "category": list(_categories(found.categories, categories)),
                 "coop": [_facet(slug, name, count) for (slug, name), count in _most_first(found.coops)],
                 "country": [_facet(code, country_name(code), count) for code, count in _most_first(found.countries)],
-                "certification": [_facet(code, code, count) for code, count in _most_first(found.certifications)],
+                "certification": [
+                    _facet(code, standards.name(code), count) for code, count in _most_first(found.certifications)
+                ],
                 "in_stock": [_facet("true", "In stock", found.in_stock)],
             },
             "price": {"min": _money(found.lowest, currency), "max": _money(found.highest, currency)},
