@@ -25,7 +25,24 @@ BATCH = 5_000
 COOPS = 500
 COUNTRIES = ("DE", "ES", "FR", "GB", "IT", "NL", "NO", "PT")
 VOCABULARY = 50_000  # Words beside those of the shelves; the nth is written n times as rarely as the first.
-SYLLABLES = ("ba", "co", "den", "fir", "gal", "hem", "jor", "kil", "lum", "mon", "nar", "pel", "qua", "rus", "tov", "wen")
+SYLLABLES = (
+    "ba",
+    "co",
+    "den",
+    "fir",
+    "gal",
+    "hem",
+    "jor",
+    "kil",
+    "lum",
+    "mon",
+    "nar",
+    "pel",
+    "qua",
+    "rus",
+    "tov",
+    "wen",
+)
 
 
 @dataclass(frozen=True)

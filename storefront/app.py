@@ -14,6 +14,7 @@ from storefront import (
     applications,
     basket,
     checkout,
+    developers,
     invitations,
     operators,
     orders,
@@ -27,10 +28,12 @@ from storefront import (
     second_factor,
     security,
     shop,
+    site_files,
 )
 from storefront.desk import (
     consignments,
     delivery,
+    feed,
     imports,
     keys,
     money,
@@ -39,8 +42,10 @@ from storefront.desk import (
     products,
     staff,
     standing,
+    stock,
     webhooks,
 )
+from storefront.desk import pictures as desk_pictures
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -54,6 +59,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),
     ("GET", "/webhooks", receivers.guide),
+    ("GET", "/developers", developers.guide),
     ("GET", "/basket", basket.show),
     ("POST", "/basket", basket.change_country),
     ("POST", "/basket/lines", basket.add),
@@ -120,8 +126,18 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/products/{id}", products.edit),
     ("POST", "/desk/{coop}/products/{id}", products.save),
     ("POST", "/desk/{coop}/products/{id}/withdraw", products.withdraw),
+    ("GET", "/desk/{coop}/stock", stock.show),
+    ("GET", "/desk/{coop}/stock/{id}", stock.one),
+    ("POST", "/desk/{coop}/stock/{id}", stock.count),
+    ("GET", "/desk/{coop}/products/{id}/pictures", desk_pictures.show),
+    ("POST", "/desk/{coop}/products/{id}/pictures", desk_pictures.hand_in),
+    ("POST", "/desk/{coop}/products/{id}/pictures/arrange", desk_pictures.arrange),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
+    ("GET", "/desk/{coop}/imports/feed", feed.show),
+    ("POST", "/desk/{coop}/imports/feed", feed.save),
+    ("POST", "/desk/{coop}/imports/feed/fetch", feed.fetch_now),
+    ("POST", "/desk/{coop}/imports/feed/remove", feed.remove),
     ("GET", "/desk/{coop}/imports/{id}", imports.report),
     ("POST", "/desk/{coop}/imports/{id}", imports.decide),
     ("GET", "/desk/{coop}/consignments", consignments.show),
@@ -181,6 +197,8 @@ def create_app(settings: Settings, client: httpx.AsyncClient) -> Starlette:
     app = Starlette(
         routes=[
             *(Route(path, draws(page), methods=[method]) for method, path, page in PAGES),
+            Route("/robots.txt", site_files.robots),
+            Route("/opensearch.xml", site_files.opensearch),
             Route("/pictures/{key}.svg", pictures.serve),
             Route("/static/{name}", files.serve),
             Route("/favicon.ico", icon),

@@ -15,6 +15,7 @@ FIXTURES = {
     "browser": {"browser", "page"},
     "kafka": {"kafka", "kafka_broker"},
     "meilisearch": {"meilisearch"},
+    "s3": {"real_bucket"},
 }
 
 

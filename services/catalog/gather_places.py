@@ -60,7 +60,7 @@ def _is_written_so(name: str) -> bool:
 
 
 def _regions(towns: Sequence[Row], states: Mapping[str, Row]) -> dict[int, str]:
-    """What tells towns of one name in one country apart: the state in the US, elsewhere the next larger town."""
+    """What tells towns of one name in one country apart: the state in the US, elsewhere the next large town."""
     bearers: dict[tuple[str, str], list[Row]] = defaultdict(list)
     landmarks: dict[str, list[Row]] = defaultdict(list)
     for town in towns:
@@ -68,12 +68,16 @@ def _regions(towns: Sequence[Row], states: Mapping[str, Row]) -> dict[int, str]:
         if town["population"] >= A_LANDMARK:
             landmarks[town["countrycode"]].append(town)
     alike = [town for several in bearers.values() if len(several) > 1 for town in several]
-    return {town["geonameid"]: _region(town, states, landmarks[town["countrycode"]]) for town in alike}
+    by_landmark = {town["geonameid"]: _by_landmark(town, landmarks[town["countrycode"]]) for town in alike}
+    return by_landmark | {town["geonameid"]: _state(town, states) for town in towns if town["countrycode"] == "US"}
 
 
-def _region(town: Row, states: Mapping[str, Row], landmarks: Sequence[Row]) -> str:
-    if town["countrycode"] == "US":
-        return str(states[town["admin1code"]]["name"]) if town["admin1code"] in states else ""
+def _state(town: Row, states: Mapping[str, Row]) -> str:
+    code = town["admin1code"]
+    return f"{states[code]['name']}/{code}" if code in states else ""
+
+
+def _by_landmark(town: Row, landmarks: Sequence[Row]) -> str:
     others = [one for one in landmarks if one["name"] != town["name"]]
     if not others:
         return ""

@@ -25,13 +25,14 @@ _DISTRICT = re.compile(r" [0-9]+$")
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A place with a name. `region` tells it from others of its name in its country, and is empty where none are."""
+    """A place with a name. `region` tells it from others of its name in its country; `code` is a region's letters."""
 
     name: str
     country: str
     region: str
     place: Place
     people: int
+    code: str = ""
 
     @property
     def written(self) -> str:
@@ -49,10 +50,14 @@ class Gazetteer:
         self._lines = lines
 
     def called(self, text: str) -> list[Town]:
-        """The towns that may be meant, the largest first. What follows a comma narrows: a region, or a country."""
+        """The towns that may be meant, the largest first.
+
+        What follows a comma narrows, a region or a country, as far as anything of that name is left.
+        """
         name, *narrower = [part for part in map(folded, text.split(",")) if part] or [""]
-        bearers = self._bearers(name) or self._bearers(_DISTRICT.sub("", name))
-        towns = [town for town in bearers if all(_lies_in(town, told) for told in narrower)]
+        towns = self._bearers(name) or self._bearers(_DISTRICT.sub("", name))
+        for told in narrower:
+            towns = [town for town in towns if _lies_in(town, told)] or towns
         in_full = [town for town in towns if folded(town.written) == folded(text)]
         return in_full or towns
 
@@ -97,7 +102,7 @@ def the_one_meant(towns: Sequence[Town]) -> Town | None:
 def place_of(city: str, country: str) -> Place | None:
     """Where a co-op is, by the town it names; None where the list does not know, or knows several."""
     towns = load_gazetteer().called(f"{city.partition(',')[0]}, {country}")
-    meant = the_one_meant(towns)
+    meant = the_one_meant([town for town in towns if town.country == country])
     return meant.place if meant else None
 
 
@@ -109,7 +114,8 @@ def load_gazetteer() -> Gazetteer:
 
 def _town(line: bytes) -> Town:
     _, name, country, region, latitude, longitude, people = line.decode().split("\t")
-    return Town(name, country, region, Place(float(latitude), float(longitude)), int(people))
+    region, _, code = region.partition("/")
+    return Town(name, country, region, Place(float(latitude), float(longitude)), int(people), code)
 
 
 def _largest_first(lines: Iterable[bytes], limit: int) -> list[Town]:
@@ -119,4 +125,5 @@ def _largest_first(lines: Iterable[bytes], limit: int) -> list[Town]:
 
 
 def _lies_in(town: Town, told: str) -> bool:
-    return told in (town.country.lower(), folded(town.region)) or country_called(told) == town.country
+    named = (town.country.lower(), folded(town.region), town.code.lower())
+    return told in named or country_called(told) == town.country

@@ -55,7 +55,7 @@ class FoundCoop(BaseModel):
 class Hit(BaseModel):
     """A product as lists show it; it rides in the index, so that a hit costs no question to the database.
 
-    The index holds it as the very JSON the API answers with.
+    The index holds it as the very JSON the API answers with. On `back_order` is what is sold though none is left.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +70,7 @@ class Hit(BaseModel):
     category: str
     picture: str
     in_stock: bool
+    back_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

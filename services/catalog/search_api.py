@@ -1,6 +1,5 @@
 """Search, suggestions, places and the tree of categories over HTTP."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from services.catalog.categories import Category
 from services.catalog.coop import closed_shops, hidden, without_a_place
 from services.catalog.nearness import shown
 from services.catalog.places import load_gazetteer
-from services.catalog.search import Hit, Question, SearchEngine, Sort
+from services.catalog.search import Hit, Question, Sort
 from services.catalog.search_asked import SearchAsked
 from services.catalog.search_ranking import ELSEWHERE, POINTS, SHARE
 from services.catalog.search_view import Answered, SearchView, TownView, told
@@ -67,21 +66,20 @@ async def search(shop: Shop, asked: Annotated[SearchAsked, Query()]) -> Response
     closed = await closed_shops(shop.database)
     question = asked.question(shop.categories, around, closed)
     found = await shop.ask(shop.engine.search, question)
-    without_place = 0
-    if around:
-        nowhere = await without_a_place(shop.database)
-        without_place = await shop.ask(_without_place, shop.engine, question, nowhere)
+    without_place = await _without_place(shop, question) if around else 0
     answered = Answered(question, found, around, without_place, closed)
     return Response(told(answered, shop.categories, shop.currency), media_type="application/json")
 
 
-def _without_place(engine: SearchEngine, question: Question, nowhere: Sequence[str]) -> int:
+async def _without_place(shop: Shop, question: Question) -> int:
     """How much would fit as well, were it known where it is."""
+    nowhere = await without_a_place(shop.database)
     coops = [slug for slug in nowhere if not question.coops or slug in question.coops]
     if not coops:
         return 0
     anywhere = replace(question, near=None, coops=coops, sort=Sort.RELEVANCE, page=1, limit=1)
-    return engine.search(anywhere).total
+    found = await shop.ask(shop.engine.search, anywhere)
+    return found.total
 
 
 @router.get("/api/v1/search/ranking")

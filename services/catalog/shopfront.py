@@ -1,4 +1,4 @@
-"""What the API's endpoints are handed: database, tree, search, currency, in one piece to spare a hot path four."""
+"""What the API's endpoints are handed: database, tree, search, pictures, in one piece to spare a hot path four."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from typing import Annotated, ParamSpec, TypeVar
 from chassis.database import Database
 from chassis.http import app_state
 from services.catalog.categories import Categories
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import PictureStore
 from services.catalog.search import SearchEngine
 
 P = ParamSpec("P")
@@ -21,6 +23,9 @@ class Shopfront:
     engine: SearchEngine
     currency: str
     upload_bytes: int
+    public_url: str
+    pictures: PictureStore
+    intake: Intake
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What asks the search engine: in a thread where that waits, at once where a thread would cost more."""

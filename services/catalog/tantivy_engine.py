@@ -28,7 +28,7 @@ from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
 from services.catalog.search_ranking import POINTS, SHARE, Fit
 from services.catalog.search_ranking import Place as Standing
-from services.catalog.search_words import LONGEST, code_of, head_of, plain, words_of
+from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
 VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
@@ -86,7 +86,9 @@ class TantivyEngine:
         self._commit = path / "meta.json"
         self._seen = (0, 0, 0)
         self._synonyms = synonyms or load_synonyms()
+        # What was found since the last commit, and which places lie near what was asked about.
         self._answers: dict[str, Findings] = {}
+        self._within: dict[Near, list[str]] = {}
 
     def search(self, question: Question) -> Findings:
         """What fits all words first; where that is little, whatever was probably meant; then what fits some words."""
@@ -107,7 +109,8 @@ class TantivyEngine:
         question = Question(begun, limit=limit, hidden_coops=hidden_coops)
         asked = self._asked(searcher, question)
         hits = [hit for hit, _ in self._hits(searcher, question, asked)]
-        return Suggestion(self._going_on(searcher, question, [word.plain for word in typed]), hits)
+        words = self._going_on(searcher, question, typed)
+        return Suggestion(words or [asked.meant] if asked.meant else words, hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -142,7 +145,7 @@ class TantivyEngine:
         if committed != self._seen:
             self._index.reload()
             self._seen = committed
-            self._answers = {}
+            self._answers, self._within = {}, {}
         return self._index.searcher()
 
     def _found(self, searcher: Any, question: Question) -> Findings:
@@ -186,19 +189,21 @@ class TantivyEngine:
         seen = self._filtered(asked.counted, Question(hidden_coops=question.hidden_coops))
         return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
 
-    def _going_on(self, searcher: Any, question: Question, typed: Sequence[str]) -> list[str]:
+    def _going_on(self, searcher: Any, question: Question, typed: Sequence[Word]) -> list[str]:
         """The commonest words that begin like the last one, on goods that have those before it."""
         *before, begun = typed
-        narrowed = [(Occur.Must, Query.term_query(self._schema, "words", word, "basic")) for word in before]
+        narrowed = [(Occur.Must, Query.term_query(self._schema, "words", word.plain, "basic")) for word in before]
         if question.hidden_coops:
             narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
         among = Query.boolean_query(narrowed) if narrowed else None
         # A few more than are wanted, for those that are the same word in another form.
-        found = searcher.terms_with_prefix("words", begun, filter_query=among, limit=3 * question.limit)
-        words = {
-            "".join(self._stems.analyze(word)): word for word, count in reversed(found) if count and word.isalpha()
-        }
-        return [" ".join((*before, word)) for word in reversed(words.values())][: question.limit]
+        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=3 * question.limit)
+        forms: dict[tuple[str, ...], str] = {}
+        for word, count in found:
+            if count and word.isalpha():
+                forms.setdefault(tuple(self._stems.analyze(word)), word)
+        said = [word.typed for word in before]
+        return [" ".join((*said, word)) for word in forms.values()][: question.limit]
 
     def _hits(self, searcher: Any, question: Question, asked: "_Asked") -> list[tuple[bytes, str]]:
         """Each with the place of its co-op."""
@@ -258,13 +263,18 @@ class TantivyEngine:
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
     def _places_within(self, near: Near) -> list[str]:
-        """There are as many places as co-ops, so the few that lie near are looked for one by one, and exactly."""
-        everywhere = self._searcher().terms_with_prefix("place", "")
-        return [place for place, _ in everywhere if kilometres(near.place, _place(place)) <= near.radius_km]
+        """Nearest first. There are as many places as co-ops, so the few that lie near are looked for, and exactly."""
+        if (within := self._within.get(near)) is None:
+            everywhere = (place for place, _ in self._searcher().terms_with_prefix("place", ""))
+            apart = {place: kilometres(near.place, _place(place)) for place in everywhere}
+            within = sorted((one for one in apart if apart[one] <= near.radius_km), key=apart.__getitem__)
+            if len(self._within) < REMEMBERED:
+                self._within[near] = within
+        return within
 
     def _nearest_first(self, query: Query, near: Near) -> Query:
         """Each place counts for more than all points of a question; what is as near stands by relevance."""
-        places = sorted(self._places_within(near), key=lambda place: kilometres(near.place, _place(place)))
+        places = self._places_within(near)
         steps = [
             Query.const_score_query(Query.term_query(self._schema, "place", place, "basic"), step * _NEARER)
             for step, place in enumerate(reversed(places))
@@ -432,7 +442,7 @@ _CHOICES = {
 _ANYTHING: tuple[object, ...] = (None, (), [], False)
 _COUNT: dict[str, dict[str, Any]] = {
     "category": {"categories": {"terms": {"field": "category", "size": 200}}},
-    "coop": {"coops": {"terms": {"field": "coop_facet", "size": 1_000}}},
+    "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
     "country": {"countries": {"terms": {"field": "country", "size": 250}}},
     "certification": {"certifications": {"terms": {"field": "certification", "size": 200}}},
     "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},

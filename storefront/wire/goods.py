@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
+from storefront.wire.labels import Certification, Label, Standard, UnitPrice
 from storefront.wire.reading import Money, Wire
 
 
@@ -32,6 +33,10 @@ class Categories(RootModel[tuple[Category, ...]]):
     pass
 
 
+class Standards(RootModel[tuple[Standard, ...]]):
+    pass
+
+
 class Hit(Wire):
     id: str
     slug: str
@@ -44,6 +49,7 @@ class Hit(Wire):
     picture: str | None = None
     in_stock: bool = True
     distance_km: float | None = None
+    back_order: bool = False
 
     @property
     def from_price(self) -> bool:
@@ -143,20 +149,50 @@ class Ranking(Wire):
     elsewhere: float = 0.0
 
 
+class Part(Wire):
+    quantity: int
+    title: str | None = None
+
+
 class Variant(Wire):
     id: str
     title: str
     options: dict[str, str] = {}
     sku: str | None = None
+    gtin: str = ""
     price: Money
+    net_quantity: str = ""
+    price_per: str = ""
+    unit_price: UnitPrice | None = None
     compare_at: Money | None = None
+    prior_price: Money | None = None
     tracked: bool = False
     available: int | None = None
     in_stock: bool = True
+    availability: str = ""
+    policy: str = "deny"
+    available_from: date | None = None
+    lead_days: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def for_sale(self) -> bool:
+        """There now, or promised for later."""
+        return self.in_stock or self.availability == "back_order"
 
     @property
     def few_left(self) -> bool:
-        return self.in_stock and self.tracked and self.available is not None and self.available <= 5
+        ends = self.policy in {"deny", "bundle"}
+        return self.in_stock and ends and self.available is not None and self.available <= 5
+
+
+class Picture(Wire):
+    """One that its co-op gave; the address is that of the largest file."""
+
+    url: str
+    alt: str = ""
+    width: int
+    height: int
 
 
 class Product(Wire):
@@ -168,9 +204,18 @@ class Product(Wire):
     tags: tuple[str, ...] = ()
     coop: CoopName
     picture: str | None = None
+    certifications: tuple[Certification, ...] = ()
+    label: Label | None = None
+    missing: tuple[str, ...] = ()
     state: str = "listed"
     version: int = 0
     variants: tuple[Variant, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def etag(self) -> str:
+        """Sent with a change, so that nobody else's is lost."""
+        return f'"{self.version}"'
 
     @property
     def in_stock(self) -> bool:
@@ -178,4 +223,6 @@ class Product(Wire):
 
     @property
     def first_in_stock(self) -> Variant | None:
-        return next((variant for variant in self.variants if variant.in_stock), None)
+        """Else the first that can be ordered all the same."""
+        there = (variant for variant in self.variants if variant.in_stock)
+        return next(there, None) or next((variant for variant in self.variants if variant.for_sale), None)

@@ -20,6 +20,13 @@ TREE = load_categories()
         ([], [], "Oak coffee table", "furniture"),
         (["Widgets"], ["new"], "Blorp", "other"),
         (["bread-and-baking"], ["tea"], "Tea loaf", "bread-and-baking"),
+        (["Toys & Games > Toys > Dolls, Playsets & Toy Figures > Stuffed Animals"], [], "", "toys-and-play"),
+        (["Home & Garden > Lawn & Garden > Gardening > Pots & Planters"], [], "", "garden-tools"),
+        (["Apparel & Accessories > Clothing > Dresses"], [], "", "trousers-skirts-and-dresses"),
+        (["My shop > Necklaces"], [], "", "jewellery"),
+        (["Vêtements > Chaussures"], [], "", "shoes"),
+        (["Vino tinto"], [], "", "wine-beer-and-cider"),
+        ([], [], "Hand cream", "skin-care"),
     ],
 )
 def test_a_product_is_placed_by_category_then_tags_then_title(

@@ -35,6 +35,9 @@ def meant(gazetteer: Gazetteer, text: str) -> str:
         ("Dublin 7", "Dublin, IE"),
         ("Paris", "Paris, FR"),
         ("Paris, Texas", "Paris, Texas, US"),
+        ("paris, tx", "Paris, Texas, US"),
+        ("Portland, OR", "Portland, Oregon, US"),
+        ("Hebden Bridge, West Yorkshire", "Hebden Bridge, GB"),
         ("Valencia, Spain", "Valencia, ES"),
         ("Valencia, España", "Valencia, ES"),
         ("valencia, es", "Valencia, ES"),
@@ -90,6 +93,7 @@ def test_a_co_op_is_where_its_town_is_and_nowhere_where_that_cannot_be_told() ->
     assert place_of("Hebden Bridge, West Yorkshire", "GB") == Place(53.74, -2.01)
     assert place_of("Springfield", "US") is None
     assert place_of("Henningsvær", "NO") is None
+    assert place_of("Hebden Bridge", "DE") is None
     assert place_of("", "GB") is None
 
 

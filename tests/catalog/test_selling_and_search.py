@@ -40,9 +40,9 @@ class Eager(Shelf):
         self._seen = await super().look(session, variants)
         return self._seen
 
-    async def take(self, session: AsyncSession, wanted: Mapping[UUID, int]) -> None:
+    async def take(self, session: AsyncSession, wanted: Mapping[UUID, Mapping[UUID, int]]) -> None:
         await super().take(session, wanted)
-        index(session, {self._seen[variant].product_id for variant in wanted})
+        index(session, {self._seen[part].product_id for parts in wanted.values() for part in parts})
 
 
 async def sold(worker: Worker, loaf: dict[str, Any], quantity: int) -> Any:

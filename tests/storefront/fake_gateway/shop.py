@@ -7,6 +7,7 @@ import httpx
 from tests.storefront.fake_gateway.answers import ONE, Answer, Json, Route, constant, money, page, refused
 from tests.storefront.fake_gateway.coops import coop
 from tests.storefront.fake_gateway.memory import Memory
+from tests.storefront.fake_gateway.pictures import pictures_of
 
 GOODS: Final = [
     ("rye-sourdough", "Rye sourdough, 900 g", "bread", "sunrise", 640),
@@ -40,6 +41,12 @@ CATEGORIES: Final = [
 ]
 
 
+CERTIFICATIONS: Final = [
+    {"code": "eu-organic", "name": "EU organic", "number": "code of the control body", "example": "ES-ECO-020-CV"},
+    {"code": "fairtrade", "name": "Fairtrade", "number": "FLO ID", "example": "1234"},
+]
+
+
 def hit(row: tuple[str, str, str, str, int]) -> Json:
     slug, title, category, maker, price = row
     return {
@@ -51,7 +58,7 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
         "compare_at": money(13900) if slug == "merino-blanket" else None,
         "coop": {"slug": maker, "name": coop(maker)["name"]},
         "category": category,
-        "picture": f"{category}/{slug}",
+        "picture": next((one["url"] for one in pictures_of(slug)), f"{category}/{slug}"),
         "in_stock": slug != "serving-bowl",
     }
 
@@ -154,6 +161,7 @@ def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> J
 
 def product(slug: str) -> Json:
     row = next(row for row in GOODS if row[0] == slug.removeprefix("id-"))
+    pictures = pictures_of(row[0])
     variants = {
         "dk-yarn": [
             variant("Oatmeal", 1250, 40),
@@ -171,7 +179,8 @@ def product(slug: str) -> Json:
         "and nobody starts before four.</p><ul><li>Rye flour, water, salt</li><li>Keeps for a week</li></ul>",
         "category": {"slug": row[2], "name": dict(CATEGORIES).get(row[2], row[2].title())},
         "coop": coop(row[3]),
-        "picture": f"{row[2]}/{row[0]}",
+        "picture": next((one["url"] for one in pictures), f"{row[2]}/{row[0]}"),
+        "pictures": pictures,
         "state": "listed",
         "version": 3,
         "variants": variants,
@@ -190,6 +199,7 @@ def get_product(memory: Memory, __: httpx.Request, slug: str) -> Answer:
 
 ROUTES: Final[list[Route]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
+    ("GET", "/certifications", constant(200, CERTIFICATIONS)),
     ("GET", "/search", search),
     ("GET", "/search/ranking", constant(200, RANKING)),
     ("GET", "/suggest", suggest),
