@@ -1,6 +1,7 @@
 """Search in a folder of this machine, by tantivy; the one file that knows it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 from pathlib import Path
@@ -25,7 +26,7 @@ from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
 from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
-from services.catalog.search_ranking import POINTS, SHARE, Fit
+from services.catalog.search_ranking import POINTS
 from services.catalog.search_ranking import Place as Standing
 from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
@@ -35,9 +36,7 @@ WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
 _NEARER = 1_024.0  # Points of one place nearer; more than any question has.
-# The field of each standing that holds its words by their stems.
-STEMS = {standing: f"{standing}_stems" for standing in Standing}
-TITLE_STEMS = STEMS[Standing.TITLE]
+_STANDINGS = tuple(Standing)
 
 
 def _analyzer(*extra: Filter) -> TextAnalyzer:
@@ -48,18 +47,21 @@ def _analyzer(*extra: Filter) -> TextAnalyzer:
 
 
 def _schema() -> Any:
-    """`words` and `stems` hold the words of all places but the description, and the stems of all."""
+    """`words` and `stems` hold the words of all places but the description, and the stems of all.
+
+    In `standing` a product has one term for each of its stems, which says where that stem stands: a word that is asked
+    for is looked up in one list for each way it may stand, and no product is in two of them.
+    """
     builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug", "code"):
+    for field in ("id", "coop_id", "coop_slug", "code", "standing"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
     for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
     for field in ("title", "words"):
         builder.add_text_field(field, tokenizer_name="words", index_option="basic")
-    for field in (*STEMS.values(), "stems"):
-        option = "position" if field == TITLE_STEMS else "basic"
-        builder.add_text_field(field, tokenizer_name="stems", index_option=option)
+    builder.add_text_field("title_stems", tokenizer_name="stems", index_option="position")
+    builder.add_text_field("stems", tokenizer_name="stems", index_option="basic")
     for field in ("price", "created", "stocked"):
         builder.add_unsigned_field(field, fast=True)
     builder.add_boolean_field("in_stock", indexed=True)
@@ -116,7 +118,7 @@ class TantivyEngine:
             for product in (*(entry.hit.id for entry in entries), *gone):
                 writer.delete_documents_by_term("id", str(product))
             for entry in entries:
-                writer.add_document(_document(entry))
+                writer.add_document(_document(entry, self._stems))
             writer.commit()
         finally:
             # Gives the index's lock back, also where something above has failed: the next commit needs it.
@@ -346,7 +348,7 @@ class _Phrasing:
         if len(words) < 2:
             return []
         return [
-            Query.const_score_query(Query.phrase_query(self._schema, TITLE_STEMS, words, slop), points)
+            Query.const_score_query(Query.phrase_query(self._schema, "title_stems", words, slop), points)
             for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
@@ -369,17 +371,16 @@ class _Phrasing:
     def _ranked(self, word: str, share: float, sense: Sense) -> Query:
         if sense.begun:
             return self._begun(word, share)
-        weights = [("title", word, POINTS[Standing.TITLE])]
-        weights += [
-            (field, stem, POINTS[standing] * SHARE[Fit.FORM])
-            for standing, field in STEMS.items()
-            for stem in self._stemmed.analyze(word)
-        ]
-        terms = [
-            Query.const_score_query(Query.term_query(self._schema, field, term, "basic"), points * share)
-            for field, term, points in weights
-        ]
-        return _best(terms, ranking.ELSEWHERE)
+        return _any(
+            [
+                Query.const_score_query(
+                    Query.term_query(self._schema, "standing", term, "basic"), share * _points(term, word)
+                )
+                for stem in self._stemmed.analyze(word)
+                for term, _ in self._searcher.terms_with_prefix("standing", f"{stem}\t")
+            ]
+            or [Query.empty_query()]
+        )
 
     def _begun(self, word: str, share: float) -> Query:
         return _best(
@@ -453,7 +454,7 @@ def _order(question: Question) -> tuple[str | None, Order]:
     return None, Order.Desc
 
 
-def _document(entry: Entry) -> Document:
+def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     hit = entry.hit
     places = {
         Standing.HEAD: head_of(hit.title),
@@ -463,7 +464,7 @@ def _document(entry: Entry) -> Document:
         Standing.TAGS: plain(" ".join(entry.tags)),
         Standing.DESCRIPTION: plain(entry.description),
     }
-    headline = " ".join(places[place] for place in Standing if place not in (Standing.HEAD, Standing.DESCRIPTION))
+    headline = " ".join(places[place] for place in _STANDINGS if place not in (Standing.HEAD, Standing.DESCRIPTION))
     document = Document()
     for field, value in (
         ("id", str(hit.id)),
@@ -473,9 +474,10 @@ def _document(entry: Entry) -> Document:
         ("category", hit.category),
         ("country", entry.country),
         ("title", places[Standing.TITLE]),
-        *((STEMS[place], words) for place, words in places.items()),
+        ("title_stems", places[Standing.TITLE]),
         ("words", headline),
         ("stems", f"{headline} {places[Standing.DESCRIPTION]}"),
+        *(("standing", term) for term in _standing(places, stems)),
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),
     ):
@@ -489,6 +491,26 @@ def _document(entry: Entry) -> Document:
     document.add_float("worth", _worth(entry))
     document.add_bytes("hit", hit.model_dump_json().encode())
     return document
+
+
+def _standing(places: Mapping[Standing, str], stems: TextAnalyzer) -> Iterator[str]:
+    """Each stem once, with a bit for every place where it stands, and the forms it has in the title."""
+    where: dict[str, int] = defaultdict(int)
+    for nth, place in enumerate(_STANDINGS):
+        for stem in set(stems.analyze(places[place])):
+            where[stem] |= 1 << nth
+    forms: dict[str, set[str]] = defaultdict(set)
+    for word in words_of(places[Standing.TITLE]):
+        for stem in stems.analyze(word.plain):
+            forms[stem].add(word.plain)
+    for stem, bits in where.items():
+        yield f"{stem}\t{bits}\t{' '.join(sorted(forms.get(stem, ())))}"
+
+
+def _points(term: str, word: str) -> float:
+    _, bits, forms = term.split("\t")
+    standing = [place for nth, place in enumerate(_STANDINGS) if int(bits) >> nth & 1]
+    return ranking.points(standing, exact=word in forms.split())
 
 
 def _worth(entry: Entry) -> float:
