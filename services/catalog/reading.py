@@ -142,7 +142,7 @@ class Reader:
     def _mended(self, word: str, *, last: bool) -> list[Correction]:
         found = corrections(word, _Known(self._shelf, self._synonyms))
         written = self._shelf.forms(word)
-        if written or self._synonyms.know(word):
+        if written or word in self._synonyms.words:
             return [one for one in found if one.times >= RATHER * max(written, 1)]
         return found or (begun_corrections(word, self._shelf) if last else [])
 
@@ -164,7 +164,7 @@ class _Known:
     synonyms: Synonyms
 
     def times(self, word: str) -> int:
-        return self.shelf.times(word) or int(self.synonyms.know(word))
+        return self.shelf.times(word) or int(word in self.synonyms.words)
 
     @property
     def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:

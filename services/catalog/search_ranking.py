@@ -62,8 +62,8 @@ TITLE_WORTH = 0.5  # Shared among the words of the title.
 FEW = 3
 
 
-def points(standing: Collection[Place], *, exact: bool) -> float:
+def points(spots: Collection[Place], *, exact: bool) -> float:
     """What a word gets for where it stands; `exact` is whether the title has it just as it was asked for."""
     titled = SHARE[Fit.EXACT if exact else Fit.FORM]
-    each = [POINTS[place] * (titled if place in (Place.HEAD, Place.TITLE) else 1.0) for place in standing]
+    each = [POINTS[place] * (titled if place in (Place.HEAD, Place.TITLE) else 1.0) for place in spots]
     return max(each) + ELSEWHERE * (sum(each) - max(each))

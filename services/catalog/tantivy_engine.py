@@ -27,7 +27,7 @@ from services.catalog.distance import kilometres
 from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
 from services.catalog.search_ranking import POINTS
-from services.catalog.search_ranking import Place as Standing
+from services.catalog.search_ranking import Place as Spot
 from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
@@ -36,7 +36,7 @@ WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
 _NEARER = 1_024.0  # Points of one place nearer; more than any question has.
-_STANDINGS = tuple(Standing)
+_SPOTS = tuple(Spot)
 
 
 def _analyzer(*extra: Filter) -> TextAnalyzer:
@@ -49,11 +49,11 @@ def _analyzer(*extra: Filter) -> TextAnalyzer:
 def _schema() -> Any:
     """`words` and `stems` hold the words of all places but the description, and the stems of all.
 
-    In `standing` a product has one term for each of its stems, which says where that stem stands: a word that is asked
+    In `spots` a product has one term for each of its stems, which says where that stem stands: a word that is asked
     for is looked up in one list for each way it may stand, and no product is in two of them.
     """
     builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug", "code", "standing"):
+    for field in ("id", "coop_id", "coop_slug", "code", "spots"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
     for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
@@ -374,10 +374,10 @@ class _Phrasing:
         return _any(
             [
                 Query.const_score_query(
-                    Query.term_query(self._schema, "standing", term, "basic"), share * _points(term, word)
+                    Query.term_query(self._schema, "spots", term, "basic"), share * _points(term, word)
                 )
                 for stem in self._stemmed.analyze(word)
-                for term, _ in self._searcher.terms_with_prefix("standing", f"{stem}\t")
+                for term, _ in self._searcher.terms_with_prefix("spots", f"{stem}\t")
             ]
             or [Query.empty_query()]
         )
@@ -385,8 +385,8 @@ class _Phrasing:
     def _begun(self, word: str, share: float) -> Query:
         return _best(
             [
-                Query.boost_query(self._going_on(field, word), POINTS[standing] * share)
-                for field, standing in (("title", Standing.TITLE), ("words", Standing.TAGS))
+                Query.boost_query(self._going_on(field, word), POINTS[spot] * share)
+                for field, spot in (("title", Spot.TITLE), ("words", Spot.TAGS))
             ],
             ranking.ELSEWHERE,
         )
@@ -457,14 +457,14 @@ def _order(question: Question) -> tuple[str | None, Order]:
 def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     hit = entry.hit
     places = {
-        Standing.HEAD: head_of(hit.title),
-        Standing.TITLE: plain(hit.title),
-        Standing.COOP: plain(hit.coop.name),
-        Standing.CATEGORY: plain(entry.category_name),
-        Standing.TAGS: plain(" ".join(entry.tags)),
-        Standing.DESCRIPTION: plain(entry.description),
+        Spot.HEAD: head_of(hit.title),
+        Spot.TITLE: plain(hit.title),
+        Spot.COOP: plain(hit.coop.name),
+        Spot.CATEGORY: plain(entry.category_name),
+        Spot.TAGS: plain(" ".join(entry.tags)),
+        Spot.DESCRIPTION: plain(entry.description),
     }
-    headline = " ".join(places[place] for place in _STANDINGS if place not in (Standing.HEAD, Standing.DESCRIPTION))
+    headline = " ".join(places[place] for place in _SPOTS if place not in (Spot.HEAD, Spot.DESCRIPTION))
     document = Document()
     for field, value in (
         ("id", str(hit.id)),
@@ -473,11 +473,11 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
         ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
         ("category", hit.category),
         ("country", entry.country),
-        ("title", places[Standing.TITLE]),
-        ("title_stems", places[Standing.TITLE]),
+        ("title", places[Spot.TITLE]),
+        ("title_stems", places[Spot.TITLE]),
         ("words", headline),
-        ("stems", f"{headline} {places[Standing.DESCRIPTION]}"),
-        *(("standing", term) for term in _standing(places, stems)),
+        ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
+        *(("spots", term) for term in _spots(places, stems)),
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),
     ):
@@ -493,14 +493,14 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     return document
 
 
-def _standing(places: Mapping[Standing, str], stems: TextAnalyzer) -> Iterator[str]:
+def _spots(places: Mapping[Spot, str], stems: TextAnalyzer) -> Iterator[str]:
     """Each stem once, with a bit for every place where it stands, and the forms it has in the title."""
     where: dict[str, int] = defaultdict(int)
-    for nth, place in enumerate(_STANDINGS):
+    for nth, place in enumerate(_SPOTS):
         for stem in set(stems.analyze(places[place])):
             where[stem] |= 1 << nth
     forms: dict[str, set[str]] = defaultdict(set)
-    for word in words_of(places[Standing.TITLE]):
+    for word in words_of(places[Spot.TITLE]):
         for stem in stems.analyze(word.plain):
             forms[stem].add(word.plain)
     for stem, bits in where.items():
@@ -509,8 +509,8 @@ def _standing(places: Mapping[Standing, str], stems: TextAnalyzer) -> Iterator[s
 
 def _points(term: str, word: str) -> float:
     _, bits, forms = term.split("\t")
-    standing = [place for nth, place in enumerate(_STANDINGS) if int(bits) >> nth & 1]
-    return ranking.points(standing, exact=word in forms.split())
+    spots = [place for nth, place in enumerate(_SPOTS) if int(bits) >> nth & 1]
+    return ranking.points(spots, exact=word in forms.split())
 
 
 def _worth(entry: Entry) -> float:
