@@ -1,7 +1,6 @@
 """Search in a folder of this machine, by tantivy; the one file that knows it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 from pathlib import Path
@@ -28,15 +27,15 @@ from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
 from services.catalog.search_ranking import POINTS
 from services.catalog.search_ranking import Place as Spot
-from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
+from services.catalog.search_words import LONGEST, Word, code_of, words_of
+from services.catalog.spots import HEADLINE, points_at, prefix_of, spots_of, texts_of, worth_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
 VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
-_NEARER = 1_024.0  # Points of one place nearer; more than any question has.
-_SPOTS = tuple(Spot)
+_NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
 
 def _analyzer(*extra: Filter) -> TextAnalyzer:
@@ -374,10 +373,10 @@ class _Phrasing:
         return _any(
             [
                 Query.const_score_query(
-                    Query.term_query(self._schema, "spots", term, "basic"), share * _points(term, word)
+                    Query.term_query(self._schema, "spots", term, "basic"), share * points_at(term, word)
                 )
                 for stem in self._stemmed.analyze(word)
-                for term, _ in self._searcher.terms_with_prefix("spots", f"{stem}\t")
+                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
             ]
             or [Query.empty_query()]
         )
@@ -456,15 +455,8 @@ def _order(question: Question) -> tuple[str | None, Order]:
 
 def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     hit = entry.hit
-    places = {
-        Spot.HEAD: head_of(hit.title),
-        Spot.TITLE: plain(hit.title),
-        Spot.COOP: plain(hit.coop.name),
-        Spot.CATEGORY: plain(entry.category_name),
-        Spot.TAGS: plain(" ".join(entry.tags)),
-        Spot.DESCRIPTION: plain(entry.description),
-    }
-    headline = " ".join(places[place] for place in _SPOTS if place not in (Spot.HEAD, Spot.DESCRIPTION))
+    places = texts_of(entry)
+    headline = " ".join(places[place] for place in HEADLINE)
     document = Document()
     for field, value in (
         ("id", str(hit.id)),
@@ -477,7 +469,7 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
         ("title_stems", places[Spot.TITLE]),
         ("words", headline),
         ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
-        *(("spots", term) for term in _spots(places, stems)),
+        *(("spots", term) for term in spots_of(places, stems.analyze)),
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),
     ):
@@ -488,34 +480,9 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     document.add_unsigned("created", entry.created)
     document.add_boolean("in_stock", hit.in_stock)
     document.add_unsigned("stocked", int(hit.in_stock))
-    document.add_float("worth", _worth(entry))
+    document.add_float("worth", worth_of(entry))
     document.add_bytes("hit", hit.model_dump_json().encode())
     return document
-
-
-def _spots(places: Mapping[Spot, str], stems: TextAnalyzer) -> Iterator[str]:
-    """Each stem once, with a bit for every place where it stands, and the forms it has in the title."""
-    where: dict[str, int] = defaultdict(int)
-    for nth, place in enumerate(_SPOTS):
-        for stem in set(stems.analyze(places[place])):
-            where[stem] |= 1 << nth
-    forms: dict[str, set[str]] = defaultdict(set)
-    for word in words_of(places[Spot.TITLE]):
-        for stem in stems.analyze(word.plain):
-            forms[stem].add(word.plain)
-    for stem, bits in where.items():
-        yield f"{stem}\t{bits}\t{' '.join(sorted(forms.get(stem, ())))}"
-
-
-def _points(term: str, word: str) -> float:
-    _, bits, forms = term.split("\t")
-    spots = [place for nth, place in enumerate(_SPOTS) if int(bits) >> nth & 1]
-    return ranking.points(spots, exact=word in forms.split())
-
-
-def _worth(entry: Entry) -> float:
-    words = max(1, len(words_of(entry.hit.title)))
-    return ranking.IN_STOCK_WORTH * entry.hit.in_stock + ranking.TITLE_WORTH / words
 
 
 def _place(written: str) -> Place:
