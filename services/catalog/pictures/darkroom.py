@@ -6,17 +6,24 @@ from collections.abc import Sequence
 
 import orjson
 
-from chassis.errors import Refused
+from chassis.errors import Refused, Unavailable
 from services.catalog.pictures import renditions
 from services.catalog.pictures.renditions import Rendered
 
-LONGEST = 60.0  # Seconds of waiting for one; its own processor time has a harder limit.
+LONGEST = 120.0  # Seconds, most of which it waits for its turn at the processor: of that it may take few.
 COMMAND = (sys.executable, "-I", "-m", renditions.__name__)
 
 
 class PictureRefused(Refused):
     code = "picture_refused"
     title = "This picture cannot be taken"
+
+
+class DarkroomBusy(Unavailable):
+    """This says nothing of the picture: there was too much else to do."""
+
+    code = "darkroom_busy"
+    title = "The picture could not be made just now"
 
 
 class Darkroom:
@@ -28,7 +35,7 @@ class Darkroom:
         self._longest = longest
 
     async def develop(self, original: bytes) -> Rendered:
-        """Raises PictureRefused with a sentence for people, for whatever the bytes may be."""
+        """Raises PictureRefused with a sentence for people, for whatever the bytes may be, or DarkroomBusy."""
         async with self._room:
             process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -38,13 +45,13 @@ class Darkroom:
                 async with asyncio.timeout(self._longest):
                     told, _ = await process.communicate(original)
             except TimeoutError as slow:
-                raise PictureRefused("It takes too long to be read. Please save it smaller.") from slow
+                raise DarkroomBusy("The marketplace has much to do. Please try again in a few minutes.") from slow
             finally:
                 if process.returncode is None:
                     process.kill()
                     await process.wait()
         if process.returncode != 0:
-            raise PictureRefused("It cannot be read, or only with more memory than a picture may take.")
+            raise PictureRefused("It cannot be read, or only with more memory and time than a picture may take.")
         return _read(told)
 
 

@@ -42,7 +42,7 @@ LONGEST_TIMES = 5  # A strip longer than so many times its width fits no page.
 
 MEMORY = 1 << 30
 SECONDS = 20
-NICENESS = 10  # Whoever buys comes first.
+NICENESS = 5  # Whoever buys comes first; with more of it a busy house would make no picture at all.
 
 
 class NotOurPicture(Exception):

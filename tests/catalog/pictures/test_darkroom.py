@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from services.catalog.pictures import renditions
-from services.catalog.pictures.darkroom import Darkroom, PictureRefused
+from services.catalog.pictures.darkroom import Darkroom, DarkroomBusy, PictureRefused
 from tests.catalog.pictures import photos
 
 MODULE = renditions.__name__
@@ -63,11 +63,16 @@ async def test_what_gets_past_the_guard_ends_at_the_limit_of_memory() -> None:
     assert "memory" in refused.value.detail
 
 
-async def test_what_takes_too_long_is_ended() -> None:
-    with pytest.raises(PictureRefused) as refused:
+async def test_what_waits_too_long_is_ended_and_may_be_tried_again() -> None:
+    with pytest.raises(DarkroomBusy):
         await Darkroom(command=instead(STUBBORN), longest=0.2).develop(photos.photo())
 
-    assert "too long" in refused.value.detail
+
+async def test_what_computes_without_end_is_ended_and_refused() -> None:
+    endless = f"import {MODULE} as r; r.SECONDS = 1; r.render = lambda _: [None for _ in iter(int, 1)]; r.main()"
+
+    with pytest.raises(PictureRefused):
+        await Darkroom(command=instead(endless)).develop(photos.photo())
 
 
 def test_the_process_loads_nothing_of_the_house() -> None:

@@ -69,7 +69,8 @@ def _entries(rows: Iterator[list[str]]) -> Iterator[Entry]:
         if row[0].startswith("=="):
             coop = _Coop(row[0].strip("= "), *row[1:])
         else:
-            yield coop.entry(*row, nth, chance.randrange(100, 10_000))
+            title, category, tags, description = row
+            yield coop.entry(title, category, tags, description, nth, chance.randrange(100, 10_000))
 
 
 class _Coop:
