@@ -107,7 +107,7 @@ EXAMPLES: Final = (
     Example(
         "archive",
         "Take it off sale",
-        "It is kept for the orders that have it. Doing so again changes nothing.",
+        "It is kept for the orders that have it. Put again without a state it stays archived.",
         "DELETE",
         f"{PRODUCTS}/rye-loaf",
     ),

@@ -114,6 +114,18 @@ def _twin(line: Line, first: int) -> Line:
 
 
 @dataclass(frozen=True)
+class BulkKey:
+    """A key for the whole request, of which every few lines that are committed together have a part."""
+
+    principal: str
+    key: str
+    fingerprint: bytes
+
+    def part(self, start: int) -> Idempotency:
+        return Idempotency(self.principal, f"{self.key} from {start}" if start else self.key, self.fingerprint)
+
+
+@dataclass(frozen=True)
 class Bulk:
     """The lines of one co-op's request, taken a few at a time, each few in a transaction of their own."""
 
@@ -122,7 +134,7 @@ class Bulk:
     coop_id: UUID
     now: datetime
 
-    async def take(self, lines: Sequence[Line], once: "Once | None") -> AsyncIterator[bytes]:
+    async def take(self, lines: Sequence[Line], once: BulkKey | None) -> AsyncIterator[bytes]:
         """The answers as JSON Lines, in order. A request that is repeated is answered as before, as far as it came."""
         for start in range(0, len(lines), LINES_AT_ONCE):
             few = lines[start : start + LINES_AT_ONCE]
@@ -167,18 +179,6 @@ class Bulk:
             raise ChangedMeanwhile("Look at it again and repeat your change.", field="version", version=version)
         meant = line.meaning(product)
         return meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
-
-
-@dataclass(frozen=True)
-class Once:
-    """A key for the whole request, of which every few lines that are committed together have a part."""
-
-    principal: str
-    key: str
-    fingerprint: bytes
-
-    def part(self, start: int) -> Idempotency:
-        return Idempotency(self.principal, f"{self.key} from {start}" if start else self.key, self.fingerprint)
 
 
 def _taken(line: int, product: Product, outcome: Outcome) -> BulkAnswer:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from chassis.testing import counting
-from services.catalog.bulk import LINES_AT_ONCE, Bulk, Once, read_lines
+from services.catalog.bulk import LINES_AT_ONCE, Bulk, BulkKey, read_lines
 from services.catalog.categories import load_categories
 from services.catalog.shopfront import Shopfront
 from services.catalog.tantivy_engine import TantivyEngine
@@ -141,7 +141,7 @@ async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: Coo
     engine = TantivyEngine(room.worker.settings.data_folder / "search")
     shop = Shopfront(room.database, categories, engine, "EUR", 1)
     bulk = Bulk(room.database, shop, coop.id, room.worker.clock())
-    lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), Once("somebody", "key", b"print")
+    lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), BulkKey("somebody", "key", b"print")
 
     begun: AsyncIterator[bytes] = bulk.take(lines, once)
     half = await anext(begun)
