@@ -132,7 +132,11 @@ def _limited(app: ASGIApp, settings: Settings, clock: Clock) -> RateLimit:
     return RateLimit(
         app,
         general=Buckets(settings.limit_requests, clock),
-        strict={"sign_in": Buckets(settings.limit_sign_in, clock), "reset": Buckets(settings.limit_reset, clock)},
+        strict={
+            "sign_in": Buckets(settings.limit_sign_in, clock),
+            "reset": Buckets(settings.limit_reset, clock),
+            "feed": Buckets(settings.limit_feed, clock),
+        },
         spare_loopback=not settings.limit_loopback,
     )
 

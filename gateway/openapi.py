@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from chassis.errors import DomainError
 from chassis.telemetry import log
-from gateway.route_table import API, PAGES, find_route
+from gateway.route_table import PAGES, find_route
 
 Document = dict[str, Any]
 
@@ -103,7 +103,7 @@ def merge(documents: Mapping[str, Document], cookie_name: str) -> Document:
 
 def _opened(path: str, room: str) -> bool:
     route = find_route(path)
-    return path.startswith(API) and route is not None and route.room == room
+    return route is not None and route.room == room
 
 
 def _with_own_names(documents: Mapping[str, Document]) -> dict[str, Document]:

@@ -28,8 +28,9 @@ class RateLimit:
         if not visit.inner and not (self._spare_loopback and is_loopback(visit.address)):
             _count(visit, self._general.take(_who(visit)))
         route = find_route(scope["path"])
-        if route is not None and route.strict is not None and scope["method"] in ("POST", "PUT"):
-            _count(visit, self._strict[route.strict].take(visit.address))
+        tighter = route.tighter_limit(scope["method"]) if route is not None else None
+        if tighter is not None:
+            _count(visit, self._strict[tighter].take(visit.address))
         await self._app(scope, receive, send)
 
 

@@ -49,6 +49,8 @@ class Settings(ChassisSettings):
     limit_sign_in_per_email: LimitSetting = Limit(10, 60)
     limit_sign_in_from_everywhere: LimitSetting = Limit(60, 60)
     limit_reset: LimitSetting = Limit(20, 3600)
+    # All goods at once; whoever shows them elsewhere asks a few times a day.
+    limit_feed: LimitSetting = Limit(20, 3600)
     limit_reset_per_email: LimitSetting = Limit(5, 3600)
     # Of three million guesses one is right. Somebody who knows a password cannot shut its owner out by guessing badly:
     # each place has a count of its own, and the account's is for those who guess from everywhere.

@@ -21,11 +21,14 @@ from storefront import (
     own_account,
     payment,
     pictures,
+    ranking_page,
     receivers,
     registrar,
+    search_page,
     second_factor,
     security,
     shop,
+    site_files,
 )
 from storefront.desk import (
     consignments,
@@ -39,8 +42,10 @@ from storefront.desk import (
     products,
     staff,
     standing,
+    stock,
     webhooks,
 )
+from storefront.desk import pictures as desk_pictures
 from storefront.rendering import environment
 from storefront.settings import Settings
 from storefront.static_files import StaticFiles
@@ -48,7 +53,8 @@ from storefront.visit import Page, Shop, Visit, draws
 
 PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/", shop.home),
-    ("GET", "/search", shop.search),
+    ("GET", "/search", search_page.search),
+    ("GET", "/how-search-ranks", ranking_page.show),
     ("GET", "/products/{slug}", shop.product),
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),
@@ -120,6 +126,12 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/products/{id}", products.edit),
     ("POST", "/desk/{coop}/products/{id}", products.save),
     ("POST", "/desk/{coop}/products/{id}/withdraw", products.withdraw),
+    ("GET", "/desk/{coop}/stock", stock.show),
+    ("GET", "/desk/{coop}/stock/{id}", stock.one),
+    ("POST", "/desk/{coop}/stock/{id}", stock.count),
+    ("GET", "/desk/{coop}/products/{id}/pictures", desk_pictures.show),
+    ("POST", "/desk/{coop}/products/{id}/pictures", desk_pictures.hand_in),
+    ("POST", "/desk/{coop}/products/{id}/pictures/arrange", desk_pictures.arrange),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/feed", feed.show),
@@ -185,6 +197,8 @@ def create_app(settings: Settings, client: httpx.AsyncClient) -> Starlette:
     app = Starlette(
         routes=[
             *(Route(path, draws(page), methods=[method]) for method, path, page in PAGES),
+            Route("/robots.txt", site_files.robots),
+            Route("/opensearch.xml", site_files.opensearch),
             Route("/pictures/{key}.svg", pictures.serve),
             Route("/static/{name}", files.serve),
             Route("/favicon.ico", icon),

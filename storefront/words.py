@@ -209,6 +209,7 @@ CANCELLED = {
 SCOPES = {
     "catalog:read": "Read products",
     "catalog:write": "Change products and upload catalogues",
+    "stock:write": "Count stock, as a till does",
     "orders:read": "Read orders",
     "orders:write": "Mark parcels as shipped, set delivery prices",
     "money:read": "Read what you are owed and were sent",

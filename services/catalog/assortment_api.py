@@ -12,9 +12,10 @@ from chassis.paging import Cursor, Limit, split
 from services.catalog.archiving import list_again, withdraw
 from services.catalog.assortment import Assortment, Outcome
 from services.catalog.assortment_view import OwnProduct, own, read_assortment, read_own
+from services.catalog.bundling import set_parts
 from services.catalog.draft import ProductState
 from services.catalog.product import Product
-from services.catalog.product_api import READ, WRITE, ChangedMeanwhile, answer, require_coop, require_current
+from services.catalog.product_api import READ, WRITE, ChangedMeanwhile, answer, edited, require_coop, require_current
 from services.catalog.product_form import Label
 from services.catalog.shopfront import Shop, Shopfront
 from services.catalog.upsert import PutProduct
@@ -66,12 +67,13 @@ async def put(
     """
     caller.require_acting_for(coop_id, WRITE)
     await require_coop(session, coop_id)
-    assortment = Assortment(coop_id, shop.currency, shop.categories, now)
+    assortment = Assortment(coop_id, shop.currency, shop.categories, now, edited(caller))
     product = (await assortment.known(session, [external_id])).get(external_id)
     _require_seen(product, if_match)
-    draft = body.meaning(product).draft(shop.currency, shop.categories, product, external_id=external_id)
-    [(_, outcome)] = await assortment.put(session, [(draft, product)])
-    await session.flush()
+    meant = body.meaning(product)
+    draft = meant.draft(shop.currency, shop.categories, product, external_id=external_id)
+    [(put, outcome)] = await assortment.put(session, [(draft, product)])
+    await set_parts(session, put, meant.variants)
     return await _shown(session, shop, coop_id, external_id, status=201 if outcome is Outcome.NEW else 200)
 
 
@@ -87,7 +89,9 @@ async def archive(
 ) -> None:
     """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
     caller.require_acting_for(coop_id, WRITE)
-    product = await _locked(session, Assortment(coop_id, shop.currency, shop.categories, now), external_id)
+    product = await _locked(
+        session, Assortment(coop_id, shop.currency, shop.categories, now, edited(caller)), external_id
+    )
     _require_seen(product, if_match)
     withdraw(session, product, now)
 
@@ -98,7 +102,9 @@ async def restore(
 ) -> Response:
     """Lists an archived product again as it was; doing so again changes nothing."""
     caller.require_acting_for(coop_id, WRITE)
-    product = await _locked(session, Assortment(coop_id, shop.currency, shop.categories, now), external_id)
+    product = await _locked(
+        session, Assortment(coop_id, shop.currency, shop.categories, now, edited(caller)), external_id
+    )
     list_again(session, product, now)
     await session.flush()
     return await _shown(session, shop, coop_id, external_id)

@@ -42,4 +42,4 @@ async def read_own(session: AsyncSession, coop: UUID, external_id: str) -> async
 
 def own(row: asyncpg.Record, categories: Categories) -> OwnProduct:
     """What `shown` makes of it, and the co-op's id."""
-    return OwnProduct.model_construct(external_id=row["external_id"], **dict(shown(row, categories)))
+    return OwnProduct.model_construct(external_id=row["external_id"], **dict(shown(row, categories, own=True)))

@@ -20,6 +20,7 @@ from services.catalog.product import Product
 from services.catalog.product_api import ChangedMeanwhile
 from services.catalog.product_form import Label
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock_journal import Cause
 from services.catalog.upsert import PutProduct
 
 MOST_LINES = 1_000
@@ -113,6 +114,10 @@ def _twin(line: Line, first: int) -> Line:
     return Line(line.nth, line.id, problem=problem_of(error))
 
 
+class BundleAlone(Refused):
+    code, title = "bundle_alone", "A bundle is not sent among others"
+
+
 @dataclass(frozen=True)
 class BulkKey:
     """A key for the whole request, of which every few lines that are committed together have a part."""
@@ -133,6 +138,7 @@ class Bulk:
     shop: Shopfront
     coop_id: UUID
     now: datetime
+    cause: Cause
 
     async def take(self, lines: Sequence[Line], once: BulkKey | None) -> AsyncIterator[bytes]:
         """The answers as JSON Lines, in order. A request that is repeated is answered as before, as far as it came."""
@@ -155,7 +161,7 @@ class Bulk:
     async def _take(self, session: AsyncSession, few: Sequence[Line]) -> Answers:
         sound = {line.nth: line.put for line in few if line.put is not None}
         problems = {line.nth: line.problem for line in few if line.problem is not None}
-        assortment = Assortment(self.coop_id, self.shop.currency, self.shop.categories, self.now)
+        assortment = Assortment(self.coop_id, self.shop.currency, self.shop.categories, self.now, self.cause)
         known = await assortment.known(session, [put.external_id for put in sound.values()])
         drafts: dict[int, tuple[ProductDraft, Product | None]] = {}
         for nth, put in sound.items():
@@ -178,6 +184,8 @@ class Bulk:
             version = product.version if product else None
             raise ChangedMeanwhile("Look at it again and repeat your change.", field="version", version=version)
         meant = line.meaning(product)
+        if any(form.parts for form in meant.variants):
+            raise BundleAlone("Send this one by itself: PUT it by its external id.", field="variants")
         return meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
 
 

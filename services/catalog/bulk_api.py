@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from chassis.http import CurrentCaller, Now, RoomDatabase
 from chassis.upload import receive_file
 from services.catalog.bulk import Bulk, BulkAnswer, BulkKey, read_lines
-from services.catalog.product_api import WRITE, require_coop
+from services.catalog.product_api import WRITE, edited, require_coop
 from services.catalog.shopfront import Shop
 
 router = APIRouter(prefix="/api/v1/assortments/{coop_id}", tags=["assortments"])
@@ -52,7 +52,7 @@ async def bulk(
         await require_coop(session, coop_id)
     content, _ = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
     once = BulkKey(str(caller.id), idempotency_key, _fingerprint(coop_id, content)) if idempotency_key else None
-    answers = Bulk(database, shop, coop_id, now).take(read_lines(content), once)
+    answers = Bulk(database, shop, coop_id, now, edited(caller)).take(read_lines(content), once)
     # What is refused as a whole is refused by the first few lines, before an answer has begun.
     return JsonLines(_after(await anext(answers), answers))
 

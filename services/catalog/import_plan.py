@@ -21,6 +21,7 @@ from services.catalog.formats.record import Record
 from services.catalog.import_rows import keep_problems
 from services.catalog.importing import Import
 from services.catalog.problem import Severity, rejection
+from services.catalog.standing import own_ids, standing
 
 PRODUCTS_AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
@@ -94,9 +95,12 @@ def _reasons(group: Group, read: Read) -> dict[int, str]:
 
 async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
     """With the job locked: the outcome each would have now, rows of good products forgotten."""
-    known = await fetch(session, _KNOWN, job.coop_id, [one.key for one in few])
-    digests = {row["external_id"]: row["imported_digest"] for row in known}
-    outcomes = [_outcome(one, digests) for one in few]
+    keys = [one.key for one in few]
+    known = await fetch(session, _KNOWN, job.coop_id, keys, own_ids(keys))
+    digests = {row["key"]: row["imported_digest"] for row in known}
+    differing = [one.key for one in few if one.digest and digests.get(one.key, one.digest) != one.digest]
+    there = await standing(session, job.coop_id, differing)
+    outcomes = [_outcome(one, digests, there) for one in few]
     await fetch(
         session,
         _KEEP,
@@ -115,12 +119,12 @@ async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked
     job.planned_unchanged += outcomes.count(Outcome.UNCHANGED)
 
 
-def _outcome(one: Checked, digests: dict[str, bytes | None]) -> Outcome:
+def _outcome(one: Checked, digests: Mapping[str, bytes | None], there: Mapping[str, bytes]) -> Outcome:
     if one.read.product is None:
         return Outcome.REJECTED
     if one.key not in digests:
         return Outcome.NEW
-    return Outcome.UNCHANGED if digests[one.key] == one.digest else Outcome.CHANGED
+    return Outcome.UNCHANGED if one.digest in (digests[one.key], there.get(one.key)) else Outcome.CHANGED
 
 
 async def _keep_rows(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
@@ -155,7 +159,10 @@ _NEXT = """
     WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3
 """
 _ROWS = "SELECT nth, line, key, cells FROM import_rows WHERE import_id = $1 AND key = ANY($2) ORDER BY nth"
-_KNOWN = "SELECT external_id, imported_digest FROM products WHERE coop_id = $1 AND external_id = ANY($2)"
+_KNOWN = """
+    SELECT COALESCE(external_id, product_id::text) AS key, imported_digest FROM products
+    WHERE coop_id = $1 AND (external_id = ANY($2) OR (external_id IS NULL AND product_id = ANY($3)))
+"""
 _KEEP = """
     UPDATE import_products p
     SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft

@@ -13,11 +13,13 @@ from services.catalog.formats.layout import as_cells
 from services.catalog.formats.own import COLUMNS, EXAMPLES
 from services.catalog.formats.record import REASON, guarded
 from services.catalog.importing import Import
+from services.catalog.pictures.import_pictures import FAILED
 
 AT_ONCE = 1_000
 MARK = "\ufeff"  # Without it spreadsheets take UTF-8 for something older.
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "xml": "application/rss+xml"}
 PROBLEM_COLUMNS = ("line", "column", "value", "reason", "what to do", "what was done")
+NO_PICTURE = "Mend the address and upload the file again, or hand the picture in on the product’s page."
 PLAN_COLUMNS = ("line", "product", "title", "outcome", "rows", "category not known")
 
 
@@ -29,7 +31,7 @@ async def rejected_rows(database: Database, job: Import) -> AsyncIterator[str]:
     container = job.read_layout.container
     if isinstance(container, CsvFile):
         header = [name for name in job.read_layout.header if name != REASON]
-        yield MARK + _line([*header, REASON], container.delimiter)
+        yield MARK + csv_line([*header, REASON], container.delimiter)
     elif isinstance(container, Feed):
         yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="{GOOGLE}"><channel>\n'
     async for row in _rows(database, _REJECTED, job, after=-1):
@@ -38,30 +40,32 @@ async def rejected_rows(database: Database, job: Import) -> AsyncIterator[str]:
             told = {**cells, REASON: row["reason"] or ""}
             yield _item(told) if isinstance(container, Feed) else json.dumps(told, ensure_ascii=False) + "\n"
         elif isinstance(container, CsvFile):
-            yield _line([*_fitted(cells, job.read_layout.header), str(row["reason"] or "")], container.delimiter)
+            yield csv_line([*_fitted(cells, job.read_layout.header), str(row["reason"] or "")], container.delimiter)
     if isinstance(container, Feed):
         yield "</channel></rss>\n"
 
 
 async def problems(database: Database, job: Import) -> AsyncIterator[str]:
     """Everything there is to say about rows, by line."""
-    yield MARK + _line(PROBLEM_COLUMNS)
+    yield MARK + csv_line(PROBLEM_COLUMNS)
     async for row in _rows(database, _PROBLEMS, job, after=-1):
-        yield _line([str(row[name]) for name in ("line", "column_name", "value", "reason", "advice", "severity")])
+        yield csv_line([str(row[name]) for name in ("line", "column_name", "value", "reason", "advice", "severity")])
+    async for row in _rows(database, FAILED, job, after=0):
+        yield csv_line([str(row["line"]), "", str(row["url"]), str(row["reason"]), NO_PICTURE, "not fetched"])
 
 
 async def plan(database: Database, job: Import) -> AsyncIterator[str]:
     """Every product of the file, and what it would be."""
-    yield MARK + _line(PLAN_COLUMNS)
+    yield MARK + csv_line(PLAN_COLUMNS)
     async for row in _rows(database, _PLAN, job, after=0):
         names = ("line", "key", "title", "outcome", "rows", "unplaced")
-        yield _line(["" if row[name] is None else str(row[name]) for name in names])
+        yield csv_line(["" if row[name] is None else str(row[name]) for name in names])
 
 
 def template_csv() -> str:
     """Our own format, with examples to write over."""
     rows = [[example.get(name, "") for name in COLUMNS] for example in EXAMPLES]
-    return MARK + "".join(_line(row) for row in ([*COLUMNS], *rows))
+    return MARK + "".join(csv_line(row) for row in ([*COLUMNS], *rows))
 
 
 def template_jsonl() -> str:
@@ -81,7 +85,8 @@ def _fitted(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     return [cell for name, cell in zip(header, wide, strict=True) if name != REASON]
 
 
-def _line(cells: Iterable[str], delimiter: str = ",") -> str:
+def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
+    """One record; a cell that a spreadsheet would take for a formula is text."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
     return out.getvalue()

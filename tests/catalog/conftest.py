@@ -1,7 +1,7 @@
 """A catalogue of one's own: a real database, a search index in a folder, co-ops that were heard of."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,22 +105,39 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
     return told | more
 
 
+class Nowhere:
+    """An internet in which no host is to be found."""
+
+    async def addresses(self, host: str) -> Sequence[str]:
+        return ()
+
+
 @pytest.fixture
-def outside() -> SafeClient | None:
+def strangers() -> SafeClient:
+    """The way out to whatever files name."""
+    return SafeClient(Nowhere())
+
+
+@pytest.fixture
+def outside(strangers: SafeClient) -> SafeClient:
     """What reaches the internet; nothing of it is there unless a test brings some."""
-    return None
+    return strangers
 
 
 @pytest.fixture
-async def room(databases: Databases, tmp_path: Path, outside: SafeClient | None) -> Room:
-    database = await databases("services.catalog")
-    settings = Settings(
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
         database_url="postgresql://unused",
         internal_public_key=public_key_pem(),
         demo=True,
         data_folder=tmp_path,
         upload_bytes=200_000,
     )
+
+
+@pytest.fixture
+async def room(databases: Databases, settings: Settings, outside: SafeClient | None) -> Room:
+    database = await databases("services.catalog")
     moment = itertools.count()
 
     def clock() -> datetime:

@@ -12,7 +12,12 @@ import pytest
 from chassis.testing import counting
 from services.catalog.bulk import LINES_AT_ONCE, Bulk, BulkKey, read_lines
 from services.catalog.categories import load_categories
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import store_of
+from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock_journal import Cause, Change
 from services.catalog.tantivy_engine import TantivyEngine
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.own_system import loaf, own_system, shirt, variant
@@ -136,11 +141,13 @@ async def test_without_the_key_what_came_meanwhile_is_undone(system: httpx.Async
     assert (await system.get("products/L0")).json()["title"] == "Loaf 0"
 
 
-async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: CoopHere) -> None:
+async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: CoopHere, settings: Settings) -> None:
     categories = load_categories()
     engine = TantivyEngine(room.worker.settings.data_folder / "search")
-    shop = Shopfront(room.database, categories, engine, "EUR", 1)
-    bulk = Bulk(room.database, shop, coop.id, room.worker.clock())
+    store = store_of(settings)
+    intake = Intake(room.database, Darkroom(), store, room.worker.clock)
+    shop = Shopfront(room.database, categories, engine, "EUR", 1, "http://lane.example", store, intake)
+    bulk = Bulk(room.database, shop, coop.id, room.worker.clock(), Cause(Change.EDITED, None))
     lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), BulkKey("somebody", "key", b"print")
 
     begun: AsyncIterator[bytes] = bulk.take(lines, once)

@@ -20,6 +20,13 @@ TREE = load_categories()
         ([], [], "Oak coffee table", "furniture"),
         (["Widgets"], ["new"], "Blorp", "other"),
         (["bread-and-baking"], ["tea"], "Tea loaf", "bread-and-baking"),
+        (["Toys & Games > Toys > Dolls, Playsets & Toy Figures > Stuffed Animals"], [], "", "toys-and-play"),
+        (["Home & Garden > Lawn & Garden > Gardening > Pots & Planters"], [], "", "garden-tools"),
+        (["Apparel & Accessories > Clothing > Dresses"], [], "", "trousers-skirts-and-dresses"),
+        (["My shop > Necklaces"], [], "", "jewellery"),
+        (["Vêtements > Chaussures"], [], "", "shoes"),
+        (["Vino tinto"], [], "", "wine-beer-and-cider"),
+        ([], [], "Hand cream", "skin-care"),
     ],
 )
 def test_a_product_is_placed_by_category_then_tags_then_title(
@@ -49,6 +56,7 @@ def test_every_place_has_a_name_and_all_but_the_rest_an_id_of_googles() -> None:
         ("7387", "fruit-and-vegetables"),
         ("499954", "pets"),
         ("2392", "sweets-and-snacks"),
+        ("537", "toys-and-play"),
     ],
 )
 def test_any_id_of_googles_finds_the_place_of_ours_that_it_lies_in(google: str, place: str) -> None:

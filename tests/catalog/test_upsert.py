@@ -12,6 +12,7 @@ from chassis.testing import deliver
 from services.catalog.assortment import Assortment, Outcome
 from services.catalog.categories import load_categories
 from services.catalog.product import Product
+from services.catalog.stock_journal import Cause, Change
 from services.catalog.upsert import PutProduct
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
@@ -131,7 +132,7 @@ class Hasty(Assortment):
 
 async def put_at_once(room: Room, coop: CoopHere, kind: type[Assortment]) -> list[Outcome | BaseException]:
     """What two are told who both look before either has committed, where they can."""
-    shelf = kind(coop.id, "EUR", load_categories(), room.worker.clock())
+    shelf = kind(coop.id, "EUR", load_categories(), room.worker.clock(), Cause(Change.EDITED, None))
 
     async def put() -> Outcome:
         async with room.database.transaction() as session:

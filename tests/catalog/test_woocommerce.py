@@ -23,13 +23,34 @@ SPANISH = {
     "Type": "Tipo", "Name": "Nombre", "Published": "Publicado", "Regular price": "Precio normal", "Parent": "Superior",
     "Attribute 1 name": "Nombre del atributo 1", "Attribute 1 value(s)": "Valor(es) del atributo 1",
 }  # fmt: skip
+ITALIAN = {
+    "Type": "Tipo", "SKU": "COD", "Name": "Nome", "Published": "Pubblicato", "Regular price": "Prezzo di listino",
+    "Parent": "Genitore", "Attribute 1 name": "Attributo 1 nome", "Attribute 1 value(s)": "Attributo 1 valuta(e)",
+}  # fmt: skip
+DUTCH = {
+    "Name": "Naam", "Published": "Gepubliceerd", "Regular price": "Reguliere prijs", "Parent": "Hoofd",
+    "Attribute 1 name": "Attribuut 1 naam", "Attribute 1 value(s)": "Attribuut 1 waarde(n)",
+}  # fmt: skip
+POLISH = {
+    "Type": "Typ", "Name": "Nazwa", "Published": "Opublikowano", "Regular price": "Cena",
+    "Parent": "Element nadrzędny", "Attribute 1 name": "Nazwa atrybutu 1",
+    "Attribute 1 value(s)": "Wartości atrybutu 1",
+}  # fmt: skip
+PORTUGUESE = {
+    "Type": "Tipo", "Name": "Nome", "Published": "Publicado", "Regular price": "Preço", "Parent": "Ascendente",
+    "Attribute 1 name": "Nome do atributo 1", "Attribute 1 value(s)": "Valores do atributo 1",
+}  # fmt: skip
 
 
 def read(*rows: dict[str, str], names: dict[str, str] | None = None) -> Catalogue:
     return read_file(woo(*rows, names=names))
 
 
-@pytest.mark.parametrize("names", [None, GERMAN, FRENCH, SPANISH], ids=["en", "de", "fr", "es"])
+@pytest.mark.parametrize(
+    "names",
+    [None, GERMAN, FRENCH, SPANISH, ITALIAN, DUTCH, POLISH, PORTUGUESE],
+    ids=["en", "de", "fr", "es", "it", "nl", "pl", "pt"],
+)
 def test_variations_join_their_parent_wherever_it_stands_and_whatever_language_the_shop_speaks(
     names: dict[str, str] | None,
 ) -> None:
@@ -64,7 +85,6 @@ def test_a_parent_without_a_sku_is_known_by_its_id() -> None:
         (simple("x", "1,234"), "Regular price"),
         (simple("x", "1.234,56"), "Regular price"),
         (simple("x", Published="maybe"), "Published"),
-        (simple("x", Stock="-2"), "Stock"),
         (simple("x", Stock="some"), "Stock"),
         (simple("x", Name=""), "Name"),
         (simple("", Name="No key"), "SKU"),
@@ -137,6 +157,27 @@ def test_stock_is_a_count_or_none(stock: str, in_stock: str, tracked: bool, quan
 def test_a_weight_is_in_the_unit_its_header_names(unit: str, told: str, grams: int) -> None:
     text = woo(simple("mug", **{"Weight (kg)": told})).replace("Weight (kg)", f"Weight ({unit})")
     assert [one.weight_grams for one in read_file(text).products[0].variants] == [grams]
+
+
+def test_a_shop_that_sold_more_than_it_had_says_so_behind_an_apostrophe() -> None:
+    found = read(simple("mug", Stock="'-2", Published="'-1"))
+
+    [mug] = found.products
+    assert (mug.variants[0].quantity, mug.state, len(found.problems)) == (0, ProductState.DRAFT, 1)
+
+
+def test_an_attribute_without_a_name_is_called_as_its_product_calls_it() -> None:
+    found = read(parent("tee"), *(variation("tee", size) | {"Attribute 1 name": ""} for size in "SM"))
+    assert [dict(one.options) for one in found.products[0].variants] == [{"Size": "S"}, {"Size": "M"}]
+
+
+def test_of_more_attributes_than_three_those_count_that_tell_variations_apart() -> None:
+    fit = {"Attribute 2 name": "Fit", "Attribute 2 value(s)": "Loose"}
+    header, *lines = woo(parent("tee"), variation("tee", "S", **fit), variation("tee", "M", **fit)).splitlines()
+    more = "Attribute 3 name,Attribute 3 value(s),Attribute 4 name,Attribute 4 value(s)"
+    wide = "\n".join([f"{header},{more}", *(f"{line},Sport,Golf,Shape,Round" for line in lines)])
+
+    assert [dict(one.options) for one in read_file(wide).products[0].variants] == [{"Size": "S"}, {"Size": "M"}]
 
 
 def test_a_weight_that_cannot_be_read_is_left_out_with_a_warning() -> None:

@@ -114,6 +114,17 @@ async def test_accounts_are_counted_by_themselves_and_guests_by_their_address(op
     assert miras == [200, 200, 200, 200, 429]
 
 
+async def test_all_goods_at_once_are_asked_for_seldom_and_their_news_as_often_as_anything(open_door: OpenDoor) -> None:
+    door = await open_door(limit_feed="2/hour")
+
+    async with door.visitor() as visitor, door.visitor(address="203.0.113.8") as somebody_else:
+        feeds = [(await visitor.get("/feeds/merchant.xml")).status_code for _ in range(3)]
+        news = [(await visitor.get("/feeds/new.xml")).status_code for _ in range(3)]
+        theirs = await somebody_else.get("/feeds/merchant.xml")
+
+    assert (feeds, news, theirs.status_code) == ([200, 200, 429], [200, 200, 200], 200)
+
+
 async def test_loopback_is_spared_unless_told_otherwise(open_door: OpenDoor) -> None:
     for limited, last in ((False, 200), (True, 429)):
         door = await open_door(limit_requests="2/hour", limit_loopback=limited)

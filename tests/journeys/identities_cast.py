@@ -21,12 +21,21 @@ from tests.journeys.one_box import OneBox
 from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import PASSWORD, SUNRISE, Market, open_market, variants_of
 
-KEY_SCOPES = ["catalog:read", "catalog:write", "orders:read", "orders:write", "money:read", "shop:read", "shop:write"]
+KEY_SCOPES = [
+    "catalog:read",
+    "catalog:write",
+    "stock:write",
+    "orders:read",
+    "orders:write",
+    "money:read",
+    "shop:read",
+    "shop:write",
+]
 
 # Who at the co-op lacks a scope; the ones that are missing every role holds.
 LACKS = {
-    "catalog:write": "fred", "orders:read": "cara", "orders:write": "cara", "money:read": "cara", "shop:write": "cara",
-    "staff:write": "cara", "keys:write": "cara",
+    "catalog:write": "fred", "stock:write": "fred", "orders:read": "cara", "orders:write": "cara", "money:read": "cara",
+    "shop:write": "cara", "staff:write": "cara", "keys:write": "cara",
 }  # fmt: skip
 
 # What a rightful person would see change, by the first part of the address: (who, path).
@@ -34,6 +43,7 @@ WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "products": (("owner", "/products?coop_id={sunrise}"),),
     "assortments": (("owner", "/assortments/{sunrise}/products"), ("owner", "/assortments/{sunrise}/feed")),
     "imports": (("owner", "/imports?coop_id={sunrise}"),),
+    "stock": (("owner", "/stock?coop_id={sunrise}"),),
     "applications": (("wanda", "/applications"), ("operator", "/audit/entries")),
     "coops": (
         ("owner", "/coops/{sunrise}/standing"), ("owner", "/coops/{sunrise}/staff"), ("operator", "/audit/entries"),

@@ -31,7 +31,8 @@ class Dialect:
     """One shop system's way of writing products down.
 
     `field_of` says which field a column holds, if any that is read; `required` are fields and what to say where the
-    column of one is missing; `key` puts rows together to products.
+    column of one is missing; `key` puts rows together to products. What `guards` writes an apostrophe before everything
+    that a spreadsheet would take for a formula.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Dialect:
     field_of: Callable[[str], str | None]
     required: Mapping[str, str]
     key: Callable[["Row"], str]
+    guards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,13 @@ class Reading:
         cells = record.cells
         if isinstance(cells, Mapping):
             return Row(nth, record.line, self._named(cells), record.fault)
-        clean = unguarded if self.layout.is_mended else str
-        found = {field: clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
+        found = {field: self._clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
         return Row(nth, record.line, found, record.fault or self._overflow(cells))
+
+    def _clean(self, cell: str) -> str:
+        """Without the apostrophe of whoever wrote the file, and without ours where we gave it back."""
+        cell = unguarded(cell) if self.layout.is_mended else cell
+        return unguarded(cell) if self.dialect.guards else cell
 
     def _named(self, cells: Mapping[str, str]) -> dict[str, str]:
         found: dict[str, str] = {}

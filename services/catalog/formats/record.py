@@ -9,8 +9,9 @@ Cells = Sequence[str] | Mapping[str, str]
 LONGEST_RECORD = 1024 * 1024  # Bytes; what is longer is no product, and would have to be held in memory.
 REASON = "Toad Lane: why not"  # The column that rejected rows come back with.
 # What a spreadsheet would take for a formula gets an apostrophe before it on the way out, and loses it on the way in.
-FORMULA = re.compile(r"^[=+\-@\t\r]")
-GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
+# One that has apostrophes before it gets one more, so that what goes out comes in as it was.
+FORMULA = re.compile(r"^'*[=+\-@\t\r\n＝＋－＠]")
+GUARDED = re.compile(r"^'(?='*[=+\-@\t\r\n＝＋－＠])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,18 @@
 """Single cells of a catalogue file, read exactly or refused; nothing is guessed."""
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from chassis.money import NotAnAmount, exponent, parse_amount
 from services.catalog.draft import ProductState
+from services.catalog.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+# Decimals of nothing say nothing: `12.5000` is a price and `12.0` a count, but `1.500` may be fifteen hundred.
+LONG_DECIMALS = re.compile(r"([0-9]+\.[0-9]{2,3}?)0+")
+NO_DECIMALS = re.compile(r"([0-9]+)\.0+")
+QUOTED = re.compile(r"^'(?=[0-9]+$)")
 DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
 WHOLE = re.compile(r"[0-9]+")
 WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
@@ -56,6 +62,8 @@ def price(text: str, currency: str, *, field: str = "price") -> int:
         raise BadValue(field, text, "A comma may part thousands or decimals.", advice)
     if not PLAIN.fullmatch(text):
         raise BadValue(field, text, "This is not a plain price.", advice)
+    if len(text.partition(".")[2]) > 3 and (found := LONG_DECIMALS.fullmatch(text)):
+        text = found[1]
     if len(text.partition(".")[2]) > max(2, exponent(currency)):
         raise BadValue(field, text, f"The price has more decimals than {currency} knows.", advice)
     try:
@@ -99,6 +107,8 @@ def named_price(text: str, currency: str, *, field: str = "price") -> int:
 def quantity(text: str) -> int:
     """How many stand on the shelf: a whole number, none or more."""
     advice = "Write how many there are, like 12."
+    if found := NO_DECIMALS.fullmatch(text):
+        text = found[1]
     if text.startswith("-") and WHOLE.fullmatch(text[1:]):
         raise BadValue("quantity", text, "A quantity cannot be negative.", advice)
     if not WHOLE.fullmatch(text):
@@ -106,6 +116,16 @@ def quantity(text: str) -> int:
     if len(text) > len(str(LARGEST_QUANTITY)) or int(text) > LARGEST_QUANTITY:
         raise BadValue("quantity", text, "The quantity is larger than any stock that can be kept here.", advice)
     return int(text)
+
+
+def is_below_nothing(text: str) -> bool:
+    """A shop that has sold more than it had counts so."""
+    return text.startswith("-") and PLAIN.fullmatch(text[1:]) is not None and Decimal(text) <= 0
+
+
+def unquoted(digits: str) -> str:
+    """Shopify puts an apostrophe before a number made of digits, so that no spreadsheet shortens it."""
+    return QUOTED.sub("", digits)
 
 
 def boolean(field: str, text: str, *, default: bool) -> bool:
@@ -124,6 +144,36 @@ def status(text: str) -> ProductState:
     if state is None:
         raise BadValue("status", text, "This state is not known.", "Write active, draft or archived.")
     return state
+
+
+SOLD_AHEAD = {"continue": True, "notify": True, "deny": False}
+
+
+def sold_ahead(field: str, text: str) -> Supply | None:
+    """Whether a shop goes on selling when none is left, as Shopify and WooCommerce say it; blank says nothing."""
+    if not text:
+        return None
+    told = SOLD_AHEAD.get(text.casefold())
+    ahead = boolean(field, text, default=False) if told is None else told
+    return Supply(StockPolicy.BACK_ORDER if ahead else StockPolicy.DENY)
+
+
+def day(field: str, text: str) -> date | None:
+    """A calendar day, with or without a time behind it; None where the cell is blank."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise BadValue(field, text, "This is not a day.", "Write it like 2027-01-31.") from error
+
+
+def lead_days(text: str) -> int | None:
+    """Within how many days one is made; None where the cell is blank."""
+    if text and not (WHOLE.fullmatch(text) and 1 <= int(text[:4]) <= LONGEST_LEAD):
+        advice = f"Write a number from 1 to {LONGEST_LEAD}."
+        raise BadValue("lead_days", text, "This is no number of days.", advice)
+    return int(text) if text else None
 
 
 def gtin(text: str) -> str:

@@ -1,65 +1,98 @@
 """WooCommerce's product CSV: simple products, and variable ones whose variations name their parent by SKU or id."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
-# A shop exports in its own language: English, then what German, French and Spanish shops write.
+# A shop exports in its own language: English, then what German, French, Spanish, Italian, Dutch, Polish and Brazilian
+# shops write.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("ID",),
-    "type": ("Type", "Typ", "Tipo"),
-    "sku": ("SKU", "Artikelnummer", "UGS"),
-    "gtin": ("GTIN, UPC, EAN, or ISBN", "GTIN, UPC, EAN oder ISBN", "GTIN, UPC, EAN ou ISBN", "GTIN, UPC, EAN o ISBN"),
-    "title": ("Name", "Nom", "Nombre"),
-    "published": ("Published", "Veröffentlicht", "Publié", "Publicado"),
+    "type": ("Type", "Typ", "Tipo", "Rodzaj"),
+    "sku": ("SKU", "Artikelnummer", "UGS", "COD"),
+    "gtin": ("GTIN, UPC, EAN, or ISBN", "GTIN, UPC, EAN oder ISBN", "GTIN, UPC, EAN ou ISBN", "GTIN, UPC, EAN o ISBN",
+             "GTIN, UPC, EAN of ISBN", "GTIN, UPC, EAN lub ISBN"),
+    "title": ("Name", "Nom", "Nombre", "Nome", "Naam", "Nazwa"),
+    "published": ("Published", "Veröffentlicht", "Publié", "Publicado", "Pubblicato", "Gepubliceerd", "Opublikowano",
+                  "Opublikowany"),
     "visibility": ("Visibility in catalog", "Sichtbarkeit im Katalog", "Visibilité dans le catalogue",
-                   "Visibilidad en el catálogo"),
-    "short_description": ("Short description", "Kurzbeschreibung", "Description courte", "Descripción corta"),
-    "description": ("Description", "Beschreibung", "Descripción"),
+                   "Visibilidad en el catálogo", "Visibilità nel catalogo", "Zichtbaarheid in catalogus",
+                   "Widoczność w katalogu", "Visibilidade no catálogo"),
+    "short_description": ("Short description", "Kurzbeschreibung", "Description courte", "Descripción corta",
+                          "Breve descrizione", "Korte beschrijving", "Krótki opis", "Descrição curta"),
+    "description": ("Description", "Beschreibung", "Descripción", "Descrizione", "Beschrijving", "Opis", "Descrição"),
     "sale_starts": ("Date sale price starts", "Datum, an dem Angebotspreis beginnt", "Date de début de promo",
-                    "Día en que empieza el precio rebajado"),
+                    "Día en que empieza el precio rebajado", "Startdatum actieprijs", "Data rozpoczęcia promocji",
+                    "Data de preço promocional começa em"),
     "sale_ends": ("Date sale price ends", "Datum, an dem Angebotspreis endet", "Date de fin de promo",
-                  "Día en que termina el precio rebajado"),
-    "in_stock": ("In stock?", "Vorrätig?", "En stock ?", "¿En inventario?", "¿Existencias?"),
-    "quantity": ("Stock", "Lager", "Lagerbestand", "Inventario"),
-    "sale_price": ("Sale price", "Angebotspreis", "Tarif promo", "Precio rebajado"),
-    "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal"),
-    "categories": ("Categories", "Kategorien", "Catégories", "Categorías"),
-    "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas"),
-    "parent": ("Parent", "Übergeordnetes Produkt", "Superior"),
+                  "Día en que termina el precio rebajado", "Einddatum actieprijs", "Data zakończenia promocji",
+                  "Data de preço promocional termina em"),
+    "in_stock": ("In stock?", "Vorrätig?", "En stock ?", "¿En inventario?", "¿Existencias?",
+                 "Op voorraad?", "W magazynie?", "Em estoque?"),
+    "quantity": ("Stock", "Lager", "Lagerbestand", "Inventario", "Magazzino", "Voorraad", "Stan magazynowy",
+                 "Estoque"),
+    "backorders": ("Backorders allowed?", "Lieferrückstand erlaubt?",
+                   "Autoriser les commandes de produits en rupture ?", "¿Permitir reservas de productos agotados?"),
+    "sale_price": ("Sale price", "Angebotspreis", "Tarif promo", "Precio rebajado", "Prezzo in offerta", "Actieprijs",
+                   "Cena promocyjna", "Preço promocional"),
+    "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal", "Prezzo di listino",
+              "Reguliere prijs", "Cena", "Preço"),
+    "categories": ("Categories", "Kategorien", "Catégories", "Categorías", "Categorie", "Categorieën", "Kategorie",
+                   "Categorias"),
+    "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas", "Tag", "Tagi"),
+    "pictures": ("Images", "Bilder", "Imágenes", "Immagini", "Afbeeldingen", "Obrazki", "Imagens"),
+    "parent": ("Parent", "Übergeordnetes Produkt", "Superior", "Genitore", "Hoofd", "Element nadrzędny",
+               "Ascendente"),
+    # What Germanized for WooCommerce keeps of the unit price.
+    "unit": ("Meta: _unit",),
+    "unit_product": ("Meta: _unit_product",),
+    "unit_base": ("Meta: _unit_base",),
 }  # fmt: skip
 FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
 ATTRIBUTE = re.compile(
-    r"(?:attribute|attribut) (?P<a>\d+) (?P<an>name|value\(s\)|wert\(e\))"
+    r"(?:attribute?|attributo|attribuut) (?P<a>\d+) (?P<an>name|nome|naam|value\(s\)|wert\(e\)|valuta\(e\)|waarde\(n\))"
     r"|(?P<bn>nom de l[’']attribut|valeur\(s\) de l[’']attribut) (?P<b>\d+)"
-    r"|(?P<cn>nombre del atributo|valor\(es\) del atributo) (?P<c>\d+)"
+    r"|(?P<cn>nombre del atributo|valor\(es\) del atributo|nome do atributo|valores do atributo) (?P<c>\d+)"
+    r"|(?P<dn>nazwa atrybutu|wartości atrybutu) (?P<d>\d+)"
 )
-WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso) \((?P<unit>kg|g|lbs|oz)\)")
+WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso|waga) \((?P<unit>kg|g|lbs|oz)\)")
+META = "meta: "
 STATES = {"": ProductState.LISTED, "1": ProductState.LISTED, "0": ProductState.DRAFT, "-1": ProductState.DRAFT}
 NOT_GOODS = {
     "grouped": "A grouped product is a list of others: it is nothing to sell by itself.",
     "external": "An external product is sold on another site: it cannot be sold here.",
 }
 MOST_OPTIONS = 3
+ON_BACK_ORDER = "backorder"  # In the column that else says yes or no.
 MOST_SPELLED_OUT = 200
 
 
 def _field_of(name: str) -> str | None:
     told = name.strip().casefold()
+    if not told.startswith(META):
+        told = told.replace("_", " ")
     if found := ATTRIBUTE.fullmatch(told):
-        is_name = (found["an"] or found["bn"] or found["cn"]).startswith(("name", "nom"))
-        return f"attribute{found['a'] or found['b'] or found['c']}_{'name' if is_name else 'value'}"
+        told_of = next(found[name] for name in ("an", "bn", "cn", "dn") if found[name])
+        number = next(found[nth] for nth in "abcd" if found[nth])
+        return f"attribute{number}_{'name' if told_of.startswith(('name', 'nom', 'naam', 'nazwa')) else 'value'}"
     if found := WEIGHT.fullmatch(told):
         return f"weight_{found['unit']}"
+    if told.startswith(META) and told not in FIELDS:
+        return label_field(told.removeprefix(META), own=told)
     return FIELDS.get(told)
 
 
@@ -74,16 +107,6 @@ def _kinds(row: Row) -> set[str]:
 
 def _is_variation(row: Row) -> bool:
     return "variation" in _kinds(row)
-
-
-def _attribute_names(row: Row) -> dict[str, str]:
-    """By the beginning of the field (`attribute1`)."""
-    fields = sorted(field for field in row.cells if field.startswith("attribute") and field.endswith("_name"))
-    return {field.removesuffix("_name"): row[field] for field in fields if row[field]}
-
-
-def _attributes(row: Row) -> dict[str, str]:
-    return {name: row[f"{field}_value"] for field, name in _attribute_names(row).items()}
 
 
 def _key(row: Row) -> str:
@@ -107,6 +130,7 @@ WOOCOMMERCE = Dialect(
     _field_of,
     {"sku": "The file has no SKU column. Please export it again with SKU (and ID)."},
     _key,
+    guards=True,
 )
 
 
@@ -126,7 +150,7 @@ class WooCommerceReader(ProductReader):
         if not self._variations:
             return self._others
         rows = sorted([*self._others[1:], *filter(self._is_for_sale, self._variations)], key=lambda row: row.nth)
-        exact = {tuple(_attributes(row).items()) for row in rows}
+        exact = {tuple(self._attributes(row).items()) for row in rows}
         return [one for row in rows for one in self._spelled_out(row, exact)]
 
     def _spelled_out(self, row: Row, exact: set[tuple[tuple[str, str], ...]]) -> Sequence[Row]:
@@ -134,15 +158,15 @@ class WooCommerceReader(ProductReader):
 
         Not where it has a count, which would be one for all of them.
         """
-        blank = [field for field, name in _attribute_names(row).items() if not row[f"{field}_value"]]
-        values_of = {name: listed(told) for name, told in _attributes(self.head()).items()}
+        blank = [field for field, name in self._attribute_names(row).items() if not row[f"{field}_value"]]
+        values_of = {name: listed(told) for name, told in self._attributes(self.head()).items()}
         choices = [values_of.get(row[f"{field}_name"], []) for field in blank]
         if not blank or row["quantity"] or not 0 < prod(map(len, choices)) <= MOST_SPELLED_OUT:
             return [row]
         fields = [f"{field}_value" for field in blank]
         spelled = [dict(zip(fields, chosen, strict=True)) for chosen in product(*choices)]
         made = [replace(row, cells={**row.cells, **told}) for told in spelled]
-        return [one for one in made if tuple(_attributes(one).items()) not in exact]
+        return [one for one in made if tuple(self._attributes(one).items()) not in exact]
 
     def told(self) -> Told:
         head = self.head()
@@ -162,12 +186,32 @@ class WooCommerceReader(ProductReader):
             return ProductState.DRAFT
         return state
 
+    def _attribute_names(self, row: Row) -> dict[str, str]:
+        """By the beginning of the field (`attribute1`); one that is left blank is called as its product calls it."""
+        fields = sorted(field for field in row.cells if field.startswith("attribute") and field.endswith("_name"))
+        starts = [field.removesuffix("_name") for field in fields]
+        head = self.head()
+        named = {at: row[f"{at}_name"] or (row[f"{at}_value"] and head[f"{at}_name"]) for at in starts}
+        return {at: name for at, name in named.items() if name}
+
+    def _attributes(self, row: Row) -> dict[str, str]:
+        return {name: row[f"{at}_value"] for at, name in self._attribute_names(row).items()}
+
+    @cached_property
+    def _telling(self) -> set[str]:
+        """The attributes that tell at least two variations apart."""
+        told = [self._attributes(row) for row in self._variations]
+        names = {name for one in told for name in one}
+        return {name for name in names if len({one.get(name, "") for one in told}) > 1}
+
     def options(self, row: Row) -> Mapping[str, str]:
         if self._variations and not _is_variation(row):
             raise BadValue("sku", row["sku"], f"Line {self.head().line} is already the product with this SKU.")
         if not self._variations:
             return {}
-        told = _attributes(row)
+        told = self._attributes(row)
+        if len(told) > MOST_OPTIONS:
+            told = {name: value for name, value in told.items() if name in self._telling}
         if len(told) > MOST_OPTIONS:
             raise BadValue(self.option_field, row[self.option_field], "A variant has up to three attributes here.")
         for name, value in told.items():
@@ -186,11 +230,14 @@ class WooCommerceReader(ProductReader):
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]
+        supply = self.left_out(row, "backorders", lambda: values.sold_ahead("backorders", row["backorders"]))
         if told.casefold() == "parent":
             self.warn(row, "quantity", "One count for all variations is not kept here: none for a new product.")
-            return Stock(tracked=True)
+            return Stock(tracked=True, supply=supply)
         if told:
-            return Stock(tracked=True, quantity=values.quantity(told))
+            return replace(self.counted(row), supply=supply)
+        if row["in_stock"].casefold() == ON_BACK_ORDER:
+            return Stock(tracked=True, quantity=0, supply=Supply(StockPolicy.BACK_ORDER))
         has_any = values.boolean("in_stock", row["in_stock"], default=True)
         return Stock(tracked=False) if has_any else Stock(tracked=True, quantity=0)
 
@@ -207,6 +254,20 @@ class WooCommerceReader(ProductReader):
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
+
+    def measured(self, row: Row) -> Measured:
+        """The product tells the unit and what the price is told per, a variation how much is in it."""
+        unit = row["unit"] or self.head()["unit"]
+        told = {field: row[field] or self.head()[field] for field in ("unit_product", "unit_base")}
+        net, per = (Cell(field, f"{text} {unit}".strip() if text else "") for field, text in told.items())
+        return measured(self, row, net, per if net.text else per._replace(text=""))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """The product's own, then those of its variations."""
+        for row in [*self._others, *self._variations]:
+            alt = " / ".join(self._attributes(row).values()) if _is_variation(row) else ""
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, alt)
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

@@ -17,8 +17,10 @@ from tests.storefront.fake_gateway import (
     imports,
     operators,
     orders,
+    pictures,
     shop,
     staff,
+    stock,
     webhooks,
 )
 from tests.storefront.fake_gateway.answers import Answer, Route, refused
@@ -35,8 +37,10 @@ ROUTES: Final[list[Route]] = [
     *imports.ROUTES,
     *operators.ROUTES,
     *orders.ROUTES,
+    *pictures.ROUTES,
     *shop.ROUTES,
     *staff.ROUTES,
+    *stock.ROUTES,
     *webhooks.ROUTES,
 ]
 

@@ -1,0 +1,99 @@
+"""All goods in Google Merchant's words, as RSS 2.0: an item for each variant, as our own reader takes them too."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from urllib.parse import quote
+
+from chassis.database import Database
+from chassis.money import Money, plain
+from services.catalog.categories import OTHER, Categories
+from services.catalog.formats.feed import GOOGLE
+from services.catalog.product_view import ProductView, VariantView
+from services.catalog.sanitise import plain_text
+from services.catalog.syndication.public_goods import public_goods
+from services.catalog.syndication.xml import PROLOGUE, elements
+
+LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5_000
+# Google's words for what variants differ by, and what co-ops call it; any other option takes the first word left.
+DETAILS = {"color": {"color", "colour"}, "size": {"size"}, "material": {"material"}, "pattern": {"pattern"}}
+SPARE = ("size", "pattern", "material", "color")
+
+
+async def merchant_feed(database: Database, categories: Categories, public_url: str) -> AsyncIterator[str]:
+    """Prices and stock of the moment each product is read; a co-op on holiday is shown as out of stock."""
+    base = public_url.rstrip("/")
+    head = elements({"title": "Toad Lane", "link": f"{base}/", "description": "Everything on the lane"})
+    yield f'{PROLOGUE}<rss version="2.0" xmlns:g="{GOOGLE}"><channel>{head}\n'
+    async for product in public_goods(database, categories):
+        yield "".join(_item(product, variant, categories, base) for variant in product.variants)
+    yield "</channel></rss>\n"
+
+
+def _item(product: ProductView, variant: VariantView, categories: Categories, base: str) -> str:
+    is_there = variant.in_stock and not product.coop.paused
+    told = {
+        "g:id": str(variant.id),
+        "g:title": _title(product, variant),
+        "g:description": plain_text(product.description_html)[:LONGEST_DESCRIPTION] or product.title,
+        "g:link": f"{base}/products/{product.slug}",
+        "g:image_link": f"{base}/pictures/{quote(product.picture.replace('/', '__'))}.svg",
+        "g:availability": "in_stock" if is_there else "out_of_stock",
+        **_prices(variant),
+        **_identity(variant),
+        **_group(product, variant),
+        **_place(product, categories),
+        "g:condition": "new",
+        "g:brand": product.coop.name,
+        "g:external_seller_id": product.coop.slug,
+        "g:shipping_weight": f"{variant.weight_grams} g" if variant.weight_grams else None,
+    }
+    return f"<item>{elements(told)}</item>\n"
+
+
+def _title(product: ProductView, variant: VariantView) -> str:
+    full = f"{product.title} – {variant.title}" if len(product.variants) > 1 else product.title
+    return full[:LONGEST_TITLE]
+
+
+def _prices(variant: VariantView) -> Mapping[str, str]:
+    """Google's price is the regular one, and what is asked now is its sale price."""
+    if variant.compare_at is None:
+        return {"g:price": _money(variant.price)}
+    return {"g:price": _money(variant.compare_at), "g:sale_price": _money(variant.price)}
+
+
+def _identity(variant: VariantView) -> Mapping[str, str | None]:
+    """Who makes the goods sells them, so that their own number is the maker's."""
+    known = variant.gtin or variant.sku
+    return {"g:gtin": variant.gtin, "g:mpn": variant.sku, "g:identifier_exists": None if known else "no"}
+
+
+def _group(product: ProductView, variant: VariantView) -> Mapping[str, str]:
+    if len(product.variants) == 1:
+        return {}
+    details: dict[str, str] = {}
+    for name, value in variant.options.items():
+        details[_detail(name, list(details), list(variant.options))] = value
+    group = {"g:item_group_id": str(product.id), "g:item_group_title": product.title}
+    return group | {f"g:{name}": value for name, value in details.items()}
+
+
+def _detail(option: str, taken: Sequence[str], options: Sequence[str]) -> str:
+    """The same word for the same option in every variant, because all have the same options in the same order."""
+    own = next((name for name, called in DETAILS.items() if option.casefold() in called), None)
+    if own and own not in taken:
+        return own
+    wanted = {name for name, called in DETAILS.items() for one in options if one.casefold() in called}
+    return next(name for name in SPARE if name not in taken and name not in wanted)
+
+
+def _place(product: ProductView, categories: Categories) -> Mapping[str, str | None]:
+    if product.category.slug == OTHER:
+        return {}
+    return {
+        "g:google_product_category": str(categories.google(product.category.slug)),
+        "g:product_type": " > ".join(categories.way(product.category.slug)),
+    }
+
+
+def _money(money: Money) -> str:
+    return f"{plain(money.amount, money.currency)} {money.currency}"

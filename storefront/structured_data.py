@@ -1,0 +1,188 @@
+"""What machines read of a page: schema.org's words as JSON-LD, in a data block that no browser runs.
+
+It is made of the very objects the page is drawn from, so that price and stock are those of the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+import orjson
+from markupsafe import Markup
+
+from chassis.money import plain
+from storefront.pictures import picture_url
+from storefront.wire.coops import Coop, Seller
+from storefront.wire.goods import Product, Variant
+from storefront.wire.reading import Money
+
+Node = Mapping[str, object]
+
+SPELLED_OUT: Final = 100  # Variants; of more only the range of their prices is told.
+LONGEST_DESCRIPTION: Final = 5_000
+# What a script element's content may not hold, and what JavaScript once took for the end of a line.
+ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+# The properties that schema.org knows variants to vary by, by what co-ops call them.
+VARIES_BY: Final = {
+    "size": "size",
+    "color": "color",
+    "colour": "color",
+    "material": "material",
+    "pattern": "pattern",
+    "age group": "suggestedAge",
+    "gender": "suggestedGender",
+}
+
+
+class StructuredData:
+    """Nodes under the marketplace's own public address, never the one that a visitor's request names."""
+
+    def __init__(self, public_url: str) -> None:
+        self._base = public_url.rstrip("/")
+
+    def url(self, path: str) -> str:
+        """The address in full, as other sites have to name it."""
+        return self._base + path
+
+    def product(self, product: Product, seller: Seller | None) -> Markup:
+        """The goods of a product page and where they stand in the shop."""
+        return data_block(self._product(product, seller), self._crumbs(product))
+
+    def coop(self, coop: Coop) -> Markup:
+        """A co-op's own page."""
+        seller = coop.seller
+        address = {
+            "@type": "PostalAddress",
+            "addressLocality": coop.city,
+            "addressCountry": coop.country,
+            "postalCode": seller.postcode if seller else None,
+            "streetAddress": seller.address if seller else None,
+        }
+        return data_block(
+            {
+                **self._maker(coop.slug, coop.name, seller),
+                "@type": "OnlineStore",
+                "description": coop.makes,
+                "sameAs": f"https://{coop.domain}",
+                "address": _told(address),
+            }
+        )
+
+    def _product(self, product: Product, seller: Seller | None) -> Node:
+        category = product.category
+        about: dict[str, object] = {
+            "@id": self.url(f"/products/{product.slug}#product"),
+            "name": product.title,
+            "url": self.url(f"/products/{product.slug}"),
+            "description": described(product),
+            "image": self.url(picture_url(product.picture, category.slug if category else "", product.slug)),
+            "category": category.name if category else None,
+            "brand": {"@type": "Brand", "name": product.coop.name},
+        }
+        maker = self._maker(product.coop.slug, product.coop.name, seller)
+        if len(product.variants) == 1:
+            return {**about, **self._variant(product, product.variants[0], maker)}
+        if not 1 < len(product.variants) <= SPELLED_OUT:
+            return {**about, "@type": "Product", "offers": _range(product, maker)}
+        return {
+            **about,
+            "@type": "ProductGroup",
+            "productGroupID": product.id,
+            "variesBy": sorted({f"https://schema.org/{one}" for one in _named(product.variants)}),
+            "hasVariant": [
+                {"name": f"{product.title} – {one.title}", **self._variant(product, one, maker)}
+                for one in product.variants
+            ],
+        }
+
+    def _variant(self, product: Product, variant: Variant, maker: Node) -> Node:
+        options = {VARIES_BY[name.casefold()]: value for name, value in variant.options.items() if _is_known(name)}
+        offer = {
+            "@type": "Offer",
+            "url": self.url(f"/products/{product.slug}"),
+            "price": _decimal(variant.price),
+            "priceCurrency": variant.price.currency,
+            "availability": f"https://schema.org/{availability(product, variant)}",
+            "itemCondition": "https://schema.org/NewCondition",
+            "seller": maker,
+        }
+        return _told({"@type": "Product", "sku": variant.sku, "gtin": variant.gtin, **options, "offers": offer})
+
+    def _maker(self, slug: str, name: str, seller: Seller | None) -> dict[str, object]:
+        address = self.url(f"/coops/{slug}")
+        legal = seller.name if seller else None
+        known = {"@type": "Organization", "@id": f"{address}#coop", "name": name, "legalName": legal, "url": address}
+        return _told(known)
+
+    def _crumbs(self, product: Product) -> Node:
+        steps = [("Goods", "/search")]
+        if product.category:
+            steps.append((product.category.name, f"/search?category={product.category.slug}"))
+        steps.append((product.title, f"/products/{product.slug}"))
+        items = [
+            {"@type": "ListItem", "position": nth, "name": name, "item": self.url(path)}
+            for nth, (name, path) in enumerate(steps, 1)
+        ]
+        return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+AVAILABLE_AS = {"in_stock": "InStock", "back_order": "BackOrder", "made_to_order": "MadeToOrder"}
+
+
+def availability(product: Product, variant: Variant) -> str:
+    """What somebody who opens the page now could do about the variant, as schema.org names it."""
+    if product.state != "listed":
+        return "Discontinued"
+    return "OutOfStock" if product.coop.paused else AVAILABLE_AS.get(variant.availability, "OutOfStock")
+
+
+def described(product: Product) -> str:
+    """The description's words alone."""
+    return Markup(product.description_html).striptags()[:LONGEST_DESCRIPTION]  # noqa: S704 - its tags are taken out
+
+
+def data_block(*nodes: Node) -> Markup:
+    """Safe inside a page whatever the words in it: nothing in it can end the block, and what is in it is not run."""
+    graph = [_told(node) for node in nodes]
+    text = orjson.dumps({"@context": "https://schema.org", "@graph": graph}).decode()
+    for letter, escape in ESCAPES.items():
+        text = text.replace(letter, escape)
+    return Markup(f'<script type="application/ld+json">{text}</script>')  # noqa: S704 - escaped just above
+
+
+def _range(product: Product, maker: Node) -> Node | None:
+    if not product.variants:
+        return None
+    prices = sorted((variant.price for variant in product.variants), key=lambda price: price.amount)
+    is_there = any(availability(product, variant) == "InStock" for variant in product.variants)
+    return {
+        "@type": "AggregateOffer",
+        "lowPrice": _decimal(prices[0]),
+        "highPrice": _decimal(prices[-1]),
+        "priceCurrency": prices[0].currency,
+        "offerCount": len(prices),
+        "availability": f"https://schema.org/{'InStock' if is_there else 'OutOfStock'}",
+        "seller": maker,
+    }
+
+
+def _named(variants: Sequence[Variant]) -> set[str]:
+    return {VARIES_BY[name.casefold()] for variant in variants for name in variant.options if _is_known(name)}
+
+
+def _is_known(name: str) -> bool:
+    return name.casefold() in VARIES_BY
+
+
+def _told(node: Node) -> dict[str, object]:
+    """Less what nobody has said."""
+    return {name: value for name, value in node.items() if value}
+
+
+def _decimal(price: Money) -> str:
+    return _plain(price.amount, price.currency)
+
+
+@lru_cache(maxsize=8192)
+def _plain(amount: int, currency: str) -> str:
+    return plain(amount, currency)
