@@ -35,10 +35,10 @@ async def fill(
     operator = await stack.enter_async_context(Operator(world))
     await operator.sign_up(OPERATOR, PASSWORD, "Olive Operator")
     make_operator(OPERATOR)
-    members = [await _join(stack, world, operator, name) for name in COOPS]
+    members = [await join(stack, world, operator, name) for name in COOPS]
     shelves = [shelf(f"{name}{seed}", name.title(), products // len(COOPS)) for name in COOPS]
     begun = time.monotonic()
-    rows = [await _upload(member, one) for member, one in zip(members, shelves, strict=True)]
+    rows = [await upload(member, one) for member, one in zip(members, shelves, strict=True)]
     await _found(stack, world, products)
     goods = [await _goods_of(member) for member in members]
     return operator, Stocked(
@@ -53,7 +53,8 @@ async def fill(
     )
 
 
-async def _join(stack: AsyncExitStack, world: World, operator: Operator, name: str) -> CoopMember:
+async def join(stack: AsyncExitStack, world: World, operator: Operator, name: str) -> CoopMember:
+    """From the application to the first delivery price."""
     member = await stack.enter_async_context(CoopMember(world))
     await member.sign_up(f"staff@{name}.coop", PASSWORD, f"Staff of the {name}")
     await member.apply(
@@ -71,7 +72,8 @@ async def _join(stack: AsyncExitStack, world: World, operator: Operator, name: s
     return member
 
 
-async def _upload(member: CoopMember, one: Shelf) -> int:
+async def upload(member: CoopMember, one: Shelf) -> int:
+    """How many rows it had; returns when all of them are taken."""
     told = await member.ask(
         "POST",
         "/imports",
@@ -84,7 +86,7 @@ async def _upload(member: CoopMember, one: Shelf) -> int:
         report = await member.get(f"/imports/{told['id']}")
         return report if report["state"] in ("done", "failed") else None
 
-    report = await until(finished, seconds=600, every=0.5)
+    report = await until(finished, seconds=3_600, every=0.5)
     assert report["state"] == "done", report
     assert report["rows_rejected"] == 0, report["problems"][:3]
     return int(report["rows_total"])

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -56,12 +57,12 @@ class Bench:
 
     async def measure(self, operation: str, operations: int, *, seed: int) -> Measured:
         """Not counted: a warm-up of a tenth, and the verification that every order is paid and the books balance."""
-        await self._load(operation, max(operations // 10, self.clients), seed=seed + 1)
-        await self._drained()
+        await self.load(operation, max(operations // 10, self.clients), seed=seed + 1)
+        await self.drained()
         before = self.running.processes.spent()
-        report = await self._load(operation, operations, seed=seed)
+        report = await self.load(operation, operations, seed=seed)
         if operation == "checkout":
-            await self._drained()
+            await self.drained()
         spent = self.running.processes.spent() - before
         if operation == "checkout":
             await self._verify(report.bought, operations)
@@ -69,20 +70,21 @@ class Bench:
 
     async def rest(self) -> Spent:
         """CPU seconds in a second in which nobody comes."""
-        await self._drained()
+        await self.drained()
         before, begun = self.running.processes.spent(), time.monotonic()
         await asyncio.sleep(QUIET)
         spent, seconds = self.running.processes.spent() - before, time.monotonic() - begun
         return Spent(spent.house / seconds, spent.database / seconds, spent.sandbox / seconds)
 
-    async def _load(self, operation: str, operations: int, *, seed: int) -> LoadReport:
+    async def load(self, operation: str, operations: int, *, seed: int) -> LoadReport:
+        """So many of them shared among the clients, in a process of their own."""
         plan = LoadPlan(
             house=self.running.world.house, sandbox=self.running.world.sandbox, operation=operation,
             clients=self.clients, operations=operations, seed=seed, goods=self.goods,
         )  # fmt: skip
         return await asyncio.to_thread(_run, plan)
 
-    async def _drained(self) -> None:
+    async def drained(self) -> None:
         """Returns when no fact, event, task or webhook is on its way any more."""
         server, _ = database_server.start(self.running.box.folder)
         urls = {room.name: server.set(database=room.name, drivername="postgresql") for room in ROOMS}
@@ -140,6 +142,11 @@ def _run(plan: LoadPlan) -> LoadReport:
         return LoadReport.model_validate_json(told)
 
 
+def at(ordered: Sequence[float], percent: int) -> float:
+    """What so many per cent of them stay below."""
+    return ordered[len(ordered) * percent // 100]
+
+
 def _measured(operation: str, clients: int, report: LoadReport, each: Spent) -> Measured:
     ordered = sorted(report.latencies)
     operations = len(ordered)
@@ -148,9 +155,9 @@ def _measured(operation: str, clients: int, report: LoadReport, each: Spent) -> 
         clients=clients,
         operations=operations,
         per_second=operations / report.seconds,
-        p50=1_000 * ordered[operations * 50 // 100],
-        p95=1_000 * ordered[operations * 95 // 100],
-        p99=1_000 * ordered[operations * 99 // 100],
+        p50=1_000 * at(ordered, 50),
+        p95=1_000 * at(ordered, 95),
+        p99=1_000 * at(ordered, 99),
         cpu_server=each.server,
         cpu_house=each.house,
         cpu_database=each.database,

@@ -40,6 +40,11 @@ class Processes:
         """So far."""
         return Spent(_tree(self._house, without=self._sandbox.pid), _tree(self._postmaster), _tree(self._sandbox))
 
+    def resident(self) -> float:
+        """Megabytes of memory that the largest of the house's processes holds at this moment."""
+        houses = [one for one in self._house.children() if one.pid != self._sandbox.pid] or [self._house]
+        return max(one.memory_info().rss for one in houses) / 2**20
+
 
 def _tree(process: psutil.Process, without: int | None = None) -> float:
     total = _own(process)

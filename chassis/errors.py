@@ -14,7 +14,7 @@ DomainError (400)
 Subclasses live beside the rule they belong to and carry a stable `code`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -123,7 +123,12 @@ async def _domain_error(_: Request, error: Exception) -> Response:
 
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(found["loc"]), "detail": found["msg"]} for found in error.errors()]
+    return problem_of_invalid(error.errors())
+
+
+def problem_of_invalid(found_errors: Sequence[Mapping[str, Any]]) -> Response:
+    """The problem document of what pydantic could not read."""
+    errors = [{"field": _field(found["loc"]), "detail": found["msg"]} for found in found_errors]
     named = ", ".join(sorted({found["field"] for found in errors if found["field"]}))
     detail = f"Please correct: {named}" if named else "The request could not be read"
     return problem(422, "invalid", "Some of it could not be read", detail, errors=errors)

@@ -46,4 +46,9 @@ def split(found: Sequence[Item], limit: int) -> tuple[list[Item], str | None]:
     items = list(found[:limit])
     if len(found) <= limit:
         return items, None
-    return items, base64.urlsafe_b64encode(items[-1].id.bytes).decode()
+    return items, cursor_of(items[-1].id)
+
+
+def cursor_of(last: UUID) -> str:
+    """What asks for the page after the one that ends with this id."""
+    return base64.urlsafe_b64encode(last.bytes).decode()

@@ -11,6 +11,7 @@ class Scope(StrEnum):
 
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
+    STOCK_WRITE = "stock:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     MONEY_READ = "money:read"
@@ -25,7 +26,7 @@ _EVERYBODY = frozenset({Scope.CATALOG_READ, Scope.SHOP_READ, STAFF_READ})
 
 ROLES: Mapping[str, frozenset[str]] = {
     OWNER: _EVERYBODY | set(Scope) | {STAFF_WRITE, KEYS_WRITE},
-    "catalogue": _EVERYBODY | {Scope.CATALOG_WRITE},
+    "catalogue": _EVERYBODY | {Scope.CATALOG_WRITE, Scope.STOCK_WRITE},
     "fulfilment": _EVERYBODY | {Scope.ORDERS_READ, Scope.ORDERS_WRITE},
     # No orders: what is owed is told without the addresses of those who bought.
     "finance": _EVERYBODY | {Scope.MONEY_READ},

@@ -1,5 +1,6 @@
-"""Which room answers what: the first path segment after /api/v1 picks it, and everything else is a page."""
+"""Which room answers what: the first path segment after /api/v1 picks it, and almost everything else is a page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,10 +46,17 @@ SEGMENTS: Mapping[str, Route] = {
     "keys": Route(OWN_ROOM),
     "factors": Route(OWN_ROOM),
     "products": Route("catalog"),
+    "stock": Route("catalog"),
     "search": Route("catalog"),
+    "suggest": Route("catalog"),
+    "places": Route("catalog"),
     "categories": Route("catalog"),
+    "changes": Route("catalog"),
+    "assortments": Route("catalog", large=True),
+    "certifications": Route("catalog"),
     "imports": Route("catalog", large=True),
     "exports": Route("catalog"),
+    "pictures": Route("catalog", large=True),
     "applications": Route("producers", large=True),
     "coops": Route("producers"),
     "invitations": Route("producers"),
@@ -79,9 +87,13 @@ PATHS: Mapping[str, Route] = {
 
 _SITEMAPS = "/sitemaps/"
 _SITEMAP = Route("catalog")
+# The files of pictures have an address of two parts; one drawn for want of any has one, and is a page's.
+_PICTURE_FILE = re.compile(r"/pictures/[^/]+/[^/]+")
+_PICTURE = Route("catalog")
+
 _PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT)
 # A page's form for a file posts to an address that ends like the API's.
-_UPLOADS = ("/imports", "/documents")
+_UPLOADS = ("/imports", "/documents", "/pictures")
 _UPLOAD_PAGE = Route(PAGES, guests=Guests.WHEN_THEY_ACT, large=True)
 
 
@@ -94,6 +106,8 @@ def find_route(path: str) -> Route | None:
         return found
     if path.startswith(_SITEMAPS):
         return _SITEMAP
+    if _PICTURE_FILE.fullmatch(path):
+        return _PICTURE
     if path == "/api" or path.startswith("/api/"):
         return None
     return _UPLOAD_PAGE if path.rstrip("/").endswith(_UPLOADS) else _PAGE

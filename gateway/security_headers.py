@@ -29,7 +29,8 @@ class SecurityHeaders:
             (b"x-frame-options", b"DENY"),
             # "no-referrer" would make browsers send "Origin: null" with our own forms.
             (b"referrer-policy", b"same-origin"),
-            (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+            # Search asks where somebody is once they press the button for it, and never else.
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
             (b"cross-origin-opener-policy", b"same-origin"),
         ]
         if https:

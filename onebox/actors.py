@@ -91,6 +91,12 @@ class CoopMember(Guarded):
     async def offer(self, title: str, price: int, stock: int | None, category: str, description: str = "") -> Json:
         """Adds one product with one variant by the form's call."""
         variant = {"title": "", "options": {}, "sku": None, "price": money(price), "stock": stock}
+        return await self.offer_choices(title, [variant], category, description)
+
+    async def offer_choices(
+        self, title: str, variants: list[Json], category: str = "bread-and-baking", description: str = ""
+    ) -> Json:
+        """Adds one product with these variants."""
         told: Json = await self.post(
             "/products",
             {
@@ -99,7 +105,7 @@ class CoopMember(Guarded):
                 "description": description,
                 "category": category,
                 "tags": [],
-                "variants": [variant],
+                "variants": variants,
             },
         )
         return told

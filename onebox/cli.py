@@ -18,7 +18,7 @@ from chassis.topics import read_topics
 from onebox import folder, machines
 from onebox.asyncapi import asyncapi
 from onebox.box import Box
-from onebox.operating import make_first_operator, retry, verify_audit
+from onebox.operating import make_first_operator, retry, verify_audit, verify_stock
 from onebox.refusal import Refusal
 from onebox.rooms import ROOMS, Room
 from onebox.seeding import seed_box
@@ -141,6 +141,13 @@ def _audit(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     return 0
 
 
+def _stock(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
+    if wrong := asyncio.run(verify_stock(machines.database_url(rooms, "catalog", given.data))):
+        raise Refusal("stock does not add up:\n" + "\n".join(map(str, wrong)))
+    say("Every level of stock is what its journal explains.")
+    return 0
+
+
 def _demo(given: argparse.Namespace, rooms: tuple[Room, ...]) -> int:
     from onebox.story import play  # noqa: PLC0415, the story brings a whole cast with it.
 
@@ -203,6 +210,12 @@ COMMANDS: tuple[tuple[str, Command, str, tuple[Option, ...]], ...] = (
         "audit",
         _audit,
         "verify the registry's audit log, or name its first entry that was altered",
+        (("what", {"choices": ["verify"]}), BOX),
+    ),
+    (
+        "stock",
+        _stock,
+        "verify that every level of stock is what its journal explains, or name those that are not",
         (("what", {"choices": ["verify"]}), BOX),
     ),
     ("retry", _retry, "try again what a room has parked, once its cause is mended", (ROOM, BOX)),

@@ -7,6 +7,7 @@ from chassis.consumer import retry_parked
 from chassis.database import Database
 from gateway.account import NoSuchAccount, make_operator
 from onebox.refusal import Refusal
+from services.catalog.stock_check import Discrepancy, discrepancies
 from services.producers.audit_check import Verdict, check
 
 _RETRY_TASKS = text("UPDATE tasks SET parked_at = NULL, attempts = 0, run_at = now() WHERE parked_at IS NOT NULL")
@@ -29,6 +30,15 @@ async def verify_audit(database_url: str) -> Verdict:
     database = Database(database_url, pool_size=1)
     try:
         return await check(database)
+    finally:
+        await database.close()
+
+
+async def verify_stock(database_url: str) -> list[Discrepancy]:
+    """The variants whose level their journal does not explain."""
+    database = Database(database_url, pool_size=1)
+    try:
+        return await discrepancies(database)
     finally:
         await database.close()
 

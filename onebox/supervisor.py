@@ -24,6 +24,7 @@ from onebox.house import Share, room_settings, run_house
 from onebox.refusal import Refusal
 from onebox.rooms import Room
 from onebox.seeding import tell_places, tell_sign_ins
+from storefront.rendering import compile_templates
 
 OPENS_WITHIN = 180.0  # Seconds; a laptop takes four.
 
@@ -109,6 +110,7 @@ class Household:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         self.children = [self._house(index) for index in range(self.plan.processes)]
+        compile_templates()
         gc.freeze()  # What is loaded by now stays for good: no copy of us needs to look through it.
         for child in self.children:
             child.start()

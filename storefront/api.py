@@ -1,6 +1,6 @@
 """The storefront's way to the gateway's `/api/v1`: the visitor's cookie goes along, refusals come back as `Problem`."""
 
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
 from urllib.parse import quote
@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Json = Mapping[str, object]
-Params = Mapping[str, str | int | None]
+Param = str | int | Sequence[str] | None
+Params = Mapping[str, Param]
 
 
 class FieldError(BaseModel):
@@ -50,7 +51,7 @@ class Api:
         self._headers = dict(headers)
         self.set_cookies: list[str] = []
 
-    async def get(self, answer: type[Answer], *path: str, **params: str | int | None) -> Answer:
+    async def get(self, answer: type[Answer], *path: str, **params: Param) -> Answer:
         return answer.model_validate_json(await self.call("GET", *path, params=params))
 
     async def post(self, answer: type[Answer], *path: str, body: Json | None = None, **headers: str) -> Answer:
@@ -91,7 +92,7 @@ class Api:
         headers: Mapping[str, str],
     ) -> bytes:
         url = "/api/v1/" + "/".join(quote(part, safe="") for part in path)
-        given = {name: value for name, value in params.items() if value is not None and value != ""}
+        given = {name: value for name, value in params.items() if value not in (None, "", ())}
         try:
             response = await self._client.request(
                 method, url, params=given or None, content=content, headers={**self._headers, **headers}

@@ -1,4 +1,4 @@
-"""Money and dates in people's words."""
+"""Money, dates and distances in people's words."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -60,6 +60,11 @@ def day(value: datetime) -> str:
 @lru_cache(maxsize=1024)
 def moment(value: datetime) -> str:
     return format_datetime(value, "d MMM y, HH:mm", tzinfo=UTC, locale=LOCALE) + " UTC"
+
+
+def distance(kilometres: float) -> str:
+    """Towns are points on the list, so nothing closer than a kilometre is told apart."""
+    return "less than 1 km away" if kilometres < 1 else f"about {kilometres:,.0f} km away"
 
 
 @lru_cache(maxsize=512)

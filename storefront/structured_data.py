@@ -126,11 +126,14 @@ class StructuredData:
         return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
+AVAILABLE_AS = {"in_stock": "InStock", "back_order": "BackOrder", "made_to_order": "MadeToOrder"}
+
+
 def availability(product: Product, variant: Variant) -> str:
     """What somebody who opens the page now could do about the variant, as schema.org names it."""
     if product.state != "listed":
         return "Discontinued"
-    return "InStock" if variant.in_stock and not product.coop.paused else "OutOfStock"
+    return "OutOfStock" if product.coop.paused else AVAILABLE_AS.get(variant.availability, "OutOfStock")
 
 
 def described(product: Product) -> str:

@@ -74,7 +74,7 @@ class Visit:
         return self.request.query_params.get(name, "").strip()
 
     async def form(self) -> Form:
-        return Form.of(await self.request.form(max_files=0, max_fields=1000))
+        return Form.of(await self.request.form(max_files=0, max_fields=2000))
 
     def render(self, template: str, *, status: int = 200, csp: str = CSP, **context: object) -> Response:
         header = header_for(self.request, self.in_basket)

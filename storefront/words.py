@@ -87,6 +87,10 @@ STATES = {
     "webhook_disabled": ("Off", "wait"),
     "webhook_gone": ("Said it is gone", "bad"),
     "webhook_failing": ("Given up", "bad"),
+    "feed_on": ("On", "good"),
+    "feed_failing": ("Failing", "bad"),
+    "feed_off": ("Off", "wait"),
+    "feed_given_up": ("Given up", "bad"),
     "delivery_waiting": ("On its way", "wait"),
     "delivery_delivered": ("Arrived", "good"),
     "delivery_failed": ("Did not arrive", "bad"),
@@ -205,11 +209,19 @@ CANCELLED = {
 SCOPES = {
     "catalog:read": "Read products",
     "catalog:write": "Change products and upload catalogues",
+    "stock:write": "Count stock, as a till does",
     "orders:read": "Read orders",
     "orders:write": "Mark parcels as shipped, set delivery prices",
     "money:read": "Read what you are owed and were sent",
     "shop:read": "Read where the shop stands, its webhooks and their log",
     "shop:write": "Pause the shop and change webhooks",
+}
+
+# What is done with a file's bad rows.
+POLICIES = {
+    "skip": "Take the good rows and leave the others",
+    "all_or_nothing": "Take nothing unless every row is good",
+    "hold": "Take the good rows, but publish nothing until I say so",
 }
 
 # Role → what to call it, and what somebody in it may do.

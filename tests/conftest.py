@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def pytest_configure() -> None:
     if OWN not in os.environ:
         in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED
         os.environ[OWN] = tempfile.mkdtemp(prefix="toadlane-tests-", dir=MEMORY if in_memory else None)
+    get_temp_dir()  # multiprocessing takes its own away after the run, when ours is gone.
     os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = os.environ[OWN]
     # Where rich is installed structlog draws every traceback with it, which takes a second each.
     structlog.configure(
@@ -55,6 +57,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = "how many products the shelves of a large co-op hold (3000)"
     parser.addoption("--shelf", type=int, default=3000, metavar="PRODUCTS", help=told)
+    parser.addoption("--rounds", type=int, default=10, help="how many last units are fought for, each by many (10)")
+    parser.addoption("--buyers", type=int, default=15, help="how many buyers fight for each of those over HTTP (15)")
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How many last units are fought for: `--rounds 100 --buyers 200` for the whole of it."""
+    number: int = request.config.getoption("--rounds")
+    return number
+
+
+@pytest.fixture(scope="session")
+def buyers(request: pytest.FixtureRequest) -> int:
+    number: int = request.config.getoption("--buyers")
+    return number
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ FIXTURES = {
     "postgres": {"postgres", "databases", "database_urls"},
     "browser": {"browser", "page"},
     "kafka": {"kafka", "kafka_broker"},
+    "meilisearch": {"meilisearch"},
+    "s3": {"real_bucket"},
 }
 
 

@@ -1,13 +1,22 @@
 """Tells the world what of a product the public may see, and only when that changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.outbox import publish
 from services.catalog.events import ProductPublished, ProductWithdrawn, PublishedVariant
+from services.catalog.policy import StockPolicy
 from services.catalog.product import Product
+
+# What is worth telling: every other policy sells what is there.
+_SOLD_AHEAD: Mapping[str, Literal["back_order", "made_to_order"]] = {
+    StockPolicy.BACK_ORDER: "back_order",
+    StockPolicy.MADE_TO_ORDER: "made_to_order",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,14 @@ def _published(product: Product, *, version: int) -> ProductPublished:
         currency=product.currency,
         variants=[
             PublishedVariant(
-                variant_id=one.variant_id, title=one.title, sku=one.sku, price=one.price, tracked=one.tracked
+                variant_id=one.variant_id,
+                title=one.title,
+                sku=one.sku,
+                price=one.price,
+                tracked=one.tracked,
+                policy=_SOLD_AHEAD.get(one.policy),
+                available_from=one.available_from,
+                lead_days=one.lead_days,
             )
             for one in product.variants
         ],

@@ -5,19 +5,36 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.catalog import export_api, import_api, import_files_api, product_api, search_api
+from services.catalog import (
+    assortment_api,
+    bulk_api,
+    certification_api,
+    changes_api,
+    export_api,
+    feed_api,
+    import_api,
+    import_files_api,
+    product_api,
+    search_api,
+    stock_api,
+)
 from services.catalog.categories import load_categories
+from services.catalog.engine import search_engine
+from services.catalog.pictures import picture_api
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.store import store_of
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
 from services.catalog.syndication import api as syndication_api
 from services.catalog.syndication.sitemap import Sitemap
-from services.catalog.tantivy_engine import TantivyEngine
 
 
 def create_app(
     settings: Settings, database: Database, *, clock: Clock = system_clock, engine: SearchEngine | None = None
 ) -> FastAPI:
+    pictures = store_of(settings)
     return service_app(
         "catalog",
         settings,
@@ -25,6 +42,13 @@ def create_app(
         clock=clock,
         routers=[
             product_api.router,
+            picture_api.router,
+            stock_api.router,
+            assortment_api.router,
+            bulk_api.router,
+            changes_api.router,
+            feed_api.router,
+            certification_api.router,
             search_api.router,
             import_files_api.router,
             export_api.router,
@@ -35,10 +59,12 @@ def create_app(
             "shop": Shopfront(
                 database=database,
                 categories=load_categories(),
-                engine=engine or TantivyEngine(settings.data_folder / "search"),
+                engine=engine or search_engine(settings),
                 currency=settings.currency,
                 upload_bytes=settings.upload_bytes,
                 public_url=settings.public_url,
+                pictures=pictures,
+                intake=Intake(database, Darkroom(), pictures, clock),
             ),
             "sitemap": Sitemap(database, settings.public_url),
         },

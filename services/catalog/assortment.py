@@ -1,7 +1,7 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,10 +15,13 @@ from services.catalog.announcing import Seen, announce
 from services.catalog.categories import Categories
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.indexing import index
+from services.catalog.pictures.hanging import hang, show_cover, want
+from services.catalog.policy import UNCOUNTED, StockPolicy, Supply
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.slug import slug_of
 from services.catalog.standing import own_ids, standing
+from services.catalog.stock_journal import Cause, counted, put
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
 _GIVE_ALONE = text("""
@@ -50,13 +53,14 @@ class Taken:
 
 
 class Assortment:
-    """Of one co-op, in the marketplace's currency, at one moment."""
+    """Of one co-op, in the marketplace's currency, at one moment; `cause` is what the stock journal will say."""
 
-    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime) -> None:
+    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime, cause: Cause) -> None:
         self._coop_id = coop_id
         self._currency = currency
         self._categories = categories
         self._now = now
+        self._cause = cause
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
         """A draft that says what it said the last time changes nothing, whatever was sold or edited since.
@@ -64,7 +68,7 @@ class Assortment:
         Nor does one that says what stands here already.
         """
         taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
-        known = await self._known(session, drafts)
+        known = await self._known(session, [draft.external_id for draft in drafts])
         differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
         there = await standing(session, self._coop_id, [key for key in differing if key])
         news: list[tuple[ProductDraft, Product]] = []
@@ -82,8 +86,21 @@ class Assortment:
         await self._name(session, [product for _, product in news if not product.slug])
         for draft, product in news:
             self._import(session, draft, product)
+        await self._hang(session, drafts, news)
         index(session, [product.product_id for _, product in news])
         return taken
+
+    async def _hang(
+        self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
+    ) -> None:
+        """What a file says of pictures holds; what it had said before is asked for again where it could not be had."""
+        await want(session, [one.url for draft in drafts for one in draft.pictures if one.url], self._now)
+        shown = {product.product_id: draft.pictures for draft, product in news if draft.pictures}
+        if shown:
+            found = await hang(session, shown, self._now)
+            for _, product in news:
+                if product.product_id in found:
+                    show_cover(session, product, found[product.product_id], self._now)
 
     async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
         """A product of a form."""
@@ -94,12 +111,37 @@ class Assortment:
 
     def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
+        before = self._apply(session, draft, product)
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+
+    async def put(
+        self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
+    ) -> list[tuple[Product, Outcome]]:
+        """Each with the product that is to become like it, found and locked by `known`, or with None.
+
+        A product that is like its draft already stays as it is, its version included.
+        """
+        met = [(draft, product or self._begin(draft)) for draft, product in drafts]
+        await self._name(session, [product for _, product in met if not product.slug])
+        return [(product, self._put(session, draft, product)) for draft, product in met]
+
+    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
+        outcome = Outcome.CHANGED if product.version else Outcome.NEW
+        before = self._apply(session, draft, product)
+        if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
+            return Outcome.UNCHANGED
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+        return outcome
+
+    def _apply(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Seen:
         before = self._fill(draft, product)
         product.state = draft.state
         for one, variant in self._matched(draft, product):
-            _stock(variant, one, count=one.quantity)
-        self._keep(session, product, before)
-        index(session, [product.product_id])
+            _supply(variant, one.supply)
+            self._stock(session, variant, one, on_hand=one.quantity)
+        return before
 
     def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         before = self._fill(draft, product)
@@ -108,18 +150,38 @@ class Assortment:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
         for one, variant in self._matched(draft, product):
+            _supply(variant, _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
-            _stock(variant, one, count=news)
+            self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
         self._keep(session, product, before)
+
+    def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
+        """None leaves the shelf as it is, where a count of it is kept already."""
+        tracked = draft.tracked and variant.policy not in UNCOUNTED
+        if tracked and on_hand is None:
+            on_hand = variant.on_hand or 0
+        if (entry := put(variant, on_hand if tracked else None, self._cause)) is not None:
+            session.add(entry)
 
     def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
         session.add(product)
         announce(session, product, before=before, now=self._now)
 
-    async def _known(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> dict[str | None, Product]:
+    async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
+        """Those of the co-op's products that have these ids, with their variants, locked.
+
+        Until the transaction ends nobody else begins one with such an id.
+        """
+        await give_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
+        met = await self._known(session, external_ids)
+        found = {name: product for name, product in met.items() if product.external_id is not None}
+        await self.lock_variants(session, list(found.values()))
+        return found
+
+    async def _known(self, session: AsyncSession, external_ids: Sequence[str | None]) -> dict[str | None, Product]:
         """By external id, or by our own where no file has brought the product yet."""
-        named = [draft.external_id for draft in drafts if draft.external_id]
+        named = [one for one in external_ids if one]
         meant = or_(
             Product.external_id.in_(named), and_(Product.external_id.is_(None), Product.product_id.in_(own_ids(named)))
         )
@@ -171,6 +233,10 @@ class Assortment:
         product.description_html = sanitise(draft.description)
         product.category = self._categories.place(draft.categories, draft.tags, draft.title)
         product.tags = list(draft.tags)
+        if draft.label is not None:
+            product.label = draft.label.kept() or None
+        if draft.certifications is not None:
+            product.certifications = [one.model_dump() for one in draft.certifications] or None
         return before
 
     def _matched(self, draft: ProductDraft, product: Product) -> list[tuple[VariantDraft, Variant]]:
@@ -180,8 +246,10 @@ class Assortment:
         for position, (one, variant) in enumerate(matched):
             variant.position, variant.external_id = position, one.external_id
             variant.options, variant.sku = dict(one.options), one.sku
-            variant.price, variant.compare_at = one.price, one.compare_at
+            variant.ask(one.price, one.compare_at, self._now)
             variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
+            if one.net_quantity is not None:
+                variant.net_quantity, variant.price_per = one.net_quantity, one.price_per or ""
         kept = [] if draft.complete else left
         for position, variant in enumerate(kept, start=len(matched)):
             variant.position = position
@@ -203,11 +271,27 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
 
 
 def _variant(product: Product) -> Variant:
-    return Variant(variant_id=new_id(), product_id=product.product_id, reserved=0, on_hand=None)
+    return Variant(
+        variant_id=new_id(),
+        product_id=product.product_id,
+        reserved=0,
+        on_hand=None,
+        stock_version=0,
+        policy=StockPolicy.DENY,
+        earlier_prices=[],
+    )
 
 
-def _stock(variant: Variant, draft: VariantDraft, *, count: int | None) -> None:
-    if not draft.tracked:
-        variant.on_hand = None
-    elif count is not None or variant.on_hand is None:
-        variant.on_hand = count or 0
+def _supply(variant: Variant, supply: Supply | None) -> None:
+    if supply is not None:
+        variant.policy = supply.policy
+        variant.available_from, variant.lead_days = supply.available_from, supply.lead_days
+
+
+def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
+    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    if supply is None or variant.policy == StockPolicy.BUNDLE:
+        return None
+    if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:
+        return replace(supply, available_from=variant.available_from)
+    return supply

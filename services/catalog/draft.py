@@ -8,6 +8,10 @@ from uuid import UUID
 
 import orjson
 
+from services.catalog.certifications import Certification
+from services.catalog.label import ProductLabel
+from services.catalog.policy import StockPolicy, Supply
+
 
 class ProductState(StrEnum):
     """Only a listed product is found and sold."""
@@ -27,6 +31,8 @@ class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
+    `net_quantity` and what the price is told per are measures as we write them; None says nothing about either.
+    Without a `supply` the policy stays what it is.
     """
 
     options: Mapping[str, str]
@@ -38,6 +44,9 @@ class VariantDraft:
     variant_id: UUID | None = None
     gtin: str = ""
     weight_grams: int | None = None
+    net_quantity: str | None = None
+    price_per: str | None = None
+    supply: Supply | None = None
 
     @property
     def external_id(self) -> str:
@@ -49,10 +58,22 @@ class VariantDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureDraft:
+    """One that is here already, by its digest, or one still to be fetched; `line` is where a file names it."""
+
+    url: str | None = None
+    digest: str | None = None
+    alt: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ProductDraft:
     """`description` is not sanitised yet and the categories are in the words of whoever wrote them.
 
-    Where it is not `complete`, a variant of it could not be read: what is missing is not gone.
+    Where it is not `complete`, a variant of it could not be read: what is missing is not gone. A label or
+    certifications that are None are not spoken of: those that the product has stay. Without `pictures` it says
+    nothing of them.
     """
 
     external_id: str | None
@@ -62,8 +83,11 @@ class ProductDraft:
     tags: Sequence[str]
     state: ProductState
     variants: Sequence[VariantDraft]
+    pictures: Sequence[PictureDraft] = ()
     rows: int = 1
     complete: bool = True
+    label: ProductLabel | None = None
+    certifications: Sequence[Certification] | None = None
 
     def digest(self) -> bytes:
         """Equal for two files that say the same of this product."""
@@ -79,4 +103,16 @@ class ProductDraft:
         # Only where there are any, so that a file from before these were read still says the same.
         if any(v.gtin or v.weight_grams is not None for v in self.variants):
             told.append([[v.gtin, v.weight_grams] for v in self.variants])
+        if any(v.net_quantity for v in self.variants):
+            told.append({"measures": [[v.net_quantity, v.price_per] for v in self.variants]})
+        if self.label:
+            told.append({"label": self.label.kept()})
+        if self.certifications:
+            told.append({"certifications": [one.model_dump() for one in self.certifications]})
+        if any(v.supply and v.supply.policy is not StockPolicy.DENY for v in self.variants):
+            told.append(
+                [v.supply and [v.supply.policy, v.supply.available_from, v.supply.lead_days] for v in self.variants]
+            )
+        if self.pictures:
+            told.append([[one.url, one.digest, one.alt] for one in self.pictures])
         return hashlib.sha256(orjson.dumps(told)).digest()

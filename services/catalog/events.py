@@ -1,14 +1,17 @@
 """The facts which the catalogue promises to everybody."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.events import Event
 
 
 class PublishedVariant(BaseModel):
+    """`policy` where it is sold though none is left: sent from a day on, or made within so many days."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     variant_id: UUID
@@ -16,6 +19,9 @@ class PublishedVariant(BaseModel):
     sku: str
     price: int
     tracked: bool
+    policy: Literal["back_order", "made_to_order"] | None = Field(None, exclude_if=lambda told: told is None)
+    available_from: date | None = Field(None, exclude_if=lambda told: told is None)
+    lead_days: int | None = Field(None, exclude_if=lambda told: told is None)
 
 
 class ProductPublished(Event):
@@ -47,12 +53,16 @@ class ProductWithdrawn(Event):
 
 
 class StockReserved(Event):
-    """Every line of the order is promised to it until it is paid or cancelled."""
+    """Every line of the order is promised to it until it is paid or cancelled.
+
+    `back_ordered` are the variants of which there were not enough on the shelf: they are sent once they have come.
+    """
 
     topic: ClassVar[str] = "catalog.reservations"
     subject_field: ClassVar[str] = "order_id"
 
     order_id: UUID
+    back_ordered: list[UUID] = Field([], exclude_if=lambda told: not told)
 
 
 class Shortfall(BaseModel):

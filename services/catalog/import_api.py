@@ -1,29 +1,23 @@
 """Imports over HTTP: hand in a file, see what it would change, have it changed, read what became of every row."""
 
-import io
-from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
-from chassis.errors import Conflict, NotFound
+from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
-from chassis.ids import new_id
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
-from services.catalog.assortment import give_alone
-from services.catalog.formats.layout import Layout
-from services.catalog.formats.recognise import BEGINNING, recognise
-from services.catalog.formats.text import as_utf8, encoding_of
+from services.catalog.begin_import import Asked, begin_import, hand_in
 from services.catalog.import_rows import forget_file, put_away
 from services.catalog.import_view import ImportSummary, ImportView, report_of, summary
-from services.catalog.importing import FINISHED, Import, ImportPiece, ImportState, NotPossibleNow, Policy
+from services.catalog.importing import Import, ImportState, NotPossibleNow, Origin, Policy
 from services.catalog.product_api import READ, WRITE, require_coop
 from services.catalog.run_import import RunImport, locked
 from services.catalog.shopfront import Shop
@@ -31,18 +25,12 @@ from services.catalog.shopfront import Shop
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
 TOO_LARGE = "A catalogue file may have up to {megabytes} MB. Please split it."
-MOST_AT_ONCE = 20
 UNREAD = {ImportState.QUEUED, ImportState.READING, ImportState.CHECKING}
 
 
 class StillToConfirm(NotPossibleNow):
     code = "import_obstacle"
     title = "The import cannot begin as it stands"
-
-
-class TooManyImports(Conflict):
-    code = "too_many_imports"
-    title = "Many imports of this co-op are under way"
 
 
 class Decision(BaseModel):
@@ -74,26 +62,21 @@ async def begin(
     """
     caller.require_acting_for(coop_id, WRITE)
     content, told = await receive_file(request, shop.upload_bytes, refusal=TOO_LARGE)
-    pieces = list(_pieces(content))
-    layout = recognise(pieces[0][:BEGINNING], last=len(pieces) == 1)
-    job = Import(
-        import_id=new_id(),
+    handed = hand_in(content)
+    asked = Asked(
         coop_id=coop_id,
-        filename=(filename or told)[:255],
+        filename=filename or told,
+        origin=Origin.API if caller.kind == "key" else Origin.UPLOAD,
         currency=shop.currency,
         policy=policy,
         dry_run=dry_run,
         remove_missing=remove_missing,
         removal_confirmed=confirm_removal,
-        created_at=now,
-        **_begun(layout, sum(len(piece) for piece in pieces)),
     )
     # Begun only now: an upload that takes its time holds no connection.
     async with request.app.state.database.transaction() as session:
         await require_coop(session, coop_id)
-        await _require_room(session, coop_id)
-        await _keep(session, job, pieces)
-        return await report_of(session, job)
+        return await report_of(session, await begin_import(session, handed, asked, now))
 
 
 @router.get("/{import_id}")
@@ -169,42 +152,8 @@ async def readable(session: AsyncSession, import_id: UUID, caller: Caller) -> Im
     return job
 
 
-async def _require_room(session: AsyncSession, coop_id: UUID) -> None:
-    """Each holds a file and its rows until it is over."""
-    await give_alone(session, [f"imports of {coop_id}"])
-    under_way = select(func.count()).where(Import.coop_id == coop_id, Import.state.not_in(FINISHED))
-    if (await session.scalar(under_way) or 0) >= MOST_AT_ONCE:
-        raise TooManyImports(f"{MOST_AT_ONCE} are not over yet. Decide about those that wait for you, or stop some.")
-
-
 async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Import:
     caller.require_acting_for((await find(session, import_id)).coop_id, WRITE)
     job = await locked(session, import_id)
     await session.refresh(job)
     return job
-
-
-def _pieces(content: bytes) -> Iterator[bytes]:
-    file = io.BytesIO(content)
-    return as_utf8(file, encoding_of(file))
-
-
-def _begun(layout: Layout, size: int) -> dict[str, object]:
-    return {
-        "state": ImportState.QUEUED,
-        "dialect": layout.dialect,
-        "layout": layout.model_dump(mode="json"),
-        "position": layout.start,
-        "line": layout.line,
-        "size": size,
-    }
-
-
-async def _keep(session: AsyncSession, job: Import, pieces: list[bytes]) -> None:
-    session.add(job)
-    await session.flush()
-    await session.refresh(job)
-    for position, piece in enumerate(pieces):
-        told = {"import_id": job.import_id, "position": position, "content": piece}
-        await session.execute(insert(ImportPiece).values(told))
-    enqueue(session, RunImport(import_id=job.import_id), key=str(job.import_id))

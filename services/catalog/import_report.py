@@ -13,11 +13,13 @@ from services.catalog.formats.layout import as_cells
 from services.catalog.formats.own import COLUMNS, EXAMPLES
 from services.catalog.formats.record import REASON, guarded
 from services.catalog.importing import Import
+from services.catalog.pictures.import_pictures import FAILED
 
 AT_ONCE = 1_000
 MARK = "\ufeff"  # Without it spreadsheets take UTF-8 for something older.
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "xml": "application/rss+xml"}
 PROBLEM_COLUMNS = ("line", "column", "value", "reason", "what to do", "what was done")
+NO_PICTURE = "Mend the address and upload the file again, or hand the picture in on the product’s page."
 PLAN_COLUMNS = ("line", "product", "title", "outcome", "rows", "category not known")
 
 
@@ -48,6 +50,8 @@ async def problems(database: Database, job: Import) -> AsyncIterator[str]:
     yield MARK + csv_line(PROBLEM_COLUMNS)
     async for row in _rows(database, _PROBLEMS, job, after=-1):
         yield csv_line([str(row[name]) for name in ("line", "column_name", "value", "reason", "advice", "severity")])
+    async for row in _rows(database, FAILED, job, after=0):
+        yield csv_line([str(row["line"]), "", str(row["url"]), str(row["reason"]), NO_PICTURE, "not fetched"])
 
 
 async def plan(database: Database, job: Import) -> AsyncIterator[str]:

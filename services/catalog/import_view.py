@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.assortment import Outcome
-from services.catalog.importing import Import, ImportProblem, ImportProduct, ImportState, Policy
+from services.catalog.importing import Import, ImportProblem, ImportProduct, ImportState, Origin, Policy
+from services.catalog.pictures.import_pictures import ImportedPictures, told_of
 from services.catalog.problem import Severity
 
 PROBLEMS_SHOWN = 5_000
@@ -52,6 +53,7 @@ class ImportSummary(BaseModel):
     id: UUID
     coop_id: UUID
     filename: str
+    origin: Origin
     dialect: str
     state: ImportState
     currency: str
@@ -85,6 +87,7 @@ class ImportView(ImportSummary):
     problems: list[ProblemView]
     sample: list[PlannedProduct]
     unplaced: list[str]
+    pictures: ImportedPictures
 
 
 def summary(job: Import) -> ImportSummary:
@@ -100,6 +103,7 @@ async def report_of(session: AsyncSession, job: Import) -> ImportView:
         | {
             "problems": [ProblemView.model_validate(one) for one in await session.scalars(said)],
             "sample": await _sample(session, job.import_id),
+            "pictures": await told_of(session, job.import_id),
             "unplaced": await _unplaced(session, job.import_id),
         }
     )

@@ -52,6 +52,14 @@ class Policy(StrEnum):
     HOLD = "hold"
 
 
+class Origin(StrEnum):
+    """How a file came: by a form, by a co-op's own system, or fetched from its feed address."""
+
+    UPLOAD = "upload"
+    API = "api"
+    FEED = "feed"
+
+
 # More than one in so many of the co-op's imported products, and more than so few: then a removal is asked about first.
 ONE_IN = 5
 FEW = 5
@@ -68,6 +76,7 @@ class Import(Base):
     __tablename__ = "imports"
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in ImportState)})", name="state"),
+        CheckConstraint(f"origin IN ({', '.join(repr(str(origin)) for origin in Origin)})", name="origin"),
         CheckConstraint(f"policy IN ({', '.join(repr(str(policy)) for policy in Policy)})", name="policy"),
         Index("ix_imports_of_coop", "coop_id", "import_id"),
     )
@@ -75,6 +84,7 @@ class Import(Base):
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     coop_id: Mapped[UUID]
     filename: Mapped[str] = mapped_column(String)
+    origin: Mapped[str] = mapped_column(String, server_default=Origin.UPLOAD)
     dialect: Mapped[str] = mapped_column(String)
     state: Mapped[str] = mapped_column(String)
     currency: Mapped[str] = mapped_column(String(3))

@@ -62,6 +62,7 @@ class CoopFact(Inbound):
     slug: str
     name: str
     country: str
+    city: str = ""
     state: str
     pause: Pause | None = None
 

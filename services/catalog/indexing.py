@@ -1,35 +1,44 @@
 """Brings the search index to what the database says; tasks do it, after the commit that made the difference."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.clock import system_clock
 from chassis.database import Database
 from chassis.money import Money
 from chassis.tasks import Task, enqueue
+from services.catalog.bundle import AVAILABLE
 from services.catalog.categories import Categories
+from services.catalog.changes import NumberChange
 from services.catalog.sanitise import plain_text
-from services.catalog.search import Entry, FoundCoop, Hit, SearchEngine
+from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
+from services.catalog.telemetry import FINDABLE
 
 BATCH = 500
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
-_FINDABLE = text("""
-    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.currency, p.created_at,
-           c.slug AS coop_slug, c.name AS coop_name, c.country, v.price, v.price_max, v.compare_at, v.in_stock
+_FINDABLE = text(f"""
+    SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
+           p.currency, p.created_at, p.cover,
+           c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
+           v.price, v.price_max, v.compare_at, v.codes, v.in_stock, v.sold_ahead
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
-               bool_or(on_hand IS NULL OR on_hand > reserved) AS in_stock
-        FROM variants WHERE variants.product_id = p.product_id) v
+               array_agg(v.sku) || array_agg(v.gtin) AS codes,
+               bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock, bool_or(policy = 'back_order') AS sold_ahead
+        FROM variants v WHERE v.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
-""")
+""")  # noqa: S608, our own
 _LISTED = text("""
     SELECT product_id FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'
 """)
@@ -40,6 +49,7 @@ class IndexProduct(Task):
     kind: ClassVar[str] = "catalog.index_product"
 
     product_id: UUID
+    changed_at: datetime = Field(default_factory=system_clock)
 
 
 class IndexCoop(Task):
@@ -51,9 +61,14 @@ class IndexCoop(Task):
 
 
 def index(session: AsyncSession, products: Iterable[UUID]) -> None:
-    """Once this transaction is committed, the index follows."""
+    """Once this transaction is committed, the index follows, and whoever reads along is told of the change."""
     for product in products:
-        enqueue(session, IndexProduct(product_id=product), key=str(product))
+        _index_alone(session, product)
+        enqueue(session, NumberChange(product_id=product), key=str(product))
+
+
+def _index_alone(session: AsyncSession, product: UUID) -> None:
+    enqueue(session, IndexProduct(product_id=product), key=str(product))
 
 
 class Indexer:
@@ -72,24 +87,31 @@ class Indexer:
         entries = [self._entry(row) for row in rows]
         gone = set(wanted) - {entry.hit.id for entry in entries}
         await asyncio.to_thread(self._engine.write, entries, sorted(gone))
+        for task in tasks:
+            FINDABLE.observe((system_clock() - task.changed_at).total_seconds())
 
     async def coop(self, task: IndexCoop) -> None:
         """Leaves the writing to the one writer."""
         async with self._database.reading() as session:
             found = await session.scalars(_OF_COOP, {"coop": task.coop_id})
-        await self._queue(set(found))
+        for some in _batches(set(found)):
+            async with self._database.transaction() as session:
+                index(session, some)
 
     async def mend(self) -> None:
-        """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right."""
+        """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right.
+
+        An index with new settings lacks everything; it takes the old one's place once it lacks nothing.
+        """
         async with self._database.reading() as session:
             listed = set(await session.scalars(_LISTED))
-        await self._queue(listed ^ await asyncio.to_thread(self._engine.known))
-
-    async def _queue(self, products: AbstractSet[UUID]) -> None:
-        everything = sorted(products)
-        for start in range(0, len(everything), BATCH):
+        amiss = listed ^ await asyncio.to_thread(self._engine.known)
+        for some in _batches(amiss):
             async with self._database.transaction() as session:
-                index(session, everything[start : start + BATCH])
+                for product in some:
+                    _index_alone(session, product)
+        if not amiss:
+            await asyncio.to_thread(self._engine.complete)
 
     def _entry(self, row: Any) -> Entry:
         before = row.compare_at
@@ -102,8 +124,9 @@ class Indexer:
             compare_at=None if before is None else Money(amount=before, currency=row.currency),
             coop=FoundCoop(slug=row.coop_slug, name=row.coop_name),
             category=row.category,
-            picture=f"{row.category}/{row.slug}",
+            picture=row.cover or f"{row.category}/{row.slug}",
             in_stock=row.in_stock,
+            back_order=row.sold_ahead and not row.in_stock,
         )
         return Entry(
             hit,
@@ -113,4 +136,12 @@ class Indexer:
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
+            [one["code"] for one in row.certifications or ()],
+            None if row.latitude is None else Place(row.latitude, row.longitude),
+            [code for code in row.codes if code],
         )
+
+
+def _batches(products: AbstractSet[UUID]) -> Iterator[list[UUID]]:
+    everything = sorted(products)
+    return (everything[start : start + BATCH] for start in range(0, len(everything), BATCH))

@@ -11,16 +11,16 @@ from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
-from services.catalog.announcing import Seen, announce
+from services.catalog.archiving import list_again, withdraw
 from services.catalog.assortment import Assortment, give_alone
+from services.catalog.bundling import set_parts
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
-from services.catalog.draft import ProductState
-from services.catalog.indexing import index
 from services.catalog.product import Product
 from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
+from services.catalog.stock_journal import Cause, Change
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
 
@@ -55,7 +55,7 @@ async def show(key: str, session: Reading, caller: CurrentCaller, shop: Shop) ->
     """By id or slug. What is not for sale is there for its co-op's staff alone; that its co-op may not sell is said."""
     row = await read_product(session, key[:255].replace("\0", ""))
     if row is not None and (is_public(row) or caller.may_act_for(row["coop_id"], READ)):
-        return _answer(shown(row, shop.categories))
+        return answer(shown(row, shop.categories, own=caller.may_act_for(row["coop_id"], READ)))
     if row is not None and is_listed(row):
         # What it is called is not told: the goods may be why their co-op was stopped.
         coop = {"slug": row["coop_slug"], "name": row["coop_name"]}
@@ -69,19 +69,21 @@ async def page(
 ) -> Page[ProductView]:
     everything = coop_id is not None and caller.may_act_for(coop_id, READ)
     rows = await read_page(session, coop=coop_id, everything=everything, before=before, limit=limit + 1)
-    items, cursor = split([shown(row, shop.categories) for row in rows], limit)
+    items, cursor = split([shown(row, shop.categories, own=everything) for row in rows], limit)
     return Page(items=items, next_cursor=cursor)
 
 
 @router.post("", status_code=201, responses={201: {"model": ProductView}})
 async def create(form: ProductForm, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now) -> Response:
     caller.require_acting_for(form.coop_id, WRITE)
-    draft = form.draft(shop.currency, shop.categories)
+    draft = form.draft(shop.currency, shop.categories, external_id=form.external_id)
     await require_coop(session, form.coop_id)
     if draft.external_id is not None:
         await _require_free(session, form.coop_id, draft.external_id)
-    product = await Assortment(form.coop_id, shop.currency, shop.categories, now).add(session, draft)
-    return await _changed(session, product, shop.categories, status=201)
+    assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, edited(caller))
+    product = await assortment.add(session, draft)
+    await set_parts(session, product, form.variants)
+    return await changed(session, product, shop.categories, status=201)
 
 
 @router.put("/{product_id}", responses={200: {"model": ProductView}})
@@ -95,11 +97,13 @@ async def change(
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The whole product as it shall be; a variant that is left out is gone."""
-    product = await _locked(session, product_id, caller)
-    _require_current(product, if_match)
+    product = await locked(session, product_id, caller)
+    require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
-    Assortment(product.coop_id, product.currency, shop.categories, now).change(session, draft, product)
-    return await _changed(session, product, shop.categories)
+    assortment = Assortment(product.coop_id, product.currency, shop.categories, now, edited(caller))
+    assortment.change(session, draft, product)
+    await set_parts(session, product, form.variants)
+    return await changed(session, product, shop.categories)
 
 
 @router.delete("/{product_id}", status_code=204)
@@ -111,14 +115,22 @@ async def archive(
     if_match: Annotated[str | None, Header()] = None,
 ) -> None:
     """Out of sale, and kept for the orders that have it; archiving it again changes nothing."""
-    product = await _locked(session, product_id, caller)
+    product = await locked(session, product_id, caller)
     if if_match is not None:
-        _require_current(product, if_match)
-    if product.state != ProductState.ARCHIVED:
-        before = Seen.of(product)
-        product.state = ProductState.ARCHIVED
-        announce(session, product, before=before, now=now)
-        index(session, [product.product_id])
+        require_current(product, if_match)
+    withdraw(session, product, now)
+
+
+@router.post("/{product_id}/restore", responses={200: {"model": ProductView}})
+async def restore(product_id: UUID, session: Transaction, caller: CurrentCaller, shop: Shop, now: Now) -> Response:
+    """Lists an archived product again as it was; doing so again changes nothing."""
+    product = await locked(session, product_id, caller)
+    list_again(session, product, now)
+    return await changed(session, product, shop.categories)
+
+
+def edited(caller: Caller) -> Cause:
+    return Cause(Change.EDITED, caller.id)
 
 
 async def require_coop(session: AsyncSession, coop_id: UUID) -> None:
@@ -134,7 +146,7 @@ async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) 
         raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")
 
 
-async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
+async def locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Product:
     """Locks the product before its variants, those in id order."""
     product = await session.get(Product, product_id, with_for_update=True)
     if product is None:
@@ -144,23 +156,23 @@ async def _locked(session: AsyncSession, product_id: UUID, caller: Caller) -> Pr
     return product
 
 
-def _require_current(product: Product, if_match: str | None) -> None:
+def require_current(product: Product, if_match: str | None) -> None:
     if if_match is None:
         raise IfMatchMissing("Send the product's ETag as If-Match, so that nobody's change is lost.")
-    if if_match not in {_etag(product.version), "*"}:
+    if if_match not in {etag(product.version), "*"}:
         raise ChangedMeanwhile("Please look at it again and repeat your change.", version=product.version)
 
 
-async def _changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
+async def changed(session: AsyncSession, product: Product, categories: Categories, status: int = 200) -> Response:
     await session.flush()
     row = await read_product(session, str(product.product_id))
-    return _answer(shown(row, categories), status)
+    return answer(shown(row, categories, own=True), status)
 
 
-def _answer(view: ProductView, status: int = 200) -> Response:
+def answer(view: ProductView, status: int = 200) -> Response:
     body = view.__pydantic_serializer__.to_json(view)
-    return Response(body, status, {"ETag": _etag(view.version)}, media_type="application/json")
+    return Response(body, status, {"ETag": etag(view.version)}, media_type="application/json")
 
 
-def _etag(version: int) -> str:
+def etag(version: int) -> str:
     return f'"{version}"'

@@ -11,26 +11,43 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.money import Money
+from services.catalog.bundle import AVAILABLE, PARTS
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.coop import ADMITTED
 from services.catalog.draft import ProductState
+from services.catalog.label import LabelView, label_view
+from services.catalog.measure import told_per, unit_price
+from services.catalog.missing import Missing, missing
+from services.catalog.pictures.picture import address
+from services.catalog.policy import Availability, StockPolicy, at_least_none, availability
+from services.catalog.prior_price import prior_price
 
-_SHOWN = """
-    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.state, p.version, p.currency,
-           p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name, c.country, c.state AS coop_state,
-           c.paused, c.paused_until,
+SHOWN = f"""
+    SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,
+           p.state, p.version, p.currency, p.updated_at, p.coop_id, c.slug AS coop_slug, c.name AS coop_name,
+           c.country, c.state AS coop_state,
+           c.paused, c.paused_until, p.external_id,
            (SELECT json_agg(json_build_object(
                 'id', v.variant_id, 'options', v.options, 'sku', v.sku, 'gtin', v.gtin,
-                'weight_grams', v.weight_grams, 'price', v.price, 'compare_at', v.compare_at,
-                'on_hand', v.on_hand, 'reserved', v.reserved) ORDER BY v.position)
-            FROM variants v WHERE v.product_id = p.product_id) AS variants
+                'weight_grams', v.weight_grams, 'net_quantity', v.net_quantity, 'price_per', v.price_per,
+                'price', v.price, 'compare_at', v.compare_at, 'earlier_prices', v.earlier_prices,
+                'tracked', v.on_hand IS NOT NULL, 'available', {AVAILABLE},
+                'policy', v.policy, 'lead_days', v.lead_days,
+                'available_from', CASE WHEN v.available_from > current_date THEN v.available_from END,
+                'parts', CASE WHEN v.policy = 'bundle' THEN {PARTS} END) ORDER BY v.position)
+            FROM variants v WHERE v.product_id = p.product_id) AS variants,
+           p.cover,
+           (SELECT json_agg(json_build_object('digest', i.digest, 'width', i.width, 'height', i.height, 'alt', h.alt)
+                            ORDER BY h.position)
+            FROM product_pictures h JOIN pictures i USING (digest) WHERE h.product_id = p.product_id) AS pictures
     FROM products p JOIN coops c USING (coop_id)
-"""
-_BY_SLUG = _SHOWN + "WHERE p.slug = $1"
-_BY_ID = _SHOWN + "WHERE p.product_id = $1"
-_BY_IDS = _SHOWN + "WHERE p.product_id = ANY($1) AND p.state = 'listed' AND c.state = 'admitted'"
+"""  # noqa: S608, our own
+_BY_SLUG = SHOWN + "WHERE p.slug = $1"
+_BY_ID = SHOWN + "WHERE p.product_id = $1"
+_BY_IDS = SHOWN + "WHERE p.product_id = ANY($1) AND p.state = 'listed' AND c.state = 'admitted'"
 _PAGE = (
-    _SHOWN
+    SHOWN
     + """
     WHERE ($1::uuid IS NULL OR p.coop_id = $1) AND ($2 OR (p.state = 'listed' AND c.state = 'admitted'))
       AND ($3::uuid IS NULL OR p.product_id < $3)
@@ -55,8 +72,27 @@ class CoopView(BaseModel):
     paused_until: date | None
 
 
+class UnitPriceView(BaseModel):
+    """What `per` of it costs (`100 g`, `1 l`), so that packs of any size can be compared."""
+
+    price: Money
+    per: str
+
+
+class PartView(BaseModel):
+    """So many of a variant, by the name of its product and its own; what is gone has no name left."""
+
+    variant_id: UUID
+    quantity: int
+    title: str | None
+
+
 class VariantView(BaseModel):
-    """`available` is how many can be had, None where the co-op keeps no count."""
+    """`available` is how many can be had at once, None where no count is kept. What is on back order is sent from
+    `available_from` on, where that is known; what is made to order, within so many days.
+
+    `prior_price` is the lowest of the thirty days before, where there is a `compare_at` and anything was asked before.
+    """
 
     id: UUID
     title: str
@@ -64,14 +100,48 @@ class VariantView(BaseModel):
     sku: str
     gtin: str
     weight_grams: int | None
+    net_quantity: str
+    price_per: str
     price: Money
+    unit_price: UnitPriceView | None
     compare_at: Money | None
+    prior_price: Money | None
     tracked: bool
     available: int | None
     in_stock: bool
+    availability: Availability
+    policy: StockPolicy
+    available_from: date | None
+    lead_days: int | None
+    parts: list[PartView]
+
+
+class CertificationView(BaseModel):
+    """What the co-op claims, `by` whom it is certified, and the number it gives, called `number_is`."""
+
+    code: str
+    name: str
+    by: str
+    number: str
+    number_is: str
+
+
+class PictureView(BaseModel):
+    """`url` is the largest, as JPEG, `width` wide; beside it lie `….avif` and `….webp`, and those of 320 and 640."""
+
+    digest: str
+    url: str
+    width: int
+    height: int
+    alt: str
 
 
 class ProductView(BaseModel):
+    """`picture` is the address of the first of `pictures`; without any, what the storefront draws one from.
+
+    `missing` is what the law wants said and nobody has said, told to the co-op's own people alone.
+    """
+
     id: UUID
     slug: str
     title: str
@@ -80,6 +150,10 @@ class ProductView(BaseModel):
     tags: list[str]
     coop: CoopView
     picture: str
+    certifications: list[CertificationView]
+    label: LabelView | None
+    missing: list[Missing]
+    pictures: list[PictureView]
     state: ProductState
     version: int
     variants: list[VariantView]
@@ -116,8 +190,8 @@ def is_listed(row: asyncpg.Record) -> bool:
     return bool(row["state"] == ProductState.LISTED)
 
 
-def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
-    """Not validated again: it comes from our own tables."""
+def shown(row: asyncpg.Record, categories: Categories, *, own: bool = False) -> ProductView:
+    """Not validated again: it comes from our own tables. `own` is for the people of its co-op."""
     return ProductView.model_construct(
         id=row["product_id"],
         slug=row["slug"],
@@ -133,7 +207,11 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
             paused=row["paused"],
             paused_until=row["paused_until"],
         ),
-        picture=f"{row['category']}/{row['slug']}",
+        picture=row["cover"] or f"{row['category']}/{row['slug']}",
+        pictures=[_picture(one) for one in row["pictures"] or ()],
+        certifications=[_certification(one) for one in row["certifications"] or ()],
+        label=label_view(row["label"]),
+        missing=missing(row, categories) if own else [],
         state=ProductState(row["state"]),
         version=row["version"],
         variants=[_variant(one, row["currency"]) for one in row["variants"] or ()],
@@ -141,10 +219,26 @@ def shown(row: asyncpg.Record, categories: Categories) -> ProductView:
     )
 
 
+def _certification(raw: dict[str, str]) -> CertificationView:
+    standards = load_standards()
+    known = standards.rows.get(raw["code"])
+    return CertificationView.model_construct(
+        code=raw["code"],
+        name=standards.name(raw["code"]),
+        by=known.by if known else "",
+        number=raw["number"],
+        number_is=known.number if known else "",
+    )
+
+
+def _picture(raw: dict[str, Any]) -> PictureView:
+    return PictureView.model_construct(**raw, url=address(raw["digest"], raw["width"]))
+
+
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:
-    on_hand = raw["on_hand"]
-    available = None if on_hand is None else max(0, on_hand - raw["reserved"])
+    available = at_least_none(raw["available"])
     before = raw["compare_at"]
+    prior = None if before is None else prior_price(raw["earlier_prices"])
     return VariantView.model_construct(
         id=UUID(raw["id"]),
         title=" / ".join(raw["options"].values()),
@@ -152,9 +246,26 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         sku=raw["sku"],
         gtin=raw["gtin"],
         weight_grams=raw["weight_grams"],
+        net_quantity=raw["net_quantity"],
+        price_per=raw["price_per"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
+        unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
-        tracked=on_hand is not None,
+        prior_price=None if prior is None else Money.model_construct(amount=prior, currency=currency),
+        tracked=raw["tracked"],
         available=available,
         in_stock=available is None or available > 0,
+        availability=availability(raw["policy"], available),
+        policy=StockPolicy(raw["policy"]),
+        available_from=None if raw["available_from"] is None else date.fromisoformat(raw["available_from"]),
+        lead_days=raw["lead_days"],
+        parts=[PartView.model_validate(part) for part in raw["parts"] or ()],
     )
+
+
+def _unit_price(raw: dict[str, Any], currency: str) -> UnitPriceView | None:
+    amount = unit_price(raw["price"], raw["net_quantity"], raw["price_per"])
+    if amount is None:
+        return None
+    price = Money.model_construct(amount=amount, currency=currency)
+    return UnitPriceView.model_construct(price=price, per=told_per(raw["net_quantity"], raw["price_per"]))

@@ -1,5 +1,6 @@
 """What the catalogue does when something happens elsewhere."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from services.catalog.inbound import (
     OrderPlaced,
 )
 from services.catalog.indexing import IndexCoop
+from services.catalog.places import place_of
 from services.catalog.stock import Shelf, Stock
 
 
@@ -28,6 +30,8 @@ async def remember_coop(session: AsyncSession, event: CoopFact) -> None:
     """Older news than what is known changes nothing."""
     told = event.model_dump(exclude={"pause"})
     told |= {"paused": event.pause is not None, "paused_until": event.pause and event.pause.until}
+    place = await asyncio.to_thread(place_of, event.city, event.country)
+    told |= {"latitude": place and place.latitude, "longitude": place and place.longitude}
     upsert = insert(Coop).values(**told)
     newer = upsert.on_conflict_do_update(
         index_elements=[Coop.coop_id], set_=told, where=Coop.version < upsert.excluded.version

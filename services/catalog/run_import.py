@@ -23,7 +23,9 @@ from services.catalog.import_plan import DRAFT, check_next, count_missing, keep_
 from services.catalog.import_rows import forget_file, keep_part, next_part, put_away
 from services.catalog.importing import Import, ImportState
 from services.catalog.indexing import index
+from services.catalog.pictures.import_pictures import note
 from services.catalog.product import Product
+from services.catalog.stock_journal import Cause, Change
 
 PRODUCTS_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
 KEPT = timedelta(days=30)
@@ -73,6 +75,7 @@ class Importer:
             await fetch(session, _ABANDON, now - KEPT, now)
             await fetch(session, _FORGET_ROWS, now - KEPT)
             await fetch(session, _FORGET_PRODUCTS, now - KEPT)
+            await fetch(session, _FORGET_PICTURES, now - KEPT)
 
     async def _read(self, seen: Import) -> bool:
         part = await next_part(self._database, seen)
@@ -129,8 +132,10 @@ class Importer:
 
     async def _take_rows(self, session: AsyncSession, job: Import, rows: Sequence[asyncpg.Record]) -> None:
         drafts = [_draft(row, job) for row in rows]
-        assortment = Assortment(job.coop_id, job.currency, self._categories, self._clock())
+        cause = Cause(Change.IMPORTED, job.import_id)
+        assortment = Assortment(job.coop_id, job.currency, self._categories, self._clock(), cause)
         taken = await assortment.take(session, drafts)
+        await note(session, job.import_id, drafts)
         job.products_done = rows[-1]["position"]
         if job.holds_back:
             return
@@ -191,6 +196,9 @@ _ABANDON = """
 """
 _FORGET_ROWS = """
     DELETE FROM import_rows r USING imports i WHERE i.import_id = r.import_id AND i.finished_at < $1
+"""
+_FORGET_PICTURES = """
+    DELETE FROM import_pictures p USING imports i WHERE i.import_id = p.import_id AND i.finished_at < $1
 """
 _FORGET_PRODUCTS = """
     DELETE FROM import_products p USING imports i WHERE i.import_id = p.import_id AND i.finished_at < $1

@@ -3,12 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from chassis.errors import Unavailable
 from chassis.money import Money
+
+
+class SearchUnavailable(Unavailable):
+    """Whoever asked may try again; what was to be written is tried again by itself."""
+
+    code, title = "search_unavailable", "Search does not answer just now"
+
+    def __init__(self) -> None:
+        super().__init__("Please try again in a few seconds.", headers={"Retry-After": "5"})
 
 
 class Sort(StrEnum):
@@ -16,6 +26,7 @@ class Sort(StrEnum):
     CHEAPEST = "price"
     DEAREST = "-price"
     NEWEST = "newest"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class FoundCoop(BaseModel):
 class Hit(BaseModel):
     """A product as lists show it; it rides in the index, so that a hit costs no question to the database.
 
-    The index holds it as the very JSON the API answers with.
+    The index holds it as the very JSON the API answers with. On `back_order` is what is sold though none is left.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,13 +70,15 @@ class Hit(BaseModel):
     category: str
     picture: str
     in_stock: bool
+    back_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A listed product on its way into the index. `description` is plain text, `created` in milliseconds.
 
-    `country` and `place` are the co-op's; `place` is None where nobody knows where it is.
+    `country` and `place` are the co-op's; `place` is None where nobody knows where it is. `codes` are its variants'
+    article numbers and GTINs.
     """
 
     hit: Hit
@@ -77,6 +90,7 @@ class Entry:
     country: str = ""
     certifications: Sequence[str] = ()
     place: Place | None = None
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +137,26 @@ class Findings:
     meant: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody who has begun to type may go on to: `words` to search for, and goods by their title."""
+
+    words: Sequence[str]
+    hits: Sequence[bytes]
+
+
 class SearchEngine(Protocol):
     """Finds and keeps products. Any number of processes may ask; only one writes at a time."""
 
+    waits: ClassVar[bool]
+    """Whether an answer is waited for, as over a network: then a thread asks, and nobody else waits with it."""
+
     def search(self, question: Question) -> Findings:
         """What fits, best first; sees everything written two seconds ago, by whichever process."""
+        ...
+
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
+        """At most `limit` of each, best first."""
         ...
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
@@ -136,4 +165,8 @@ class SearchEngine(Protocol):
 
     def known(self) -> set[UUID]:
         """Every product the index holds, to compare with what it should."""
+        ...
+
+    def complete(self) -> None:
+        """To be called when it holds all it should: what was filled beside the index in use takes its place."""
         ...

@@ -1,52 +1,59 @@
-"""Search and the tree of categories over HTTP."""
+"""Search, suggestions, places and the tree of categories over HTTP."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import replace
+from math import log2
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from chassis.money import LARGEST, Money
-from services.catalog.categories import Categories, Category
-from services.catalog.coop import hidden
-from services.catalog.search import Findings, Hit, Question, Sort
+from services.catalog.categories import Category
+from services.catalog.coop import closed_shops, hidden, without_a_place
+from services.catalog.nearness import shown
+from services.catalog.places import gazetteer
+from services.catalog.search import Hit, Question, Sort
+from services.catalog.search_asked import SearchAsked
+from services.catalog.search_ranking import ELSEWHERE, IN_STOCK_WORTH, NEARER_POINTS, POINTS, SHARE, TOGETHER_POINTS
+from services.catalog.search_view import Answered, SearchView, TownView, told
 from services.catalog.shopfront import Shop
 
 router = APIRouter(tags=["search"])
 
-Amount = Annotated[int, Query(ge=0, le=LARGEST)]
+MOST_SUGGESTIONS = 6
+MOST_PLACES = 8
 
 
-class FacetView(BaseModel):
-    """`count` is how many there would be with this one chosen; `parent` is where it stands in the tree."""
+class SuggestView(BaseModel):
+    """`words` are questions that find something, `hits` goods whose title begins so."""
 
-    value: str
-    name: str
-    count: int
-    parent: str | None = None
-
-
-class FacetsView(BaseModel):
-    category: list[FacetView]
-    coop: list[FacetView]
-
-
-class PricesView(BaseModel):
-    """The cheapest and the dearest of what fits but for its price."""
-
-    min: Money | None
-    max: Money | None
-
-
-class SearchView(BaseModel):
-    query: str
-    total: int
-    page: int
-    limit: int
+    words: list[str]
     hits: list[Hit]
-    facets: FacetsView
-    price: PricesView
+
+
+class Weight(BaseModel):
+    name: str
+    weight: float
+
+
+class RankingView(BaseModel):
+    """`places` are points by where a word stands, `fits` the share of them by how it fits.
+
+    `elsewhere` is the share of the points of every other place than the best; `together` are the points for words that
+    stand together in the title, `in_stock` is what the points of a thing that can be had now are multiplied with.
+    """
+
+    places: list[Weight]
+    fits: list[Weight]
+    elsewhere: float
+    together: float
+    in_stock: float
+
+
+class PlacesView(BaseModel):
+    """The largest first. Names and coordinates are GeoNames' (CC BY 4.0)."""
+
+    items: list[TownView]
 
 
 class CategoryTree(BaseModel):
@@ -57,44 +64,55 @@ class CategoryTree(BaseModel):
 
 
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
-async def search(
-    shop: Shop,
-    q: Annotated[str, Query(max_length=200)] = "",
-    category: Annotated[str | None, Query(max_length=100)] = None,
-    coop: Annotated[str | None, Query(max_length=100)] = None,
-    min_price: Amount | None = None,
-    max_price: Amount | None = None,
-    in_stock: bool = False,
-    sort: Sort = Sort.RELEVANCE,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-    limit: Annotated[int, Query(ge=1, le=100)] = 24,
-) -> Response:
-    """Prices in minor units. A facet's own filter does not narrow its own counts."""
-    out_of_sight = await hidden(shop.database, looking_at=coop)
-    branch = shop.categories.branch(category) if category else None
-    question = Question(
-        text=q,
-        categories=branch,
-        coops=[coop] if coop else (),
-        min_price=min_price,
-        max_price=max_price,
-        in_stock=in_stock,
-        sort=sort,
-        page=page,
-        limit=limit,
-        hidden_coops=out_of_sight,
+async def search(shop: Shop, asked: Annotated[SearchAsked, Query()]) -> Response:
+    """A facet's own filter does not narrow its own counts."""
+    around = asked.around(await gazetteer()) if asked.is_placed else None
+    closed = await closed_shops(shop.database)
+    question = asked.question(shop.categories, around, closed)
+    found = await shop.ask(shop.engine.search, question)
+    without_place = await _without_place(shop, question) if around else 0
+    answered = Answered(question, found, around, without_place, closed)
+    return Response(told(answered, shop.categories, shop.currency), media_type="application/json")
+
+
+async def _without_place(shop: Shop, question: Question) -> int:
+    """How much would fit as well, were it known where it is."""
+    nowhere = await without_a_place(shop.database)
+    coops = [slug for slug in nowhere if not question.coops or slug in question.coops]
+    if not coops:
+        return 0
+    anywhere = replace(question, near=None, coops=coops, sort=Sort.RELEVANCE, page=1, limit=1)
+    found = await shop.ask(shop.engine.search, anywhere)
+    return found.total
+
+
+@router.get("/api/v1/search/ranking")
+async def ranking() -> RankingView:
+    """What search counts with, the weightiest first; `/how-search-ranks` says it in words."""
+    return RankingView(
+        places=[Weight(name=place, weight=points) for place, points in POINTS.items()],
+        fits=[Weight(name=fit, weight=share) for fit, share in SHARE.items()],
+        elsewhere=ELSEWHERE,
+        together=NEARER_POINTS + TOGETHER_POINTS,
+        in_stock=log2(2 + IN_STOCK_WORTH),
     )
-    found = shop.engine.search(question)
-    answer = {
-        "query": q,
-        "total": found.total,
-        "page": page,
-        "limit": limit,
-        "hits": [orjson.Fragment(hit) for hit in found.hits],
-        "facets": {"category": _categories(found.categories, shop.categories), "coop": _coops(found)},
-        "price": {"min": _money(found.lowest, shop.currency), "max": _money(found.highest, shop.currency)},
-    }
+
+
+@router.get("/api/v1/suggest", responses={200: {"model": SuggestView}})
+async def suggest(shop: Shop, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """What to go on with, for whoever has begun to type."""
+    closed = await closed_shops(shop.database)
+    out_of_sight = hidden(closed, looking_at=())
+    begun = await shop.ask(shop.engine.suggest, q, limit=MOST_SUGGESTIONS, hidden_coops=out_of_sight)
+    answer = {"words": begun.words, "hits": [orjson.Fragment(hit) for hit in begun.hits]}
     return Response(orjson.dumps(answer), media_type="application/json")
+
+
+@router.get("/api/v1/places", responses={200: {"model": PlacesView}})
+async def places(q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Towns whose name begins so: what `near` of a search takes."""
+    towns = (await gazetteer()).begun(q, MOST_PLACES)
+    return Response(orjson.dumps({"items": [shown(town) for town in towns]}), media_type="application/json")
 
 
 @router.get("/api/v1/categories")
@@ -105,22 +123,3 @@ async def tree(shop: Shop) -> list[CategoryTree]:
 def _tree(category: Category) -> CategoryTree:
     children = [_tree(child) for child in category.children]
     return CategoryTree(slug=category.slug, name=category.name, google_id=category.google, children=children)
-
-
-def _money(amount: int | None, currency: str) -> dict[str, Any] | None:
-    return None if amount is None else {"amount": amount, "currency": currency}
-
-
-def _categories(counts: Mapping[str, int], categories: Categories) -> list[dict[str, Any]]:
-    """In the tree's order, each with everything below it."""
-    facets = []
-    for parent, one in categories.places:
-        if count := sum(counts.get(slug, 0) for slug in categories.branch(one.slug)):
-            facets.append({"value": one.slug, "name": one.name, "count": count, "parent": parent})
-    return facets
-
-
-def _coops(found: Findings) -> list[dict[str, Any]]:
-    """Those with most first."""
-    by_count = sorted(found.coops.items(), key=lambda one: (-one[1], one[0]))
-    return [{"value": slug, "name": name, "count": count} for (slug, name), count in by_count]

@@ -1,7 +1,7 @@
 """Stock is promised to an order whole or not at all, is sold when that is paid, comes back when it is cancelled."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,67 +14,104 @@ from services.catalog.draft import ProductState
 from services.catalog.events import Shortfall, StockRejected, StockReserved
 from services.catalog.inbound import OrderCancelled, OrderedLine, OrderPaid, OrderPlaced
 from services.catalog.indexing import index
+from services.catalog.policy import StockPolicy
+from services.catalog.stock_journal import WRITE_MOVES
 
 DECIDED = 1  # A reservation is decided once: this is the version of that fact.
 
+# What is promised is recorded part by part: a bundle is what it was made of when it was ordered.
 _CLAIM = """
     WITH fresh AS (
         INSERT INTO reservations (order_id, state) SELECT unnest($1::uuid[]), 'held'
         ON CONFLICT DO NOTHING RETURNING order_id),
+    needed AS (
+        SELECT order_id, variant_id, coalesce(part_id, variant_id) AS part_id,
+               given.quantity * coalesce(bundle_parts.quantity, 1) AS quantity
+        FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS given (order_id, variant_id, quantity)
+        JOIN fresh USING (order_id) LEFT JOIN bundle_parts ON bundle_id = variant_id),
     lines AS (
         INSERT INTO reservation_lines (order_id, variant_id, quantity)
-        SELECT given.*
-        FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS given (order_id, variant_id, quantity)
-        JOIN fresh USING (order_id))
-    SELECT order_id FROM fresh
+        SELECT order_id, part_id, sum(quantity) FROM needed GROUP BY order_id, part_id)
+    SELECT order_id, variant_id, part_id, quantity FROM fresh LEFT JOIN needed USING (order_id)
 """
 
 LOOK = """
-    SELECT v.variant_id, v.product_id, v.price, v.on_hand - v.reserved AS available,
-           p.currency, p.state, c.state = 'admitted' AND NOT c.paused AS coop_sells
+    SELECT v.variant_id, v.product_id, v.price, v.policy, v.on_hand - v.reserved AS available,
+           p.currency, p.state, c.state = 'admitted' AND NOT c.paused AS coop_sells,
+           EXISTS (SELECT FROM bundle_parts WHERE part_id = v.variant_id) AS in_bundles
     FROM variants v JOIN products p USING (product_id) LEFT JOIN coops c USING (coop_id)
     WHERE v.variant_id = ANY($1) ORDER BY v.variant_id
 """
 
 TAKE = """
-    UPDATE variants v SET reserved = v.reserved + given.quantity
-    FROM unnest($1::uuid[], $2::bigint[]) AS given (variant_id, quantity)
-    WHERE v.variant_id = given.variant_id {guard}
-    RETURNING v.variant_id
+    WITH moves AS (
+        SELECT variant_id, 'reserved' AS change, order_id AS cause, 0 AS on_hand_change, quantity AS reserved_change
+        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS given (order_id, variant_id, quantity)),
+    given AS (SELECT variant_id, sum(reserved_change) AS quantity FROM moves GROUP BY variant_id),
+    changed AS (
+        UPDATE variants v SET reserved = v.reserved + given.quantity
+        FROM given
+        WHERE v.variant_id = given.variant_id {guard}
+        RETURNING v.variant_id, v.on_hand, v.reserved, v.stock_version),
+    written AS ({write})
+    SELECT variant_id FROM changed
 """
 
 _REJECT = "UPDATE reservations SET state = 'rejected' WHERE order_id = ANY($1)"
 
-_SETTLE = """
+_SETTLE = f"""
     WITH paid AS (
         UPDATE reservations SET state = 'settled', decided_at = now()
         WHERE order_id = ANY($1) AND state = 'held' RETURNING order_id),
-    sold AS (
-        SELECT variant_id, sum(quantity) AS quantity FROM reservation_lines JOIN paid USING (order_id)
-        GROUP BY variant_id),
+    moves AS (
+        SELECT variant_id, 'sold' AS change, order_id AS cause,
+               -quantity AS on_hand_change, -quantity AS reserved_change
+        FROM reservation_lines JOIN paid USING (order_id)),
+    sold AS (SELECT variant_id, sum(reserved_change) AS quantity FROM moves GROUP BY variant_id),
     locked AS (
         SELECT variant_id, sold.quantity FROM variants v JOIN sold USING (variant_id)
-        ORDER BY variant_id FOR UPDATE OF v)
-    UPDATE variants v SET reserved = v.reserved - locked.quantity, on_hand = v.on_hand - locked.quantity
-    FROM locked WHERE v.variant_id = locked.variant_id
-"""
+        ORDER BY variant_id FOR UPDATE OF v),
+    changed AS (
+        UPDATE variants v SET reserved = v.reserved + locked.quantity, on_hand = v.on_hand + locked.quantity,
+                              stock_version = v.stock_version + (v.on_hand IS NOT NULL)::int
+        FROM locked WHERE v.variant_id = locked.variant_id
+        RETURNING v.variant_id, v.on_hand, v.reserved, v.stock_version)
+    {WRITE_MOVES}
+"""  # noqa: S608, our own
 
 # What was only promised is no longer; what was already sold stands on the shelf again.
-_RETURN = """
+_RETURN = f"""
     WITH cancelled AS (
         UPDATE reservations SET state = CASE state WHEN 'held' THEN 'released' ELSE 'put_back' END, decided_at = now()
         WHERE order_id = ANY($1) AND state IN ('held', 'settled') RETURNING order_id, state),
+    moves AS (
+        SELECT variant_id, state AS change, order_id AS cause,
+               CASE state WHEN 'put_back' THEN quantity ELSE 0 END AS on_hand_change,
+               CASE state WHEN 'released' THEN -quantity ELSE 0 END AS reserved_change
+        FROM reservation_lines JOIN cancelled USING (order_id)),
     back AS (
-        SELECT variant_id, sum(quantity) AS quantity,
-               coalesce(sum(quantity) FILTER (WHERE state = 'released'), 0) AS promised,
-               coalesce(sum(quantity) FILTER (WHERE state = 'put_back'), 0) AS sold
-        FROM reservation_lines JOIN cancelled USING (order_id) GROUP BY variant_id),
+        SELECT variant_id, sum(on_hand_change) AS on_hand_change, sum(reserved_change) AS reserved_change
+        FROM moves GROUP BY variant_id),
     locked AS (
-        SELECT variant_id, back.quantity, promised, sold FROM variants v JOIN back USING (variant_id)
-        ORDER BY variant_id FOR UPDATE OF v)
-    UPDATE variants v SET reserved = v.reserved - locked.promised, on_hand = v.on_hand + locked.sold
-    FROM locked WHERE v.variant_id = locked.variant_id
-    RETURNING v.product_id, v.on_hand - v.reserved AS available, locked.quantity AS returned
+        SELECT back.* FROM variants v JOIN back USING (variant_id) ORDER BY variant_id FOR UPDATE OF v),
+    changed AS (
+        UPDATE variants v SET
+            reserved = v.reserved + locked.reserved_change, on_hand = v.on_hand + locked.on_hand_change,
+            stock_version = v.stock_version + (v.on_hand IS NOT NULL AND locked.on_hand_change <> 0)::int
+        FROM locked WHERE v.variant_id = locked.variant_id
+        RETURNING v.variant_id, v.product_id, v.on_hand, v.reserved, v.stock_version,
+                  locked.on_hand_change - locked.reserved_change AS returned),
+    written AS ({WRITE_MOVES})
+    SELECT variant_id, product_id, on_hand - reserved AS available, returned,
+           EXISTS (SELECT FROM bundle_parts WHERE part_id = variant_id) AS in_bundles
+    FROM changed
+"""  # noqa: S608, our own
+
+_BUNDLES_TURNED = """
+    SELECT v.product_id
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS moved (part_id, before, after)
+    JOIN bundle_parts p USING (part_id) JOIN variants v ON v.variant_id = p.bundle_id
+    WHERE (before >= p.quantity) <> (after >= p.quantity)
 """
 
 
@@ -88,27 +125,76 @@ class OnShelf:
 
     product_id: UUID
     price: int
+    policy: str
     available: int | None
     currency: str
     listed: bool
     coop_sells: bool
+    in_bundles: bool
+
+    @property
+    def owes(self) -> bool:
+        """More of it are promised than stand there."""
+        return self.available is not None and self.available < 0
+
+    def has(self, quantity: int) -> bool:
+        """Whether so many may be promised; those that are back-ordered are promised below zero."""
+        return self.available is None or self.policy == StockPolicy.BACK_ORDER or self.available >= quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a line takes off the shelf: the variant itself, or one part of a bundle."""
+
+    line: UUID
+    part: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many of a variant could be had before and after a change; None where no count is kept."""
+
+    product_id: UUID
+    before: int | None
+    after: int | None
+    in_bundles: bool
+
+    @property
+    def turned(self) -> bool:
+        """It sold out, or is back."""
+        return self.before is not None and self.after is not None and (self.before > 0) != (self.after > 0)
+
+
+async def index_turned(session: AsyncSession, moved: Mapping[UUID, Moved]) -> None:
+    """Whatever sold out or is back goes to the index, and the bundles made of it; nothing else does."""
+    products = {one.product_id for one in moved.values() if one.turned}
+    parts = {part: one for part, one in moved.items() if one.in_bundles and one.before is not None}
+    if parts:
+        before, after = [one.before for one in parts.values()], [one.after for one in parts.values()]
+        products |= {row["product_id"] for row in await fetch(session, _BUNDLES_TURNED, list(parts), before, after)}
+    index(session, products)
 
 
 class Shelf:
     """The guard against selling what is not there: rows locked in id order, taken only while enough is left."""
 
     look_sql = LOOK + " FOR UPDATE OF v"
-    take_sql = TAKE.format(guard="AND (v.on_hand IS NULL OR v.on_hand - v.reserved >= given.quantity)")
+    take_sql = TAKE.format(
+        guard="AND (v.on_hand IS NULL OR v.policy = 'back_order' OR v.on_hand - v.reserved >= given.quantity)",
+        write=WRITE_MOVES,
+    )
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         """The variants that exist, locked until the transaction ends."""
         rows = await fetch(session, self.look_sql, sorted(variants))
         return {row["variant_id"]: _on_shelf(row) for row in rows}
 
-    async def take(self, session: AsyncSession, wanted: Mapping[UUID, int]) -> None:
-        """Promises all of it; raises ShelfMoved where one variant falls short."""
-        taken = await fetch(session, self.take_sql, list(wanted), list(wanted.values()))
-        if len(taken) != len(wanted):
+    async def take(self, session: AsyncSession, wanted: Mapping[UUID, Mapping[UUID, int]]) -> None:
+        """Promises all of it, to each order its own; raises ShelfMoved where one variant falls short."""
+        rows = [(order, part, quantity) for order, parts in wanted.items() for part, quantity in parts.items()]
+        taken = await fetch(session, self.take_sql, *(list(column) for column in zip(*rows, strict=True)))
+        if len(taken) != len({part for _, part, _ in rows}):
             raise ShelfMoved("a variant fell short after it was looked at")
 
 
@@ -116,10 +202,12 @@ def _on_shelf(row: asyncpg.Record) -> OnShelf:
     return OnShelf(
         row["product_id"],
         row["price"],
+        row["policy"],
         row["available"],
         row["currency"],
         listed=row["state"] == ProductState.LISTED,
         coop_sells=bool(row["coop_sells"]),
+        in_bundles=row["in_bundles"],
     )
 
 
@@ -132,27 +220,28 @@ class Stock:
     async def reserve(self, session: AsyncSession, orders: Sequence[OrderPlaced]) -> None:
         """Answers every order: all its lines are promised to it, or none with the reasons."""
         told = {order.order_id: order for order in orders}
-        wanted = {order_id: _summed(order.lines) for order_id, order in told.items()}
-        fresh = await _claim(session, wanted)
-        decided = [order for order_id, order in told.items() if order_id in fresh]
-        if not decided:
+        needs = await _claim(session, told)
+        if not needs:
             return
-        shelf = await self._shelf.look(session, list({variant for one in decided for variant in wanted[one.order_id]}))
-        taken: Counter[UUID] = Counter()
+        asked = {variant for needed in needs.values() for one in needed for variant in (one.line, one.part)}
+        shelf = await self._shelf.look(session, list(asked))
+        before = {variant: found.available for variant, found in shelf.items()}
+        taken: dict[UUID, Mapping[UUID, int]] = {}
         rejected: list[UUID] = []
-        for order in decided:
-            shortfalls = _shortfalls(order, wanted[order.order_id], shelf)
-            if shortfalls:
+        for order in (order for order_id, order in told.items() if order_id in needs):
+            needed = needs[order.order_id]
+            if shortfalls := _shortfalls(order, needed, shelf):
                 rejected.append(order.order_id)
                 publish(session, StockRejected(order_id=order.order_id, version=DECIDED, reasons=shortfalls))
                 continue
-            _promise(wanted[order.order_id], shelf, taken)
-            publish(session, StockReserved(order_id=order.order_id, version=DECIDED))
+            taken[order.order_id] = _promise(needed, shelf)
+            owed = sorted({one.line for one in needed if shelf[one.part].owes})
+            publish(session, StockReserved(order_id=order.order_id, version=DECIDED, back_ordered=owed))
         if taken:
             await self._shelf.take(session, taken)
         if rejected:
             await fetch(session, _REJECT, rejected)
-        index(session, {shelf[one].product_id for one in taken if shelf[one].available == 0})
+        await index_turned(session, _moved(shelf, before))
 
     async def settle(self, session: AsyncSession, orders: Sequence[OrderPaid]) -> None:
         """What was promised is sold: it leaves the shelf."""
@@ -161,58 +250,96 @@ class Stock:
     async def give_back(self, session: AsyncSession, orders: Sequence[OrderCancelled]) -> None:
         """A promise is released, a sale is put back; an order that was rejected had neither."""
         rows = await fetch(session, _RETURN, sorted({order.order_id for order in orders}))
-        index(session, {row["product_id"] for row in rows if _is_back(row)})
+        await index_turned(session, {row["variant_id"]: _returned(row) for row in rows})
 
 
-def _is_back(row: asyncpg.Record) -> bool:
-    return row["available"] is not None and row["available"] > 0 >= row["available"] - row["returned"]
+def _returned(row: asyncpg.Record) -> Moved:
+    after = row["available"]
+    before = None if after is None else after - row["returned"]
+    return Moved(row["product_id"], before, after, row["in_bundles"])
 
 
-def _summed(lines: Sequence[OrderedLine]) -> Counter[UUID]:
+def _moved(shelf: Mapping[UUID, OnShelf], before: Mapping[UUID, int | None]) -> dict[UUID, Moved]:
+    return {
+        variant: Moved(found.product_id, before[variant], found.available, found.in_bundles)
+        for variant, found in shelf.items()
+        if found.available != before[variant]
+    }
+
+
+def _summed(quantities: Iterable[tuple[UUID, int]]) -> Counter[UUID]:
     summed: Counter[UUID] = Counter()
-    for line in lines:
-        summed[line.variant_id] += line.quantity
+    for variant, quantity in quantities:
+        summed[variant] += quantity
     return summed
 
 
-async def _claim(session: AsyncSession, wanted: Mapping[UUID, Mapping[UUID, int]]) -> set[UUID]:
-    """Records the orders not seen before, with their lines, and says which they are."""
-    lines = [(order, variant, quantity) for order, summed in wanted.items() for variant, quantity in summed.items()]
-    fresh = await fetch(
+def _ordered(lines: Sequence[OrderedLine]) -> Counter[UUID]:
+    return _summed((line.variant_id, line.quantity) for line in lines)
+
+
+async def _claim(session: AsyncSession, orders: Mapping[UUID, OrderPlaced]) -> dict[UUID, list[Needed]]:
+    """Records the orders not seen before, with what they take; what each of those needs."""
+    lines = [
+        (order_id, variant, quantity)
+        for order_id, order in orders.items()
+        for variant, quantity in _ordered(order.lines).items()
+    ]
+    rows = await fetch(
         session,
         _CLAIM,
-        sorted(wanted),
+        sorted(orders),
         [order for order, _, _ in lines],
         [variant for _, variant, _ in lines],
         [quantity for _, _, quantity in lines],
     )
-    return {row["order_id"] for row in fresh}
+    needs: dict[UUID, list[Needed]] = {}
+    for row in rows:
+        needs.setdefault(row["order_id"], []).append(Needed(row["variant_id"], row["part_id"], row["quantity"]))
+    return needs
 
 
-def _shortfalls(order: OrderPlaced, wanted: Mapping[UUID, int], shelf: Mapping[UUID, OnShelf]) -> list[Shortfall]:
+def _shortfalls(order: OrderPlaced, needed: Sequence[Needed], shelf: Mapping[UUID, OnShelf]) -> list[Shortfall]:
     prices = {line.variant_id: line.unit_price for line in order.lines}
-    found = (
-        _shortfall(variant, quantity, prices[variant], order.currency, shelf.get(variant))
-        for variant, quantity in wanted.items()
-    )
+    ordered = _ordered(order.lines)
+    short = _short_lines(needed, ordered, shelf)
+    found = (_shortfall(line, prices[line], order.currency, shelf.get(line), short) for line in ordered)
     return [shortfall for shortfall in found if shortfall]
 
 
-def _shortfall(variant: UUID, quantity: int, price: int, currency: str, found: OnShelf | None) -> Shortfall | None:
+def _shortfall(
+    line: UUID, price: int, currency: str, found: OnShelf | None, short: Mapping[UUID, int]
+) -> Shortfall | None:
     if found is None or not found.listed or found.currency != currency:
-        return Shortfall(variant_id=variant, reason="gone")
+        return Shortfall(variant_id=line, reason="gone")
     if not found.coop_sells:
-        return Shortfall(variant_id=variant, reason="coop_unavailable")
+        return Shortfall(variant_id=line, reason="coop_unavailable")
     if found.price != price:
-        return Shortfall(variant_id=variant, reason="price", price=found.price)
-    if found.available is not None and found.available < quantity:
-        return Shortfall(variant_id=variant, reason="short", available=max(0, found.available))
+        return Shortfall(variant_id=line, reason="price", price=found.price)
+    if line in short:
+        return Shortfall(variant_id=line, reason="short", available=short[line])
     return None
 
 
-def _promise(wanted: Mapping[UUID, int], shelf: Mapping[UUID, OnShelf], taken: Counter[UUID]) -> None:
-    for variant, quantity in wanted.items():
-        taken[variant] += quantity
-        found = shelf[variant]
+def _short_lines(
+    needed: Sequence[Needed], ordered: Mapping[UUID, int], shelf: Mapping[UUID, OnShelf]
+) -> dict[UUID, int]:
+    """Each line that takes of what falls short, all lines summed, and how many of it there could be by itself."""
+    short: dict[UUID, int] = {}
+    sums = _summed((one.part, one.quantity) for one in needed)
+    for one in needed:
+        found = shelf.get(one.part)
+        if found is None or not found.has(sums[one.part]):
+            left = 0 if found is None else max(0, found.available or 0)
+            each = one.quantity // ordered[one.line]
+            short[one.line] = min(left // each, short.get(one.line, left))
+    return short
+
+
+def _promise(needed: Sequence[Needed], shelf: Mapping[UUID, OnShelf]) -> Mapping[UUID, int]:
+    sums = _summed((one.part, one.quantity) for one in needed)
+    for part, quantity in sums.items():
+        found = shelf[part]
         if found.available is not None:
             found.available -= quantity
+    return sums

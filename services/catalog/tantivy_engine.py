@@ -1,8 +1,11 @@
 """Search in a folder of this machine, by tantivy; the one file that knows it."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil, log
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from tantivy import (
@@ -19,40 +22,49 @@ from tantivy import (
     Tokenizer,
 )
 
-from services.catalog.search import Entry, Findings, Question, Sort
+from services.catalog import search_ranking as ranking
+from services.catalog.distance import kilometres
+from services.catalog.reading import Part, Reader, Reading, Sense
+from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
+from services.catalog.search_ranking import POINTS, SHARE, Fit
+from services.catalog.search_ranking import Place as Standing
+from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
+from services.catalog.synonyms import Synonyms, load_synonyms
 
-VERSION = 3  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
-MOST_WORDS = 12
-LONGEST_WORD = 40
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
-# Title before co-op before category before tags before description.
-DESCRIPTION = "description"
-BOOSTS = {"title": 8.0, "coop": 5.0, "category_name": 4.0, "tags": 3.0, DESCRIPTION: 1.0}
-_COUNTED = {"words": 1.0, DESCRIPTION: 1.0}
-PREFIX_BOOST, STEM_BOOST, TYPO_BOOST, TITLE_WEIGHT = 2.0, 1.5, 1.0, 3.0
+REMEMBERED = 256  # Answers kept until the next commit.
+_NEARER = 1_024.0  # Points of one place nearer; more than any question has.
+# The field of each standing that holds its words by their stems.
+STEMS = {standing: f"{standing}_stems" for standing in Standing}
+TITLE_STEMS = STEMS[Standing.TITLE]
 
 
 def _analyzer(*extra: Filter) -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_WORD))
-    for each in (Filter.lowercase(), Filter.ascii_fold(), *extra):
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST + 1)).filter(Filter.lowercase())
+    for each in extra:
         builder = builder.filter(each)
     return builder.build()
 
 
 def _schema() -> Any:
+    """`words` and `stems` hold the words of all places but the description, and the stems of all."""
     builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug"):
+    for field in ("id", "coop_id", "coop_slug", "code"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
     for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
-    for field in (*BOOSTS, "words"):
-        builder.add_text_field(field, tokenizer_name="words", index_option="freq")
-    builder.add_text_field("stems", tokenizer_name="stems", index_option="freq")
-    for field in ("price", "created"):
+    builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
+    for field in ("title", "words"):
+        builder.add_text_field(field, tokenizer_name="words", index_option="basic")
+    for field in (*STEMS.values(), "stems"):
+        option = "position" if field == TITLE_STEMS else "basic"
+        builder.add_text_field(field, tokenizer_name="stems", index_option=option)
+    for field in ("price", "created", "stocked"):
         builder.add_unsigned_field(field, fast=True)
     builder.add_boolean_field("in_stock", indexed=True)
-    builder.add_unsigned_field("stocked", fast=True)
+    builder.add_float_field("worth", fast=True)
     builder.add_bytes_field("hit", stored=True)
     return builder.build()
 
@@ -60,36 +72,45 @@ def _schema() -> Any:
 class TantivyEngine:
     """Opens the index in `folder`, or begins it. A process that only asks never takes the writer's lock."""
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / f"v{VERSION}"
+    waits: ClassVar[bool] = False
+
+    def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
+        path = self._path = folder / f"v{VERSION}"
         path.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
         self._index = Index(self._schema, path=str(path))
-        self._words, self._stems = _analyzer(), _analyzer(Filter.stemmer("english"))
-        self._index.register_tokenizer("words", self._words)
+        self._stems = _analyzer(Filter.stemmer("english"))
+        self._index.register_tokenizer("words", _analyzer())
         self._index.register_tokenizer("stems", self._stems)
         self._index.config_reader("manual")
         self._commit = path / "meta.json"
         self._seen = (0, 0, 0)
+        self._synonyms = synonyms or load_synonyms()
+        # What was found since the last commit, and which places lie near what was asked about.
+        self._answers: dict[str, Findings] = {}
+        self._within: dict[Near, list[str]] = {}
 
     def search(self, question: Question) -> Findings:
-        """Exact words, beginnings and stems first; where nothing fits, whatever is spelled nearly so."""
+        """What fits all words first; where that is little, whatever was probably meant; then what fits some words."""
         searcher = self._searcher()
-        strict, counted = True, self._counted(searcher, question, strict=True)
-        if counted["total"]["value"] == 0 and question.text:
-            strict, counted = False, self._counted(searcher, question, strict=False)
-        hits = self._hits(searcher, question, strict=strict)
-        return Findings(
-            total=int(counted["total"]["value"]),
-            hits=hits,
-            categories=_buckets(counted["categories"]),
-            coops={_pair(key): count for key, count in _buckets(counted["coops"]).items()},
-            countries=_buckets(counted["countries"]),
-            certifications=_buckets(counted["certifications"]),
-            in_stock=_buckets(counted["in_stock"]).get("1", 0),
-            lowest=_whole(counted["lowest"]),
-            highest=_whole(counted["highest"]),
-        )
+        key = repr(question)
+        if (answer := self._answers.get(key)) is None:
+            answer = self._found(searcher, question)
+            if len(self._answers) < REMEMBERED:
+                self._answers[key] = answer
+        return answer
+
+    def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
+        """The last word is taken as one that goes on, those before it as finished."""
+        typed = words_of(begun)
+        if not typed:
+            return Suggestion((), ())
+        searcher = self._searcher()
+        question = Question(begun, limit=limit, hidden_coops=hidden_coops)
+        asked = self._asked(searcher, question)
+        hits = [hit for hit, _ in self._hits(searcher, question, asked)]
+        words = self._going_on(searcher, question, typed)
+        return Suggestion(words or [asked.meant] if asked.meant else words, hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -111,6 +132,12 @@ class TantivyEngine:
         counted = searcher.aggregate(Query.all_query(), {"id": {"terms": {"field": "id", "size": size}}})
         return {UUID(bucket["key"]) for bucket in counted["id"]["buckets"]}
 
+    def complete(self) -> None:
+        """The folders of earlier schemas go."""
+        for folder in self._path.parent.glob("v*"):
+            if folder != self._path:
+                shutil.rmtree(folder)
+
     def _searcher(self) -> Any:
         """Sees what any process has committed: each commit puts a new file in the place of the last one's."""
         told = self._commit.stat()
@@ -118,25 +145,90 @@ class TantivyEngine:
         if committed != self._seen:
             self._index.reload()
             self._seen = committed
+            self._answers, self._within = {}, {}
         return self._index.searcher()
 
-    def _hits(self, searcher: Any, question: Question, *, strict: bool) -> list[bytes]:
+    def _found(self, searcher: Any, question: Question) -> Findings:
+        asked = self._asked(searcher, question)
+        counted = self._counted(searcher, question, asked)
+        hits = self._hits(searcher, question, asked)
+        return Findings(
+            total=int(counted["total"]["value"]),
+            hits=[hit for hit, _ in hits],
+            categories=_buckets(counted["categories"]),
+            coops={_pair(key): count for key, count in _buckets(counted["coops"]).items()},
+            countries=_buckets(counted["countries"]),
+            certifications=_buckets(counted["certifications"]),
+            in_stock=_buckets(counted["in_stock"]).get("1", 0),
+            lowest=_whole(counted["lowest"]),
+            highest=_whole(counted["highest"]),
+            distances=[kilometres(question.near.place, _place(place)) for _, place in hits] if question.near else (),
+            meant=asked.meant,
+        )
+
+    def _asked(self, searcher: Any, question: Question) -> "_Asked":
+        """The ladder of readings. What narrows a question does not change how its words are read."""
+        typed = words_of(question.text)
+        if not typed:
+            return _Asked(Query.all_query(), Query.all_query())
+        phrasing = _Phrasing(self._schema, searcher, self._stems)
+        reader = Reader(self._synonyms, phrasing)
+        literally = reader.literally(typed)
+        asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
+        if (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
+            return asked
+        corrected = reader.corrected(typed)
+        if corrected is not None:
+            either = asked.or_else(phrasing.all_of(corrected))
+            if self._how_many(searcher, either, question) > hits:
+                return either
+        return asked if hits else phrasing.some_of(corrected or literally)
+
+    def _how_many(self, searcher: Any, asked: "_Asked", question: Question) -> int:
+        """No more than are enough to know whether they are few."""
+        seen = self._filtered(asked.counted, Question(hidden_coops=question.hidden_coops))
+        return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
+
+    def _going_on(self, searcher: Any, question: Question, typed: Sequence[Word]) -> list[str]:
+        """The commonest words that begin like the last one, on goods that have those before it."""
+        *before, begun = typed
+        narrowed = [(Occur.Must, Query.term_query(self._schema, "words", word.plain, "basic")) for word in before]
+        if question.hidden_coops:
+            narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
+        among = Query.boolean_query(narrowed) if narrowed else None
+        # A few more than are wanted, for those that are the same word in another form.
+        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=3 * question.limit)
+        forms: dict[tuple[str, ...], str] = {}
+        for word, count in found:
+            if count and word.isalpha():
+                forms.setdefault(tuple(self._stems.analyze(word)), word)
+        said = [word.typed for word in before]
+        return [" ".join((*said, word)) for word in forms.values()][: question.limit]
+
+    def _hits(self, searcher: Any, question: Question, asked: "_Asked") -> list[tuple[bytes, str]]:
+        """Each with the place of its co-op."""
         offset = (question.page - 1) * question.limit
         if offset + question.limit > DEEPEST:
             return []
         by, order = _order(question)
-        query = self._filtered(self._asked(searcher, question.text, strict=strict, ranked=True), question)
-        found = searcher.search(query, limit=question.limit, count=False, offset=offset, order_by_field=by, order=order)
-        return [searcher.doc(address).get_first("hit") for _, address in found.hits]
+        nearest = question.sort is Sort.NEAREST and question.near
+        query = self._filtered(asked.ranked, question)
+        if nearest:
+            query = self._nearest_first(query, nearest)
+        found = searcher.search(
+            query, limit=question.limit, count=False, offset=offset, order_by_field=by, order=order,
+            weight_by_field=None if by or nearest else "worth",
+        )  # fmt: skip
+        documents = [searcher.doc(address) for _, address in found.hits]
+        return [(document.get_first("hit"), document.get_first("place") or "") for document in documents]
 
-    def _counted(self, searcher: Any, question: Question, *, strict: bool) -> dict[str, Any]:
+    def _counted(self, searcher: Any, question: Question, asked: "_Asked") -> dict[str, Any]:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
-        asked = self._asked(searcher, question.text, strict=strict, ranked=False)
-        same = self._filtered(asked, question)
+        same = self._filtered(asked.counted, question)
         counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
         for facet, narrowed in _NARROWED.items():
             own = any(getattr(question, name) not in _ANYTHING for name in narrowed)
-            query = self._filtered(asked, question, without=facet) if own else same
+            query = self._filtered(asked.counted, question, without=facet) if own else same
             counts.setdefault(query, {}).update(_COUNT[facet])
         return {
             name: told for query, wanted in counts.items() for name, told in searcher.aggregate(query, wanted).items()
@@ -153,63 +245,182 @@ class TantivyEngine:
             priced = Query.range_query(
                 self._schema, "price", FieldType.Unsigned, question.min_price or 0, question.max_price
             )
-            parts.append((Occur.Must, priced))
+            parts.append((Occur.Must, Query.const_score_query(priced, 0.0)))
         if question.in_stock and without != "in_stock":
             parts.append((Occur.Must, Query.const_score_query(Query.term_query(self._schema, "in_stock", True), 0.0)))
+        if question.near:
+            parts.append((Occur.Must, self._any_of("place", self._places_within(question.near))))
         if question.hidden_coops:
-            parts.append((Occur.MustNot, self._any_of("coop_id", [str(one) for one in question.hidden_coops])))
+            parts.append(self._out_of_sight(question))
         return Query.boolean_query(parts) if len(parts) > 1 else asked
+
+    def _out_of_sight(self, question: Question) -> tuple[Occur, Query]:
+        return Occur.MustNot, self._any_of("coop_id", [str(one) for one in question.hidden_coops])
 
     def _any_of(self, field: str, values: Sequence[str]) -> Query:
         """Filters weigh nothing in the ranking. A query for a set walks the whole dictionary, and these are few."""
         terms = [(Occur.Should, Query.term_query(self._schema, field, one, "basic")) for one in values]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
-    def _asked(self, searcher: Any, text: str, *, strict: bool, ranked: bool) -> Query:
-        words = self._words.analyze(text)[:MOST_WORDS]
-        if not words:
-            return Query.all_query()
-        needed = Occur.Must if strict else Occur.Should
-        return Query.boolean_query(
-            [(needed, self._word(searcher, word, strict=strict, ranked=ranked)) for word in words]
-        )
+    def _places_within(self, near: Near) -> list[str]:
+        """Nearest first. There are as many places as co-ops, so the few that lie near are looked for, and exactly."""
+        if (within := self._within.get(near)) is None:
+            everywhere = (place for place, _ in self._searcher().terms_with_prefix("place", ""))
+            apart = {place: kilometres(near.place, _place(place)) for place in everywhere}
+            within = sorted((one for one in apart if apart[one] <= near.radius_km), key=apart.__getitem__)
+            if len(self._within) < REMEMBERED:
+                self._within[near] = within
+        return within
 
-    def _word(self, searcher: Any, word: str, *, strict: bool, ranked: bool) -> Query:
-        """Everything one word may mean. Its misspellings are looked for only where nobody writes it like this.
-
-        What is only counted need not be ranked: `words` hold all that the fields above the description do.
-        """
-        fields = BOOSTS if ranked else _COUNTED
-        ways = [
-            Query.boost_query(Query.term_query(self._schema, field, word), boost) for field, boost in fields.items()
+    def _nearest_first(self, query: Query, near: Near) -> Query:
+        """Each place counts for more than all points of a question; what is as near stands by relevance."""
+        places = self._places_within(near)
+        steps = [
+            Query.const_score_query(Query.term_query(self._schema, "place", place, "basic"), step * _NEARER)
+            for step, place in enumerate(reversed(places))
         ]
-        ways += [
-            Query.boost_query(Query.term_query(self._schema, "stems", stem), STEM_BOOST)
-            for stem in self._stems.analyze(word)
-        ]
-        if len(word) > 1:
-            ways += self._nearly(word, PREFIX_BOOST, distance=0, prefix=True, ranked=ranked)
-        if not strict or not self._is_written(searcher, word):
-            # One letter wrong from four letters on, two from eight; the last resort lets the end be missing too.
-            distance = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
-            if distance:
-                ways += self._nearly(word, TYPO_BOOST, distance=distance, prefix=not strict, ranked=ranked)
-        return Query.boolean_query([(Occur.Should, way) for way in ways])
+        return Query.boolean_query([(Occur.Must, query), *((Occur.Should, step) for step in steps)])
 
-    def _nearly(self, word: str, boost: float, *, distance: int, prefix: bool, ranked: bool) -> list[Query]:
-        """Any headline word like it, and once more for the title, which weighs most here too."""
-        weights = {"words": 1.0, "title": TITLE_WEIGHT} if ranked else {"words": 1.0}
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question twice: to be ranked, and to be counted, which need not know where a word stands."""
+
+    ranked: Query
+    counted: Query
+    meant: str | None = None
+
+    def or_else(self, other: "_Asked | None") -> "_Asked":
+        if other is None:
+            return self
+        return _Asked(_any((self.ranked, other.ranked)), _any((self.counted, other.counted)), other.meant)
+
+
+class _Phrasing:
+    """Puts readings into queries, and tells the reader what is written on the shelves."""
+
+    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self._stemmed = stems
+
+    def times(self, word: str) -> int:
+        return int(self._searcher.doc_freq("words", word))
+
+    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=limit)
+        return found
+
+    def forms(self, word: str) -> int:
+        return max((self._searcher.doc_freq("stems", stem) for stem in self._stemmed.analyze(word)), default=0)
+
+    def together(self, words: Sequence[str]) -> bool:
+        return self._any_fits(_all([self._counted(word) for word in words]))
+
+    def all_of(self, reading: Reading) -> _Asked:
+        """What fits every part; words that stand together in the title weigh more."""
+        ranked = [(Occur.Must, self._ranked_part(part)) for part in reading.parts]
+        ranked += [(Occur.Should, bonus) for bonus in self._together(reading)]
+        return _Asked(Query.boolean_query(ranked), _all(map(self._counted_part, reading.parts)), reading.meant)
+
+    def some_of(self, reading: Reading) -> _Asked:
+        """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
+        fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
+        if not fits:
+            return _Asked(Query.empty_query(), Query.empty_query())
+        weights = {part: log(1 + self._searcher.num_docs / hits) for part, hits in fits.items()}
+        ranked = [(Occur.Should, Query.boost_query(self._ranked_part(part), weights[part])) for part in fits]
+        counted = [(Occur.Should, self._counted_part(part)) for part in fits]
+        least = ceil(len(fits) / 2)
+        if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
+            least, half = 1, Query.boolean_query(counted)
+        return _Asked(Query.boolean_query(ranked, minimum_number_should_match=least), half, reading.meant)
+
+    def coded(self, text: str) -> _Asked | None:
+        """The product whose article number this is."""
+        code = code_of(text)
+        if not code or not self._searcher.doc_freq("code", code):
+            return None
+        query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
+        return _Asked(query, query)
+
+    def _any_fits(self, query: Query) -> bool:
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
+
+    def _fitting(self, part: Part) -> int:
+        return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
+
+    def _together(self, reading: Reading) -> list[Query]:
+        words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in self._stemmed.analyze(word)]
+        if len(words) < 2:
+            return []
         return [
-            Query.boost_query(
-                Query.fuzzy_term_query(self._schema, field, word, distance=distance, prefix=prefix), boost * weight
-            )
-            for field, weight in weights.items()
+            Query.const_score_query(Query.phrase_query(self._schema, TITLE_STEMS, words, slop), points)
+            for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
-    def _is_written(self, searcher: Any, word: str) -> bool:
-        return bool(searcher.terms_with_prefix("words", word, limit=1)) or any(
-            searcher.doc_freq("stems", stem) for stem in self._stems.analyze(word)
+    def _ranked_part(self, part: Part) -> Query:
+        # A sense that stands for several words weighs as much as they would.
+        ways = [
+            _all([self._ranked(word, sense.share * len(part.asked) / len(sense.words), sense) for word in sense.words])
+            for sense in part.senses
+        ]
+        if part.parts:
+            ways.append(_all(map(self._ranked_part, part.parts)))
+        return _best(ways, 0.0)
+
+    def _counted_part(self, part: Part) -> Query:
+        ways = [_all([self._counted(word, begun=sense.begun) for word in sense.words]) for sense in part.senses]
+        if part.parts:
+            ways.append(_all(map(self._counted_part, part.parts)))
+        return _any(ways)
+
+    def _ranked(self, word: str, share: float, sense: Sense) -> Query:
+        if sense.begun:
+            return self._begun(word, share)
+        weights = [("title", word, POINTS[Standing.TITLE])]
+        weights += [
+            (field, stem, POINTS[standing] * SHARE[Fit.FORM])
+            for standing, field in STEMS.items()
+            for stem in self._stemmed.analyze(word)
+        ]
+        terms = [
+            Query.const_score_query(Query.term_query(self._schema, field, term, "basic"), points * share)
+            for field, term, points in weights
+        ]
+        return _best(terms, ranking.ELSEWHERE)
+
+    def _begun(self, word: str, share: float) -> Query:
+        return _best(
+            [
+                Query.boost_query(self._going_on(field, word), POINTS[standing] * share)
+                for field, standing in (("title", Standing.TITLE), ("words", Standing.TAGS))
+            ],
+            ranking.ELSEWHERE,
         )
+
+    def _going_on(self, field: str, word: str) -> Query:
+        return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
+
+    def _counted(self, word: str, *, begun: bool = False) -> Query:
+        if begun:
+            return self._going_on("words", word)
+        return _any([Query.term_query(self._schema, "stems", stem, "basic") for stem in self._stemmed.analyze(word)])
+
+
+def _all(queries: Iterable[Query]) -> Query:
+    first, *others = queries
+    return Query.boolean_query([(Occur.Must, query) for query in (first, *others)]) if others else first
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    first, *others = queries
+    return Query.boolean_query([(Occur.Should, query) for query in (first, *others)]) if others else first
+
+
+def _best(queries: Sequence[Query], others: float) -> Query:
+    """The best one's points, and that share of the others'."""
+    return Query.disjunction_max_query(queries, others) if len(queries) > 1 else queries[0]
 
 
 _TOTAL = {"total": {"value_count": {"field": "price"}}}
@@ -244,6 +455,8 @@ def _order(question: Question) -> tuple[str | None, Order]:
         return "price", Order.Asc
     if question.sort is Sort.DEAREST:
         return "price", Order.Desc
+    if question.sort is Sort.NEAREST and question.near:
+        return None, Order.Desc
     if question.sort is Sort.NEWEST or not question.text.strip():
         return "created", Order.Desc
     return None, Order.Desc
@@ -251,6 +464,15 @@ def _order(question: Question) -> tuple[str | None, Order]:
 
 def _document(entry: Entry) -> Document:
     hit = entry.hit
+    places = {
+        Standing.HEAD: head_of(hit.title),
+        Standing.TITLE: plain(hit.title),
+        Standing.COOP: plain(hit.coop.name),
+        Standing.CATEGORY: plain(entry.category_name),
+        Standing.TAGS: plain(" ".join(entry.tags)),
+        Standing.DESCRIPTION: plain(entry.description),
+    }
+    headline = " ".join(places[place] for place in Standing if place not in (Standing.HEAD, Standing.DESCRIPTION))
     document = Document()
     for field, value in (
         ("id", str(hit.id)),
@@ -259,24 +481,33 @@ def _document(entry: Entry) -> Document:
         ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
         ("category", hit.category),
         ("country", entry.country),
-        ("title", hit.title),
-        ("coop", hit.coop.name),
-        ("category_name", entry.category_name),
-        ("tags", " ".join(entry.tags)),
-        ("description", entry.description),
+        ("title", places[Standing.TITLE]),
+        *((STEMS[place], words) for place, words in places.items()),
+        ("words", headline),
+        ("stems", f"{headline} {places[Standing.DESCRIPTION]}"),
+        *(("certification", each) for each in entry.certifications),
+        *(("code", code_of(each)) for each in entry.codes),
     ):
         document.add_text(field, value)
-    headline = f"{hit.title} {hit.coop.name} {entry.category_name} {' '.join(entry.tags)}"
-    document.add_text("words", headline)
-    document.add_text("stems", headline)
+    if entry.place:
+        document.add_text("place", f"{entry.place.latitude},{entry.place.longitude}")
     document.add_unsigned("price", hit.price.amount)
     document.add_unsigned("created", entry.created)
     document.add_boolean("in_stock", hit.in_stock)
     document.add_unsigned("stocked", int(hit.in_stock))
-    for certification in entry.certifications:
-        document.add_text("certification", certification)
+    document.add_float("worth", _worth(entry))
     document.add_bytes("hit", hit.model_dump_json().encode())
     return document
+
+
+def _worth(entry: Entry) -> float:
+    words = max(1, len(words_of(entry.hit.title)))
+    return ranking.IN_STOCK_WORTH * entry.hit.in_stock + ranking.TITLE_WORTH / words
+
+
+def _place(written: str) -> Place:
+    latitude, _, longitude = written.partition(",")
+    return Place(float(latitude), float(longitude))
 
 
 def _buckets(counted: dict[str, Any]) -> dict[str, int]:

@@ -1,6 +1,14 @@
 """The numbers operators watch of the catalogue."""
 
+from prometheus_client import Histogram
+
 from chassis.telemetry import GaugeQuery
+
+FINDABLE = Histogram(
+    "toadlane_catalog_findable_seconds",
+    "Time from a change of a product to its being in the search index",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
 
 GAUGES = (
     GaugeQuery(

@@ -1,21 +1,32 @@
-"""The catalogue's worker, wired: stock for orders, imports, and the one writer of the search index."""
+"""The catalogue's worker, wired: stock for orders, imports, pictures, and the one writer of the search index."""
 
 from datetime import timedelta
 
 from chassis.bus import Bus
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
+from chassis.safe_client import SafeClient
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.categories import load_categories
+from services.catalog.changes import NumberChange, Numberer
+from services.catalog.engine import search_engine
 from services.catalog.events import ProductPublished, StockReserved
+from services.catalog.feed_address import GUARD as FEED_GUARD
+from services.catalog.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
+from services.catalog.feed_fetching import FeedFetcher, FetchFeed
 from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
+from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.fetching import HOSTS_AT_ONCE, ROUND, PictureFetcher
+from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.sources import GUARD as PICTURE_GUARD
+from services.catalog.pictures.sources import FetchPictures, ShowPicture
+from services.catalog.pictures.store import store_of
 from services.catalog.reactions import reactions
 from services.catalog.run_import import Importer, RunImport
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.stock import Shelf
-from services.catalog.tantivy_engine import TantivyEngine
 from services.catalog.telemetry import GAUGES
 
 
@@ -27,10 +38,16 @@ def create_worker(
     clock: Clock = system_clock,
     engine: SearchEngine | None = None,
     shelf: Shelf | None = None,
+    client: SafeClient | None = None,
 ) -> Worker:
     categories = load_categories()
-    indexer = Indexer(database, engine or TantivyEngine(settings.data_folder / "search"), categories)
+    indexer = Indexer(database, engine or search_engine(settings), categories)
     importer = Importer(database, categories, clock)
+    feeds = FeedFetcher(
+        database, client or settings.safe_client(FEED_GUARD), clock, settings.currency, settings.upload_bytes
+    )
+    intake = Intake(database, Darkroom(), store_of(settings), clock)
+    fetcher = PictureFetcher(database, client or settings.safe_client(PICTURE_GUARD), intake, clock)
     return Worker(
         "catalog",
         settings,
@@ -41,11 +58,17 @@ def create_worker(
         reactions=reactions(shelf or Shelf()),
         tasks=[
             runs(RunImport, importer.run, concurrency=2),
+            runs(FetchFeed, feeds.fetch, concurrency=FEEDS_AT_ONCE, apart=True),
+            runs(FetchPictures, fetcher.fetch, concurrency=HOSTS_AT_ONCE, apart=True),
+            runs(ShowPicture, fetcher.show),
             runs(IndexCoop, indexer.coop),
+            runs_batch(NumberChange, Numberer(database).number, size=500, exclusive=True),
             runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
         ],
         timers=[
             Timer("mend the search index", timedelta(minutes=10), indexer.mend),
+            Timer("call up feed addresses", timedelta(minutes=1), feeds.call_up),
+            Timer("call up pictures to be fetched", ROUND, fetcher.call_up),
             Timer("forget old imports", timedelta(hours=6), importer.forget),
         ],
         gauges=GAUGES,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import String, Uuid, bindparam, func, select
+from sqlalchemy import String, Uuid, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import Compiled, Statements
@@ -30,6 +30,12 @@ _PRICED = Compiled(
         PricedVariant.picture,
         PricedVariant.currency,
         PricedVariant.price,
+        PricedVariant.policy,
+        # A day that has passed promises nothing any more.
+        case((PricedVariant.available_from > func.current_date(), PricedVariant.available_from)).label(
+            "available_from"
+        ),
+        PricedVariant.lead_days,
         Coop.slug.label("coop_slug"),
         Coop.name.label("coop_name"),
         (Coop.state == ADMITTED).label("coop_sells"),
@@ -68,6 +74,9 @@ def _line(row: asyncpg.Record, currency: str) -> PricedLine:
         unit_price=row["price"],
         problem=_problem(row, currency),
         delivery=row["delivery"],
+        policy=row["policy"],
+        available_from=row["available_from"],
+        lead_days=row["lead_days"],
         back_on=row["paused_until"],
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import Insertion
+from chassis.direct import Insertion, fetch
 from chassis.errors import Conflict, Refused
 from chassis.ids import new_id
 from chassis.money import Money, plain
@@ -180,6 +180,9 @@ def _line_of(line: PricedLine, order_id: UUID, consignment_id: UUID, position: i
         picture=line.picture,
         quantity=line.quantity,
         unit_price=line.unit_price,
+        available_from=line.available_from,
+        lead_days=line.lead_days,
+        back_ordered=False,
     )
 
 
@@ -191,6 +194,20 @@ async def await_payment(session: AsyncSession, reserved: Sequence[StockReserved]
         if (awaiting := orders[order_id].await_payment(until)) is not None:
             publish(session, awaiting)
     await take_out_ordered(session, ids)
+    await _keep_back_orders(session, reserved)
+
+
+_BACK_ORDERED = """
+    UPDATE order_lines l SET back_ordered = true FROM unnest($1::uuid[], $2::uuid[]) AS owed (order_id, variant_id)
+    WHERE l.order_id = owed.order_id AND l.variant_id = owed.variant_id
+"""
+
+
+async def _keep_back_orders(session: AsyncSession, reserved: Sequence[StockReserved]) -> None:
+    """Which lines wait for goods to come: few orders have one."""
+    owed = [(fact.order_id, variant) for fact in reserved for variant in fact.back_ordered or ()]
+    if owed:
+        await fetch(session, _BACK_ORDERED, [order for order, _ in owed], [variant for _, variant in owed])
 
 
 async def reject(session: AsyncSession, rejections: Sequence[StockRejected]) -> None:

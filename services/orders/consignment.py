@@ -1,11 +1,11 @@
 """A consignment: what one co-op sends for one order, and its lines as they were sold."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.orders.base import Base
@@ -38,6 +38,10 @@ class OrderLine(Base):
     picture: Mapped[str | None]
     quantity: Mapped[int]
     unit_price: Mapped[int]
+    # What was promised of goods that were not there: as the price book said it when the order was placed.
+    available_from: Mapped[date | None]
+    lead_days: Mapped[int | None]
+    back_ordered: Mapped[bool] = mapped_column(server_default=false())
     # Why catalog refused this line, kept for the page that explains it.
     refused: Mapped[str | None] = mapped_column(String(20))
     refused_available: Mapped[int | None]

@@ -13,6 +13,9 @@ class PublishedVariant(BaseModel):
     variant_id: UUID
     title: str
     price: int
+    policy: str | None = None
+    available_from: date | None = None
+    lead_days: int | None = None
 
 
 class ProductPublished(Inbound):
@@ -43,6 +46,7 @@ class StockReserved(Inbound):
     topic: ClassVar[str] = "catalog.reservations"
 
     order_id: UUID
+    back_ordered: list[UUID] | None = None
 
 
 class LineRejection(BaseModel):

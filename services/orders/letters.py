@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chassis.money import plain
-from services.orders.consignment import Consignment
+from services.orders.consignment import Consignment, OrderLine
 from services.orders.events import CancelReason
 from services.orders.order import Order
 
@@ -98,9 +98,15 @@ def _letter(order: Order, subject: str, *lines: str) -> Letter:
 def _contents(order: Order, part: Consignment) -> Iterator[str]:
     yield f"From {part.coop_name}:"
     for line in part.lines:
-        yield f"  {line.quantity} × {_goods(line.title, line.variant_title)}: {_money(order, line.total)}"
+        yield f"  {line.quantity} × {_goods(line.title, line.variant_title)}: {_money(order, line.total)}{_wait(line)}"
     yield f"  Delivery: {_money(order, part.delivery)}"
     yield ""
+
+
+def _wait(line: OrderLine) -> str:
+    if line.back_ordered:
+        return f" (on back order, sent from {line.available_from})" if line.available_from else " (on back order)"
+    return f" (made to order, within {line.lead_days} days)" if line.lead_days else ""
 
 
 def _goods(title: str, variant_title: str) -> str:

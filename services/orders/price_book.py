@@ -1,6 +1,7 @@
 """The price book: what every variant costs and whether it is for sale, kept up from what catalog says."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import String, bindparam, exists, select, update
@@ -31,6 +32,10 @@ class PricedVariant(Base):
     picture: Mapped[str | None]
     currency: Mapped[str] = mapped_column(String(3))
     price: Mapped[int]
+    # Set where it is sold though none is left: then a day from which on it is sent, or days until it is made.
+    policy: Mapped[str | None] = mapped_column(String(20))
+    available_from: Mapped[date | None]
+    lead_days: Mapped[int | None]
 
 
 _TABLE = PricedVariant.metadata.tables[PricedVariant.__tablename__]
@@ -98,6 +103,9 @@ def _rows(product: ProductPublished) -> list[dict[str, object]]:
             "variant_id": variant.variant_id,
             "variant_title": variant.title,
             "price": variant.price,
+            "policy": variant.policy,
+            "available_from": variant.available_from,
+            "lead_days": variant.lead_days,
         }
         for variant in product.variants
     ]

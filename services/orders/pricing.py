@@ -36,6 +36,9 @@ class PricedLine:
     unit_price: int
     problem: LineProblem | None
     delivery: int | None  # what this line's co-op asks for the whole consignment; None: it does not deliver there
+    policy: str | None = None  # set where it is sold though none is left
+    available_from: date | None = None
+    lead_days: int | None = None
     back_on: date | None = None  # the day on which a co-op on holiday sells again, where it has named one
 
     @property

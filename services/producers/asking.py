@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from chassis.addresses import DnsHostResolver
 from chassis.clock import Clock
 from chassis.safe_client import SafeClient
 from services.producers.challenge import Way
 from services.producers.rdap_client import RdapRegistry
 from services.producers.resolver import Asker, DnsTxtResolver, RecordAsker, TxtResolver
 from services.producers.settings import Settings
-from services.producers.web_file import GUARD, WebFileAsker, file_client
+from services.producers.web_file import GUARD, WebFileAsker
 
 
 def askers(
@@ -19,13 +18,8 @@ def askers(
     servers, timeout = settings.nameservers, settings.dns_timeout_seconds
     return {
         Way.DNS: RecordAsker(resolver or DnsTxtResolver(servers, timeout=timeout)),
-        Way.HTTPS: WebFileAsker(client or _file_client(settings)),
+        Way.HTTPS: WebFileAsker(client or settings.safe_client(GUARD)),
     }
-
-
-def _file_client(settings: Settings) -> SafeClient:
-    resolver = DnsHostResolver(settings.nameservers, timeout=settings.dns_timeout_seconds)
-    return file_client(resolver) if settings.stand_in is None else settings.stand_in.client(resolver, GUARD)
 
 
 def registry(settings: Settings, clock: Clock) -> RdapRegistry:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from chassis.addresses import HostResolver
 from chassis.errors import DomainError
 from chassis.safe_client import Fetched, Limits, SafeClient
 from chassis.strangers import Guard
@@ -13,10 +12,6 @@ from services.producers.resolver import MOST_RECORDS, Said, TxtAnswer
 GUARD = Guard(schemes=frozenset({"https"}), ports=frozenset({443}))
 LIMITS = Limits(connect=5.0, whole=10.0, body=4096, redirects=0)
 NO_FILE = "it answered with status {}"
-
-
-def file_client(resolver: HostResolver) -> SafeClient:
-    return SafeClient(resolver, guard=GUARD)
 
 
 class WebFileAsker:

@@ -5,19 +5,17 @@ from typing import Final
 from starlette.responses import Response
 
 from storefront.api import Problem
+from storefront.desk.feed import feed_of
 from storefront.desk.overview import coop_of
 from storefront.forms import Form
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Coop
 from storefront.wire.desk import Import
-from storefront.words import said
+from storefront.words import POLICIES, said
 
-POLICIES: Final = {
-    "skip": "Take the good rows and leave the others",
-    "all_or_nothing": "Take nothing unless every row is good",
-    "hold": "Take the good rows, but publish nothing until I say so",
-}
+# Where a file came from that nobody uploaded here.
+ORIGINS: Final = {"api": "by the API", "feed": "from its address"}
 STEPS: Final = {"commit", "publish", "cancel"}
 # How a dialect is called on the page.
 READ_AS: Final = {
@@ -55,7 +53,10 @@ async def upload(visit: Visit) -> Response:
 
 async def drawn(visit: Visit, coop: Coop, *, message: str = "", status: int = 200) -> Response:
     page = await visit.api.get(Page[Import], "imports", coop_id=coop.id, cursor=visit.query("cursor"))
-    return visit.render("desk/imports.html", status=status, coop=coop, page=page, message=message)
+    feed = await feed_of(visit, coop)
+    return visit.render(
+        "desk/imports.html", status=status, coop=coop, page=page, message=message, feed=feed, origins=ORIGINS
+    )
 
 
 async def report(visit: Visit) -> Response:

@@ -10,18 +10,41 @@ from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.delivery import rates_of
+from storefront.desk.labels import (
+    MOST_CLAIMS,
+    MOST_WARNINGS,
+    claims,
+    claims_in,
+    filled_label,
+    label_fields,
+    label_in,
+    rows_for,
+    warnings_in,
+)
 from storefront.desk.overview import coop_of
 from storefront.desk.sections import PRODUCTS_MAY_CHANGE
 from storefront.forms import Form, whole_number
 from storefront.money import minor_units, typed
+from storefront.stock_words import POLICIES
 from storefront.visit import Visit
 from storefront.wire import Page
 from storefront.wire.coops import Coop
-from storefront.wire.goods import Categories, Category, Product
+from storefront.wire.goods import Categories, Category, Product, Standards
 
 SPARE_ROWS: Final = 3
 # What the API calls a variant's fields, and what the form does.
-ROW: Final = (("title", "title"), ("sku", "sku"), ("price", "price"), ("compare_at", "before"), ("stock", "stock"))
+ROW: Final = (
+    ("title", "title"),
+    ("sku", "sku"),
+    ("price", "price"),
+    ("compare_at", "before"),
+    ("stock", "stock"),
+    ("net_quantity", "net"),
+    ("price_per", "per"),
+    ("available_from", "from"),
+    ("lead_days", "days"),
+)
+LONGEST_LEAD: Final = 365  # days, as the API takes
 MOST_ROWS: Final = 100  # as many variants as the API takes, so that saving drops none
 TAGS: Final = re.compile(r"<[a-zA-Z/][^>]*>")
 PARAGRAPHS: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -92,11 +115,14 @@ def refuse(form: Form, problem: Problem) -> None:
     if problem.outcome_is_unknown or problem.status in {401, 404}:
         raise problem
     rows = enumerate(rows_in(form))
-    form.take(problem, fields={f"variants.{nth}.{api}": f"{ours}-{row}" for nth, row in rows for api, ours in ROW})
+    fields = {f"variants.{nth}.{api}": f"{ours}-{row}" for nth, row in rows for api, ours in ROW}
+    form.take(problem, fields=fields | dict(label_fields(form)))
 
 
 async def drawn(visit: Visit, coop: Coop, form: Form, *, product: Product | None = None, status: int = 200) -> Response:
-    categories = await visit.api.get(Categories, "categories")
+    categories, standards = await asyncio.gather(
+        visit.api.get(Categories, "categories"), visit.api.get(Standards, "certifications")
+    )
     return visit.render(
         "desk/product_form.html",
         status=status,
@@ -105,6 +131,9 @@ async def drawn(visit: Visit, coop: Coop, form: Form, *, product: Product | None
         product=product,
         categories=list(choices(categories.root)),
         rows=range(row_count(form)),
+        standards=standards.root,
+        claim_rows=rows_for(claims(form), MOST_CLAIMS),
+        warning_rows=rows_for(warnings_in(form), MOST_WARNINGS),
     )
 
 
@@ -133,7 +162,8 @@ def filled(product: Product) -> Form:
         "category": product.category.slug if product.category else "",
         "tags": ", ".join(product.tags),
         "state": product.state,
-        "etag": f'"{product.version}"',
+        "etag": product.etag,
+        **filled_label(product),
     }
     for number, variant in enumerate(product.variants):
         values |= {
@@ -142,9 +172,14 @@ def filled(product: Product) -> Form:
             f"sku-{number}": variant.sku or "",
             f"price-{number}": typed(variant.price),
             f"before-{number}": typed(variant.compare_at) if variant.compare_at else "",
+            f"net-{number}": variant.net_quantity,
+            f"per-{number}": variant.price_per,
             f"tracked-{number}": "1" if variant.tracked else "",
             f"stock-{number}": "" if variant.available is None else str(variant.available),
             f"seen-{number}": "" if variant.available is None else str(variant.available),
+            f"policy-{number}": variant.policy,
+            f"from-{number}": variant.available_from.isoformat() if variant.available_from else "",
+            f"days-{number}": str(variant.lead_days or ""),
         }
     return Form(values)
 
@@ -161,6 +196,8 @@ def product_in(form: Form, coop: Coop, currency: str) -> dict[str, object]:
         "category": form["category"],
         "tags": [tag.strip() for tag in form["tags"].split(",") if tag.strip()],
         "state": "draft" if form["state"] == "draft" else "listed",
+        "certifications": claims_in(form),
+        "label": label_in(form),
         "variants": [variant_in(form, number, currency) for number in rows],
     }
 
@@ -175,13 +212,29 @@ def variant_in(form: Form, number: int, currency: str) -> dict[str, object]:
         "sku": form[f"sku-{number}"] or None,
         "price": amount_in(form, f"price-{number}", currency),
         "compare_at": before,
-        "stock": stock_in(form, number) if form[f"tracked-{number}"] else None,
+        "net_quantity": form[f"net-{number}"],
+        "price_per": form[f"per-{number}"],
+        "stock": stock_in(form, number) if form[f"tracked-{number}"] and not uncounted(form, number) else None,
     }
     if form[f"id-{number}"]:
         variant["id"] = form[f"id-{number}"]
     if (seen := whole_number(form[f"seen-{number}"])) is not None:
         variant["stock_seen"] = seen
-    return variant
+    return variant | supply_in(form, number)
+
+
+def supply_in(form: Form, number: int) -> dict[str, object]:
+    """What happens when none is left. A bundle stays one: it is made by the API."""
+    policy = form[f"policy-{number}"]
+    if policy not in POLICIES:
+        return {}
+    lead = form.whole(f"days-{number}", at_least=1, at_most=LONGEST_LEAD) if policy == "made_to_order" else None
+    day = form[f"from-{number}"] if policy == "back_order" else ""
+    return {"policy": policy, "available_from": day or None, "lead_days": lead}
+
+
+def uncounted(form: Form, number: int) -> bool:
+    return form[f"policy-{number}"] in {"made_to_order", "bundle"}
 
 
 def stock_in(form: Form, number: int) -> int | None:

@@ -17,6 +17,7 @@ class Section:
 
 SECTIONS: Final = (
     Section("products", "Products", "catalog:read"),
+    Section("stock", "Stock", "catalog:read"),
     Section("imports", "Uploads", "catalog:write"),
     Section("consignments", "Parcels", "orders:read"),
     Section("delivery", "Delivery", "orders:write"),

@@ -27,7 +27,7 @@ for (const select of document.querySelectorAll("select[data-submits]")) {
 document.querySelector("[data-focus]")?.focus();
 
 const narrow = document.querySelector("details.narrow");
-if (narrow && matchMedia("(max-width: 62rem)").matches) narrow.open = false;
+if (narrow && matchMedia("(min-width: 62.01rem)").matches) narrow.open = true;
 
 // An import tells how far it got; the page is drawn anew when it comes to another step. Without this file it refreshes.
 const followed = document.querySelector("[data-progress]");

@@ -97,10 +97,44 @@ class PlannedProduct(Wire):
     outcome: str | None = None
 
 
+class FailedPicture(Wire):
+    line: int
+    url: str
+    reason: str = ""
+
+
+class ImportedPictures(Wire):
+    named: int = 0
+    fetched: int = 0
+    waiting: int = 0
+    failed: int = 0
+    failures: tuple[FailedPicture, ...] = ()
+
+
+class KeptPicture(Wire):
+    digest: str
+
+
+class HungPicture(Wire):
+    """`shown` is its address; without one it is not fetched yet, or `state` and `reason` say why it cannot be."""
+
+    digest: str | None = None
+    url: str | None = None
+    alt: str = ""
+    shown: str | None = None
+    state: str = "shown"
+    reason: str | None = None
+
+
+class HungPictures(Wire):
+    items: tuple[HungPicture, ...] = ()
+
+
 class Import(Wire):
     id: str
     coop_id: str
     filename: str | None = None
+    origin: str = "upload"
     dialect: str | None = None
     state: str
     currency: str | None = None
@@ -122,6 +156,7 @@ class Import(Wire):
     problems: tuple[RowProblem, ...] = ()
     sample: tuple[PlannedProduct, ...] = ()
     unplaced: tuple[str, ...] = ()
+    pictures: ImportedPictures = ImportedPictures()
     failure: str | None = None
     obstacle: str | None = None
     asks_about_removal: bool = False

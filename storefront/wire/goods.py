@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
+from storefront.wire.labels import Certification, Label, Standard, UnitPrice
 from storefront.wire.reading import Money, Wire
 
 
@@ -18,8 +22,18 @@ class Category(Wire):
     name: str
     children: tuple[Category, ...] = ()
 
+    def branch(self) -> Iterator[Category]:
+        """This one and everything below it."""
+        yield self
+        for child in self.children:
+            yield from child.branch()
+
 
 class Categories(RootModel[tuple[Category, ...]]):
+    pass
+
+
+class Standards(RootModel[tuple[Standard, ...]]):
     pass
 
 
@@ -34,6 +48,8 @@ class Hit(Wire):
     category: CategoryName | str | None = None
     picture: str | None = None
     in_stock: bool = True
+    distance_km: float | None = None
+    back_order: bool = False
 
     @property
     def from_price(self) -> bool:
@@ -54,6 +70,48 @@ class Facet(Wire):
 class Facets(Wire):
     category: tuple[Facet, ...] = ()
     coop: tuple[Facet, ...] = ()
+    country: tuple[Facet, ...] = ()
+    certification: tuple[Facet, ...] = ()
+    in_stock: tuple[Facet, ...] = ()
+
+
+class Town(Wire):
+    """`value` is a name that means this town and no other."""
+
+    value: str
+    name: str
+    region: str = ""
+    country_name: str = ""
+
+    @property
+    def called(self) -> str:
+        return ", ".join(part for part in (self.name, self.region, self.country_name) if part)
+
+
+class NearPlace(Wire):
+    """Where distances are measured from; `without_place` things would fit if anybody knew where they are."""
+
+    radius_km: float
+    town: Town | None = None
+    others: tuple[Town, ...] = ()
+    without_place: int = 0
+
+    @property
+    def called(self) -> str:
+        return self.town.called if self.town else "where you are"
+
+
+class PlaceRefusal(Wire):
+    """A place that is unknown, or that could be several: then `candidates` are which."""
+
+    detail: str = ""
+    candidates: tuple[Town, ...] = ()
+
+
+class ShopOnHoliday(Wire):
+    slug: str
+    name: str
+    until: date | None = None
 
 
 class PriceRange(Wire):
@@ -69,10 +127,33 @@ class Found(Wire):
     hits: tuple[Hit, ...] = ()
     facets: Facets = Facets()
     price: PriceRange | None = None
+    meant: str | None = None
+    near: NearPlace | None = None
+    on_holiday: tuple[ShopOnHoliday, ...] = ()
 
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.limit))
+
+
+class Weight(Wire):
+    name: str
+    weight: float
+
+
+class Ranking(Wire):
+    """What search counts with: points by where a word stands, and which share of them by how it fits."""
+
+    places: tuple[Weight, ...] = ()
+    fits: tuple[Weight, ...] = ()
+    elsewhere: float = 0.0
+    together: float = 0.0
+    in_stock: float = 1.0
+
+
+class Part(Wire):
+    quantity: int
+    title: str | None = None
 
 
 class Variant(Wire):
@@ -82,14 +163,38 @@ class Variant(Wire):
     sku: str | None = None
     gtin: str = ""
     price: Money
+    net_quantity: str = ""
+    price_per: str = ""
+    unit_price: UnitPrice | None = None
     compare_at: Money | None = None
+    prior_price: Money | None = None
     tracked: bool = False
     available: int | None = None
     in_stock: bool = True
+    availability: str = ""
+    policy: str = "deny"
+    available_from: date | None = None
+    lead_days: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def for_sale(self) -> bool:
+        """There now, or promised for later."""
+        return self.in_stock or self.availability == "back_order"
 
     @property
     def few_left(self) -> bool:
-        return self.in_stock and self.tracked and self.available is not None and self.available <= 5
+        ends = self.policy in {"deny", "bundle"}
+        return self.in_stock and ends and self.available is not None and self.available <= 5
+
+
+class Picture(Wire):
+    """One that its co-op gave; the address is that of the largest file."""
+
+    url: str
+    alt: str = ""
+    width: int
+    height: int
 
 
 class Product(Wire):
@@ -101,9 +206,18 @@ class Product(Wire):
     tags: tuple[str, ...] = ()
     coop: CoopName
     picture: str | None = None
+    certifications: tuple[Certification, ...] = ()
+    label: Label | None = None
+    missing: tuple[str, ...] = ()
     state: str = "listed"
     version: int = 0
     variants: tuple[Variant, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def etag(self) -> str:
+        """Sent with a change, so that nobody else's is lost."""
+        return f'"{self.version}"'
 
     @property
     def in_stock(self) -> bool:
@@ -111,4 +225,6 @@ class Product(Wire):
 
     @property
     def first_in_stock(self) -> Variant | None:
-        return next((variant for variant in self.variants if variant.in_stock), None)
+        """Else the first that can be ordered all the same."""
+        there = (variant for variant in self.variants if variant.in_stock)
+        return next(there, None) or next((variant for variant in self.variants if variant.for_sale), None)

@@ -19,6 +19,9 @@ class BasketLine(Wire):
     picture: str | None = None
     problem: str | None = None
     back_on: date | None = None
+    policy: str | None = None
+    available_from: date | None = None
+    lead_days: int | None = None
 
 
 class BasketConsignment(Wire):
@@ -65,6 +68,9 @@ class OrderLine(Wire):
     unit_price: Money
     line_total: Money | None = None
     picture: str | None = None
+    back_ordered: bool = False
+    available_from: date | None = None
+    lead_days: int | None = None
 
     @property
     def amount(self) -> Money:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from onebox.visitor import until
 from tests.browser.conftest import keep
@@ -23,8 +23,8 @@ class Placed:
     number: str
 
 
-async def find(page: Page, words: str, title: str) -> None:
-    """Searches until the index has it, and opens it."""
+async def until_found(page: Page, title: str, words: str = "") -> Locator:
+    """The link to it, on the page of a search."""
     link = page.locator("main").get_by_role("link", name=title)
 
     async def there() -> int:
@@ -32,8 +32,28 @@ async def find(page: Page, words: str, title: str) -> None:
         return await link.count()
 
     await until(there, every=0.1)
-    await link.first.click()
+    return link
+
+
+async def find(page: Page, words: str, title: str) -> None:
+    """Searches until the index has it, and opens it."""
+    await (await until_found(page, title, words)).first.click()
     await expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+async def find_near(page: Page, town: str, title: str, away: str) -> None:
+    """Narrows by the form, as it is without scripts."""
+    await until_found(page, title)
+    await page.get_by_text("Narrow down").click()
+    await page.get_by_label("Town").fill(town)
+    await page.get_by_label("within").select_option("50 km")
+    await page.get_by_label("Germany").check()
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.locator("main").get_by_role("link", name=title)).to_be_visible()
+    await expect(page.get_by_text(away).first).to_be_visible()
+    await page.get_by_role("link", name="Take out the filter Germany").click()
+    await expect(page.get_by_text(away).first).to_be_visible()
+    await keep(page, "search-near-phone")
 
 
 async def put_in_basket(page: Page, *, choice: str = "", quantity: int = 1) -> None:

@@ -89,6 +89,7 @@ async def a_roastery_opens(house: OneBox) -> None:
 async def she_orders_from_both(shopper: Page) -> shopper_side.Placed:
     await shopper.goto("/")
     await keep(shopper, "home-phone")
+    await shopper_side.find_near(shopper, "Göttingen", "Rye Sourdough", "about 38 km away")
     await shopper_side.find(shopper, "sourdoug", "Rye Sourdough")
     await keep(shopper, "product-phone")
     await expect(shopper.get_by_text("Only 1 left")).to_be_visible()

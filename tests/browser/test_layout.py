@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import uvicorn
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from storefront.app import PAGES, create_app
 from storefront.settings import Settings
+from tests.browser.conftest import DESK, keep
 from tests.ports import free_port
 from tests.storefront.fake_gateway import FakeGateway
 
@@ -72,6 +74,62 @@ async def test_the_first_press_of_tab_offers_to_skip_the_head(chromium: Browser,
     await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#main")).to_be_focused()
+    await page.close()
+
+
+async def with_suggestions(chromium: Browser, shop: str) -> Page:
+    """A page whose scripts ask the fake gateway."""
+    gateway, page = FakeGateway(), await chromium.new_page(base_url=shop, viewport=DESK)
+
+    async def answer(route: Route) -> None:
+        told = await gateway.answer(httpx.Request("GET", route.request.url))
+        await route.fulfill(status=told.status_code, content_type="application/json", body=told.content)
+
+    await page.route("**/api/v1/**", answer)
+    return page
+
+
+async def test_suggestions_are_walked_by_keyboard_and_told_to_who_cannot_see_them(chromium: Browser, shop: str) -> None:
+    page = await with_suggestions(chromium, shop)
+    await page.goto("/")
+    field = page.get_by_role("combobox", name="Search goods")
+    await field.press_sequentially("cup")
+    await expect(page.get_by_role("option")).to_have_text(["cup first", "Coffee cup with a saucer Terra Viva"])
+    await expect(field).to_have_attribute("aria-expanded", "true")
+    await keep(page, "suggestions")
+
+    await field.press("ArrowUp")
+    chosen = page.get_by_role("option", selected=True)
+    await expect(chosen).to_have_text("Coffee cup with a saucer Terra Viva")
+    await expect(field).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "")
+    await field.press("Escape")
+    await expect(page.get_by_role("option")).to_have_count(0)
+    await expect(field).to_have_value("cup")
+
+    await field.press("ArrowDown")
+    await expect(page.get_by_role("option")).to_have_count(2)
+    await field.press_sequentially("s")
+    await expect(page.get_by_role("option")).to_have_text(["cups first"])
+    await field.press("ArrowDown")
+    await expect(page.get_by_role("option", selected=True)).to_have_text("cups first")
+    await field.press("Enter")
+    await page.wait_for_url("**/search?q=cups+first")
+    await page.close()
+
+
+async def test_a_tick_is_answered_at_once_and_keeps_the_focus(chromium: Browser, shop: str) -> None:
+    page = await with_suggestions(chromium, shop)
+    await page.goto("/search?q=a")
+    await page.get_by_label("Germany").focus()
+    await page.keyboard.press("Space")
+    await page.wait_for_url("**/search?q=a&sort=relevance&country=DE")
+    await expect(page.get_by_label("Germany")).to_be_focused()
+    await expect(page.get_by_label("Germany")).to_be_checked()
+
+    await page.get_by_role("link", name="Take out the filter Germany").click()
+    await page.get_by_role("combobox", name="Town").press_sequentially("vale")
+    await page.get_by_role("option", name="Valencia Spain").click()
+    await page.wait_for_url("**near=Valencia%2C+ES**")
     await page.close()
 
 

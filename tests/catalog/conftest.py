@@ -1,7 +1,7 @@
 """A catalogue of one's own: a real database, a search index in a folder, co-ops that were heard of."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from chassis.auth import Caller
 from chassis.database import Database
 from chassis.events import Envelope
+from chassis.safe_client import SafeClient
 from chassis.testing import Databases, MemoryBus, client_for, deliver, do_tasks, public_key_pem, ship
 from chassis.worker import Worker
 from services.catalog.app import create_app
@@ -104,23 +105,46 @@ def form(coop: CoopHere, title: str, *, stock: int | None = 5, price: int = 450,
     return told | more
 
 
+class Nowhere:
+    """An internet in which no host is to be found."""
+
+    async def addresses(self, host: str) -> Sequence[str]:
+        return ()
+
+
 @pytest.fixture
-async def room(databases: Databases, tmp_path: Path) -> Room:
-    database = await databases("services.catalog")
-    settings = Settings(
+def strangers() -> SafeClient:
+    """The way out to whatever files name."""
+    return SafeClient(Nowhere())
+
+
+@pytest.fixture
+def outside(strangers: SafeClient) -> SafeClient:
+    """What reaches the internet; nothing of it is there unless a test brings some."""
+    return strangers
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
         database_url="postgresql://unused",
         internal_public_key=public_key_pem(),
         demo=True,
         data_folder=tmp_path,
         upload_bytes=200_000,
     )
+
+
+@pytest.fixture
+async def room(databases: Databases, settings: Settings, outside: SafeClient | None) -> Room:
+    database = await databases("services.catalog")
     moment = itertools.count()
 
     def clock() -> datetime:
         return datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=next(moment))
 
     bus = MemoryBus()
-    worker = create_worker(settings, database, bus, clock=clock)
+    worker = create_worker(settings, database, bus, clock=clock, client=outside)
     app = create_app(settings, database, clock=clock)
 
     def connect(caller: Caller | None) -> httpx.AsyncClient:

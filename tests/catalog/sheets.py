@@ -100,6 +100,8 @@ RENAMED = {
     "Variant Inventory Qty": "Inventory quantity",
     "Image Src": "Product image URL",
     "Image Position": "Image position",
+    "Image Alt Text": "Image alt text",
+    "Variant Image": "Variant image URL",
     "Variant Barcode": "Barcode",
 }
 

@@ -17,7 +17,7 @@ def test_the_template_is_a_file_that_can_be_uploaded_as_it_is(template: str) -> 
     assert (found.dialect, found.counts, found.problems) == ("toadlane", (2, 3, 0, 3), [])
     bread, shirt = found.products
     [loaf] = bread.variants
-    assert (loaf.price, loaf.quantity, loaf.weight_grams, list(bread.tags)) == (450, 20, 750, ["organic", "rye"])
+    assert (loaf.price, loaf.quantity, loaf.weight_grams, list(bread.tags)) == (450, 20, 800, ["organic", "rye"])
     assert [(dict(one.options), one.compare_at) for one in shirt.variants] == [
         ({"Size": "Medium"}, 3800),
         ({"Size": "Large"}, None),

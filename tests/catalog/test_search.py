@@ -1,6 +1,7 @@
 """Search finds what people mean, counts what narrows it, and sees what another process wrote."""
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from chassis.ids import new_id
 from chassis.money import Money
 from chassis.testing import counting
-from services.catalog.search import Entry, Findings, FoundCoop, Hit, Question, Sort
+from services.catalog.distance import kilometres
+from services.catalog.search import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
 from services.catalog.tantivy_engine import VERSION, TantivyEngine
 from tests.catalog.conftest import Room, form
 
@@ -161,6 +163,87 @@ def test_hidden_co_ops_are_found_nowhere(engine: TantivyEngine) -> None:
 
 def test_an_unknown_category_holds_nothing(engine: TantivyEngine) -> None:
     assert engine.search(Question("", categories=[])).total == 0
+
+
+KASSEL, GHENT, LEEDS = Place(51.31, 9.49), Place(51.05, 3.73), Place(53.8, -1.55)
+
+
+@pytest.fixture
+def far_and_near(tmp_path: Path) -> TantivyEngine:
+    engine = TantivyEngine(tmp_path)
+    shelf = [("Leeds loaf", LEEDS), ("Kassel loaf", KASSEL), ("Ghent loaf", GHENT), ("Loaf from anywhere", None)]
+    engine.write([replace(entry(title), place=place) for title, place in shelf], [])
+    return engine
+
+
+def test_near_finds_within_the_radius_alone_and_tells_how_far_it_is(far_and_near: TantivyEngine) -> None:
+    apart = kilometres(GHENT, KASSEL)
+    assert apart == pytest.approx(401, abs=2)
+
+    found = far_and_near.search(Question("loaf", near=Near(GHENT, apart + 0.1), sort=Sort.NEAREST))
+    assert titles(found) == ["Ghent loaf", "Kassel loaf"]
+    assert found.distances == pytest.approx([0, apart])
+    assert found.total == found.in_stock == 2
+
+    assert titles(far_and_near.search(Question("loaf", near=Near(GHENT, apart - 0.1)))) == ["Ghent loaf"]
+    assert far_and_near.search(Question("loaf", near=Near(Place(0, 0), 10))).total == 0
+
+
+def test_what_is_as_near_stands_by_relevance(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([replace(entry(title), place=GHENT) for title in ("Loaf tin", "Rye loaf")], [])
+    engine.write([replace(entry("Rye loaf in Kassel"), place=KASSEL)], [])
+
+    found = engine.search(Question("loaf", near=Near(GHENT, 1_000), sort=Sort.NEAREST))
+    assert titles(found) == ["Rye loaf", "Loaf tin", "Rye loaf in Kassel"]
+
+
+def test_of_what_fits_alike_the_goods_in_stock_come_first(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry("Rye loaf", in_stock=False), entry("Oat loaf")], [])
+    assert titles(engine.search(Question("loaf"))) == ["Oat loaf", "Rye loaf"]
+
+
+def test_an_article_number_finds_its_product_before_whatever_else_it_may_say(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry("Tin 4006 381"), replace(entry("Pen"), codes=["4006381333931", "PEN-4006"])], [])
+    assert titles(engine.search(Question("4006381333931"))) == ["Pen"]
+    assert titles(engine.search(Question("pen 4006")))[0] == "Pen"
+
+
+def test_the_question_is_told_as_it_was_meant_where_that_finds_more(engine: TantivyEngine) -> None:
+    assert engine.search(Question("Sordough loaf")).meant == "sourdough loaf"
+    assert engine.search(Question("sourdough loaf")).meant is None
+
+
+def test_where_nothing_has_all_words_what_has_some_is_better_than_nothing(engine: TantivyEngine) -> None:
+    assert titles(engine.search(Question("linen shirt with pockets")))[0] == "Linen shirt"
+    assert engine.search(Question("zzyzzx qwqwq")).total == 0
+
+
+def test_what_narrows_a_question_does_not_change_how_it_is_read(engine: TantivyEngine) -> None:
+    """A shop without bread is not searched for what is spelled like bread."""
+    assert engine.search(Question("bread", coops=["harbour"])).total == 0
+
+
+def test_whoever_begins_to_type_is_told_words_and_goods(engine: TantivyEngine) -> None:
+    suggestion = engine.suggest("l", limit=3)
+    assert suggestion.words == ["linen", "lavender", "loaf"]
+
+    suggestion = engine.suggest("linen s", limit=3)
+    assert set(suggestion.words) == {"linen shirt", "linen soap"}
+    assert [json.loads(hit)["title"] for hit in suggestion.hits] == ["Linen shirt", "Linen soap bag"]
+
+
+def test_a_beginning_that_is_misspelt_is_finished_as_it_was_meant(engine: TantivyEngine) -> None:
+    assert engine.suggest("sordou", limit=3).words == ["sourdough"]
+    assert engine.suggest("", limit=3) == engine.suggest("!", limit=3) == Suggestion((), ())
+
+
+def test_nothing_of_a_hidden_co_op_is_suggested(engine: TantivyEngine) -> None:
+    assert "jacket" in engine.suggest("ja", limit=3).words
+    suggestion = engine.suggest("ja", limit=3, hidden_coops=[HARBOUR])
+    assert (list(suggestion.words), list(suggestion.hits)) == ([], [])
 
 
 def test_a_write_that_failed_leaves_the_index_to_the_next_one(tmp_path: Path) -> None:

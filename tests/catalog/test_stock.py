@@ -13,6 +13,8 @@ from chassis.database import Database
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
 from services.catalog.stock import LOOK, TAKE, OnShelf, Shelf, Stock
+from services.catalog.stock_check import discrepancies
+from services.catalog.stock_journal import WRITE_MOVES
 from tests.catalog import heard
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed
@@ -185,7 +187,7 @@ class CarelessShelf(Shelf):
     """The guard taken away: nobody waits for anybody between looking and taking, except for a second to look."""
 
     look_sql = LOOK
-    take_sql = TAKE.format(guard="")
+    take_sql = TAKE.format(guard="", write=WRITE_MOVES)
 
     def __init__(self) -> None:
         self._looked = 0
@@ -227,6 +229,47 @@ async def _race(room: Room, shelf: Shelf) -> tuple[int, int]:
     async with room.database.reading() as session:
         left = await session.scalar(text("SELECT on_hand - reserved FROM variants"))
     return sum(answer["type"] == "catalog.StockReserved" for answer in found.values()), int(left or 0)
+
+
+async def test_each_of_many_last_units_is_sold_once_to_200_buyers(room: Room, rounds: int) -> None:
+    """All rounds at once: whoever is served together wants different units, and every batch waits for others."""
+    assert await _rounds(room, Shelf(), rounds, buyers=200) == [1] * rounds
+
+
+async def test_without_the_guard_every_last_unit_is_sold_again_and_again(room: Room) -> None:
+    """The negative control."""
+    assert min(await _rounds(room, Unguarded(), 10, buyers=40)) > 1
+
+
+class Unguarded(Shelf):
+    """Nobody waits for anybody between looking and taking."""
+
+    look_sql = LOOK
+    take_sql = TAKE.format(guard="", write=WRITE_MOVES)
+
+    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
+        found = await super().look(session, variants)
+        await asyncio.sleep(0.05)
+        return found
+
+
+async def _rounds(room: Room, shelf: Shelf, rounds: int, *, buyers: int) -> list[int]:
+    """So many buyers want each of the last units, in batches as a worker serves them: how often each was sold."""
+    coop = await room.coop()
+    units = [await room.made(coop, f"Last {nth}", stock=1) for nth in range(rounds)]
+    orders = [placed(line(unit)) for unit in units for _ in range(buyers)]
+    random.Random(3).shuffle(orders)
+    stock, crowd = Stock(shelf), asyncio.Semaphore(8)
+
+    async def serve(batch: Sequence[heard.OrderPlaced]) -> None:
+        async with crowd, room.database.transaction() as session:
+            await stock.reserve(session, [OrderPlaced.model_validate(order.model_dump()) for order in batch])
+
+    await asyncio.gather(*(serve(orders[nth : nth + 5]) for nth in range(0, len(orders), 5)))
+    async with room.database.reading() as session:
+        reserved = await session.scalars(text("SELECT reserved FROM variants"))
+    assert await discrepancies(room.database) == []
+    return [int(one) for one in reserved]
 
 
 async def test_baskets_in_opposite_order_and_mixed_batches_never_deadlock(room: Room) -> None:

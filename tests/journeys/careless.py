@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from onebox.cli import main
 from onebox.rooms import ROOMS
 from services.catalog.stock import LOOK, TAKE, OnShelf, Shelf
+from services.catalog.stock_journal import WRITE_MOVES
 from services.catalog.worker import create_worker
 
 
@@ -22,7 +23,7 @@ class CarelessShelf(Shelf):
     """Nobody waits for anybody between looking and taking."""
 
     look_sql = LOOK
-    take_sql = TAKE.format(guard="")
+    take_sql = TAKE.format(guard="", write=WRITE_MOVES)
 
     async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
         found = await super().look(session, variants)

@@ -21,18 +21,29 @@ from tests.journeys.one_box import OneBox
 from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import PASSWORD, SUNRISE, Market, open_market, variants_of
 
-KEY_SCOPES = ["catalog:read", "catalog:write", "orders:read", "orders:write", "money:read", "shop:read", "shop:write"]
+KEY_SCOPES = [
+    "catalog:read",
+    "catalog:write",
+    "stock:write",
+    "orders:read",
+    "orders:write",
+    "money:read",
+    "shop:read",
+    "shop:write",
+]
 
 # Who at the co-op lacks a scope; the ones that are missing every role holds.
 LACKS = {
-    "catalog:write": "fred", "orders:read": "cara", "orders:write": "cara", "money:read": "cara", "shop:write": "cara",
-    "staff:write": "cara", "keys:write": "cara",
+    "catalog:write": "fred", "stock:write": "fred", "orders:read": "cara", "orders:write": "cara", "money:read": "cara",
+    "shop:write": "cara", "staff:write": "cara", "keys:write": "cara",
 }  # fmt: skip
 
 # What a rightful person would see change, by the first part of the address: (who, path).
 WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "products": (("owner", "/products?coop_id={sunrise}"),),
+    "assortments": (("owner", "/assortments/{sunrise}/products"), ("owner", "/assortments/{sunrise}/feed")),
     "imports": (("owner", "/imports?coop_id={sunrise}"),),
+    "stock": (("owner", "/stock?coop_id={sunrise}"),),
     "applications": (("wanda", "/applications"), ("operator", "/audit/entries")),
     "coops": (
         ("owner", "/coops/{sunrise}/standing"), ("owner", "/coops/{sunrise}/staff"), ("operator", "/audit/entries"),
@@ -47,7 +58,10 @@ WATCHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "charges": (("ada", "/charges/{order}"),),
 }  # fmt: skip
 # The pages of a desk, and of an operator, by what they are about.
-WATCHED_PAGES = {"desk": ("products", "imports", "coops", "deliveries", "keys"), "operator": ("applications", "coops")}
+WATCHED_PAGES = {
+    "desk": ("products", "imports", "assortments", "coops", "deliveries", "keys"),
+    "operator": ("applications", "coops"),
+}
 
 GUESSED = {
     "password": "not the password at all",
@@ -156,7 +170,8 @@ async def on_the_shelf(market: Market) -> dict[str, str]:
         "/products", {**told, "title": f"{MARKER} of next year", "state": "draft", "variants": [variant]}
     )
     spare = await market.sunrise.offer("Plain Rusk", 300, 9, "bread-and-baking")
-    return {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
+    made = {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
+    return {**made, "own_id": f"{MARKER}-1"}
 
 
 async def looked_through(market: Market) -> dict[str, str]:

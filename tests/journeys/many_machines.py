@@ -1,12 +1,10 @@
 """The house as separate processes over real Kafka: an API and a worker for each room, a role for each database."""
 
 import os
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +16,7 @@ from onebox.asking import answers
 from onebox.box import HOST, Box, Secrets
 from onebox.rooms import GATEWAY, ROOMS, Room
 from onebox.visitor import World
+from tests.journeys.forked import ForkedProgram
 from tests.journeys.one_box import own_ports
 from tests.ports import free_port
 
@@ -32,7 +31,7 @@ class ManyMachines:
         self._postgres, self._kafka, self._extra = postgres, kafka, dict(environment or {})
         self._suffix = uuid4().hex[:8]
         self._ports = {room.name: free_port() for room in ROOMS if room.name != GATEWAY} | {GATEWAY: self.box.port}
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[ForkedProgram] = []
 
     @property
     def world(self) -> World:
@@ -51,7 +50,7 @@ class ManyMachines:
             self._spawn(room, "worker", room.name)
         deadline = time.monotonic() + patience
         while not self.is_ready():
-            if any(process.poll() is not None for process in self._processes) or time.monotonic() > deadline:
+            if any(not process.is_running for process in self._processes) or time.monotonic() > deadline:
                 raise AssertionError(f"the house did not open:\n{self.log()[-3000:]}")
             time.sleep(0.1)
 
@@ -86,20 +85,15 @@ class ManyMachines:
         }
 
     def _run(self, *words: str, room: Room | None = None) -> None:
-        told = None if room is None else self._environment(room)
-        subprocess.run([sys.executable, "-m", "onebox", *words], check=True, env=told, timeout=600, capture_output=True)
+        log = self.folder / f"{uuid4().hex}.said"
+        done = ForkedProgram("onebox", words, self._told(room), log).wait(patience=600)
+        assert done == 0, log.read_text()
 
     def _spawn(self, room: Room, *words: str) -> None:
-        log = (self.folder / "log").open("ab")
-        self._processes.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "onebox", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._environment(room),
-            )
-        )
+        self._processes.append(ForkedProgram("onebox", words, self._told(room), self.folder / "log"))
+
+    def _told(self, room: Room | None) -> Mapping[str, str]:
+        return os.environ if room is None else self._environment(room)
 
     def is_ready(self) -> bool:
         """Whether the front door, and every room behind it, answers."""
@@ -115,9 +109,7 @@ class ManyMachines:
 
     def close(self) -> None:
         for process in self._processes:
-            process.terminate()
+            process.send(signal.SIGTERM)
         for process in self._processes:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(60)
-            process.kill()
+            process.end(patience=60)
         sandbox_process.stop(self.box)

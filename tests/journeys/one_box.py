@@ -2,17 +2,17 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from onebox.asking import answers
 from onebox.box import NAME_SERVERS, Box, Ports, Secrets
 from onebox.visitor import World
+from tests.journeys.forked import ForkedProgram
 from tests.ports import free_port
 
 
@@ -38,21 +38,11 @@ class OneBox:
         self.folder = folder
         folder.mkdir(parents=True)
         Box(folder=folder, port=free_port(), ports=own_ports(processes), secrets=Secrets.fresh()).save()
-        self._words = [
-            sys.executable,
-            "-m",
-            launcher,
-            "run",
-            "--data",
-            str(folder),
-            "--processes",
-            str(processes),
-            *([] if demo_data else ["--no-demo-data"]),
-        ]
+        self._launcher = launcher
+        shelves = [] if demo_data else ["--no-demo-data"]
+        self._words = ["run", "--data", str(folder), "--processes", str(processes), *shelves]
         self._environment = {**os.environ, **(environment or {})}
-        # A house that is started a hundred times is compiled once.
-        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedProgram | None = None
 
     @contextmanager
     def opened(self) -> Iterator[Self]:
@@ -65,19 +55,20 @@ class OneBox:
 
     def start(self, *, patience: float = 300.0) -> None:
         """Opens the house and waits until it takes visitors."""
-        log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
-        self._process = subprocess.Popen(
-            self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=self._environment
-        )
+        self._process = ForkedProgram(self._launcher, self._words, self._environment, self._said)
         deadline = time.monotonic() + patience
         while not self.is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self._process.is_running or time.monotonic() > deadline:
                 raise AssertionError(f"the house did not open:\n{self.log()[-3000:]}")
             time.sleep(0.05)
 
     def is_ready(self) -> bool:
         """Whether the house takes visitors."""
         return answers(f"{self.world.house}/health/ready")
+
+    @property
+    def _said(self) -> Path:
+        return self.folder.parent / f"{self.folder.name}.log"
 
     @property
     def box(self) -> Box:
@@ -93,44 +84,35 @@ class OneBox:
     def kill(self) -> None:
         """Every process of the house at once, without a chance to tidy up; database and sandbox live on."""
         assert self._process is not None
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
 
     @contextmanager
     def asleep(self) -> Iterator[None]:
         """The parent looks after nobody meanwhile."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self._process.send(signal.SIGSTOP)
         yield
-        self._process.send_signal(signal.SIGCONT)
+        self._process.send(signal.SIGCONT)
 
     def close(self) -> None:
         """As a person closes it; what a killed one has left behind is cleared away."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(120)
+        if self._process is not None:
+            self._process.end(patience=120)
         left_behind = (self.folder / "postgres" / "postmaster.pid", self.folder / "sandbox.pid")
         if any(file.exists() for file in left_behind):
             self.command("stop")
 
     def command(self, *words: str) -> str:
-        """Runs a command against this box."""
-        done = subprocess.run(
-            [sys.executable, "-m", "onebox", *words, "--data", str(self.folder)],
-            check=False,
-            capture_output=True,
-            text=True,
-            env=self._environment,
-            timeout=180,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        """Runs a command against this box, and returns what it said."""
+        said = self.folder.parent / f"{self.folder.name}.{uuid4().hex}.said"
+        done = ForkedProgram("onebox", [*words, "--data", str(self.folder)], self._environment, said).wait(patience=180)
+        assert done == 0, said.read_text()
+        return said.read_text()
 
     def make_operator(self, email: str) -> None:
         self.command("operator", email)
 
     def log(self) -> str:
         """What the house has said so far: to its log, then to the terminal."""
-        files = (self.folder / "house.log", self.folder.parent / f"{self.folder.name}.log")
+        files = (self.folder / "house.log", self._said)
         return "".join(file.read_text() for file in files if file.exists())

@@ -1,6 +1,7 @@
 """Every operation of the API, and what it needs. A new operation gets its row here, or the build fails."""
 
 from onebox.actors import STATED
+from tests.catalog.pictures.photos import photo
 from tests.journeys.bad_requests import order, product, raw
 from tests.journeys.identities import (
     ACCOUNT,
@@ -25,6 +26,11 @@ SAID = {"json": {"words": f"{MARKER}, so."}}
 REFUSAL = {"json": {"reason": f"{MARKER}, no."}}
 PAPER = raw(b"%PDF-1.7\n" + bytes(64), "application/pdf")
 CSV = raw(BREAD_OLD_HEADER.encode(), "text/csv")
+A_CHANGE = {"json": {"change": 1}, "headers": {"idempotency-key": "{fresh}"}}
+MANY_LEVELS = {
+    "json": {"coop_id": "{sunrise}", "items": [{"variant_id": "{small}", "change": 1}]},
+    "headers": {"idempotency-key": "{fresh}"},
+}
 A_LINE = {"json": {"variant_id": "{variant}", "quantity": 1}}
 A_KEY = {"json": {"coop_id": "{sunrise}", "name": f"{MARKER} shop", "scopes": KEY_SCOPES}}
 RATES = {"json": {"rates": [{"country": "DE", "price": {"amount": 390, "currency": "EUR"}}]}}
@@ -39,11 +45,17 @@ AN_ADDRESS = {"json": {"email": "{fresh}@example.org", "password": PASSWORD}}
 ANOTHER_PASSWORD = {"json": {"current_password": PASSWORD, "password": PASSWORD}}
 A_RECEIVER = {"json": {"url": f"https://hooks.example/{MARKER}", "events": ["consignment.to_pack"]}}
 A_HOLIDAY = {"json": {"words": "Back soon."}}
+A_PRODUCT = {name: told for name, told in product()["json"].items() if name != "coop_id"}
+A_FEED = {"json": {"url": f"https://files.example/{MARKER}"}}
+A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
+A_PICTURE = raw(photo(), "image/jpeg")
+NO_PICTURES = {"json": {"pictures": []}, "headers": {"if-match": "*"}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
 IMPORTS, HOOKS = "/api/v1/imports", "/api/v1/coops/{sunrise}/webhooks"
 HOOK, STOPPED = f"{HOOKS}/{{hook}}", f"{COOPS}/{{published}}"
+ASSORTMENT = "/api/v1/assortments/{sunrise}"
 ONE, STAFF_OF = f"{APPLICATIONS}/{{application}}", f"{COOPS}/{{sunrise}}/staff"
 
 OPERATIONS = (
@@ -79,7 +91,12 @@ OPERATIONS = (
     Row("DELETE", "/api/v1/keys/{key}", STAFF("keys:write")),
     # catalog
     Row("GET", "/api/v1/search?q=rye", PUBLIC),
+    Row("GET", "/api/v1/search/ranking", PUBLIC),
+    Row("GET", "/api/v1/suggest?q=ry", PUBLIC),
+    Row("GET", "/api/v1/places?q=kass", PUBLIC),
     Row("GET", "/api/v1/categories", PUBLIC),
+    Row("GET", "/api/v1/changes", PUBLIC),
+    Row("GET", "/api/v1/certifications", PUBLIC),
     Row("GET", "/sitemap.xml", PUBLIC),
     Row("GET", "/sitemaps/pages.xml", PUBLIC),
     Row("GET", "/sitemaps/{bread}.xml", PUBLIC),
@@ -89,8 +106,29 @@ OPERATIONS = (
     Row("GET", "/api/v1/products/{draft}", STAFF("catalog:read")),
     Row("GET", "/api/v1/products/{bread}", PUBLIC, learns={"small": "variants.0.id"}),
     Row("POST", "/api/v1/products", STAFF("catalog:write"), product(), learns={"page_product": "id"}),
+    Row("GET", "/api/v1/stock?coop_id={sunrise}", STAFF("catalog:read")),
+    Row("GET", "/api/v1/stock/{small}", STAFF("catalog:read")),
+    Row("POST", "/api/v1/stock/{small}", STAFF("stock:write"), A_CHANGE),
+    Row("POST", "/api/v1/stock", STAFF("stock:write"), MANY_LEVELS),
+    Row("GET", "/api/v1/stock/{small}/journal", STAFF("catalog:read")),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
+    Row("POST", "/api/v1/pictures?coop_id={sunrise}", STAFF("catalog:write"), A_PICTURE),
+    Row("GET", "/api/v1/products/{draft}/pictures", STAFF("catalog:read")),
+    Row("PUT", "/api/v1/products/{spare}/pictures", STAFF("catalog:write"), NO_PICTURES),
     Row("DELETE", "/api/v1/products/{spare}", STAFF("catalog:write")),
+    Row("POST", "/api/v1/products/{spare}/restore", STAFF("catalog:write")),
+    # catalog: the assortment, for the co-op's own systems
+    Row("PUT", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write"), {"json": A_PRODUCT}),
+    Row("POST", f"{ASSORTMENT}/products/bulk", STAFF("catalog:write"), A_LINE_OF_BULK),
+    Row("GET", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:read")),
+    Row("PUT", f"{ASSORTMENT}/feed", STAFF("catalog:write"), A_FEED),
+    Row("GET", f"{ASSORTMENT}/feed", STAFF("catalog:read")),
+    Row("POST", f"{ASSORTMENT}/feed/fetch", STAFF("catalog:write")),
+    Row("DELETE", f"{ASSORTMENT}/feed", STAFF("catalog:write")),
+    Row("GET", f"{ASSORTMENT}/changes", STAFF("catalog:read")),
+    Row("GET", f"{ASSORTMENT}/products", STAFF("catalog:read")),
+    Row("DELETE", f"{ASSORTMENT}/products/{{own_id}}", STAFF("catalog:write")),
+    Row("POST", f"{ASSORTMENT}/products/{{own_id}}/restore", STAFF("catalog:write")),
     Row(
         "POST",
         f"/api/v1/imports?coop_id={{sunrise}}&filename={MARKER}.csv",

@@ -4,6 +4,7 @@ The rows that begin with /api look up, or make, what the next page is about.
 """
 
 from onebox.actors import STATED
+from tests.catalog.pictures.photos import photo
 from tests.journeys.bad_requests import ADDRESS
 from tests.journeys.identities import (
     ACCOUNT,
@@ -29,8 +30,10 @@ def form(**fields: str) -> dict[str, dict[str, str]]:
 
 
 WORDS = form(words=f"{MARKER}, so.")
+A_FILE_AT = form(url=f"https://files.example/{MARKER}", enabled="1")
 CATALOGUE = {"files": {"file": (f"{MARKER}.csv", BREAD_OLD_HEADER.encode(), "text/csv")}}
 PAPER = {"files": {"file": (f"{MARKER}.pdf", b"%PDF-1.7\n" + bytes(64), "application/pdf")}}
+A_PICTURE = {"files": {"file": (f"{MARKER}.jpg", photo(), "image/jpeg")}}
 PRODUCT = {"title": "Bun", "category": "bread-and-baking", "price-0": "4.50", "etag": "*"}
 SELLER = {name: str(value) for name, value in STATED.items()}
 ORDER = {**ADDRESS, "email": "ada@example.org", "name": "Ada", "total": "840", "currency": "EUR", "key": "{fresh}"}
@@ -47,8 +50,10 @@ COOP, JUDGED = "/operator/coops/{sunrise}", "/operator/applications/{page_publis
 PAGE_ROWS = (
     Row("GET", "/", PUBLIC),
     Row("GET", "/search?q=rye", PUBLIC),
+    Row("GET", "/how-search-ranks", PUBLIC),
     Row("GET", "/products/{bread_slug}", PUBLIC),
     Row("GET", "/webhooks", PUBLIC),
+    Row("GET", "/developers", PUBLIC),
     Row("GET", "/coops", PUBLIC),
     Row("GET", "/coops/{shop}", PUBLIC),
     Row("GET", "/basket", MINE),
@@ -129,10 +134,20 @@ PAGE_ROWS = (
     Row("POST", f"{DESK}/products/new", STAFF("catalog:write"), form(**PRODUCT)),
     Row("GET", f"{DESK}/products/{{page_product}}", STAFF("catalog:write")),
     Row("POST", f"{DESK}/products/{{page_product}}", STAFF("catalog:write"), form(**PRODUCT)),
+    Row("GET", f"{DESK}/products/{{page_product}}/pictures", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/products/{{page_product}}/pictures", STAFF("catalog:write"), A_PICTURE),
+    Row("POST", f"{DESK}/products/{{page_product}}/pictures/arrange", STAFF("catalog:write"), form(etag="*")),
     Row("POST", f"{DESK}/products/{{page_product}}/withdraw", STAFF("catalog:write")),
+    Row("GET", f"{DESK}/stock", STAFF("catalog:read")),
+    Row("GET", f"{DESK}/stock/{{variant}}", STAFF("catalog:read")),
+    Row("POST", f"{DESK}/stock/{{variant}}", STAFF("stock:write"), form(kind="change", number="1")),
     Row("POST", f"{DESK}/imports/{{page_looked_at}}", STAFF("catalog:write"), form(step="cancel")),
     Row("POST", f"{DESK}/imports", STAFF("catalog:write"), CATALOGUE),
     Row("GET", f"{DESK}/imports", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed", STAFF("catalog:write"), A_FILE_AT),
+    Row("GET", f"{DESK}/imports/feed", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed/fetch", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/imports/feed/remove", STAFF("catalog:write")),
     Row("GET", f"{DESK}/imports/{{import}}", STAFF("catalog:write")),
     Row("GET", f"{DESK}/consignments", STAFF("orders:read")),
     Row("GET", f"{DESK}/delivery", STAFF("orders:write")),

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
+from itertools import islice
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 
-from onebox.actors import Shopper
+from onebox.actors import Shopper, money
 from onebox.visitor import Json, World, patient_client
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
@@ -18,6 +20,7 @@ from tests.journeys.steps import Market, open_market, stock_of, variants_of
 BUYERS = 200
 FEWER_BUYERS = 60
 BASKETS = 40
+AT_ONCE = 5
 
 
 class Buyer(Shopper):
@@ -53,6 +56,46 @@ async def test_of_200_buyers_one_gets_the_last_unit_and_all_get_an_answer(house:
     assert broken(house) == []
 
 
+async def test_every_round_for_a_last_unit_has_one_winner(
+    house: OneBox, market: Market, rounds: int, buyers: int
+) -> None:
+    """Each buyer wants another unit in each round; `--rounds 100 --buyers 200` is the whole of it."""
+    choices = [{"options": {"No": str(nth)}, "price": money(120), "stock": 1} for nth in range(min(rounds, 100))]
+    units = [one["id"] for one in (await market.sunrise.offer_choices("Numbered loaf", choices))["variants"]]
+    async with Buyer(market.world) as first:
+        await first.can_buy(units[-1])
+
+    for some in batched(units, AT_ONCE):
+        orders = await sell([[unit] for unit in some for _ in range(buyers)], market.world)
+
+        won = [order["consignments"][0]["lines"][0]["variant_id"] for order in orders if order["state"] != "cancelled"]
+        assert sorted(won) == sorted(some)
+    assert "is what its journal explains" in house.command("stock", "verify")
+
+
+async def test_a_bundle_and_its_part_are_sold_as_long_as_there_is_enough_for_both_while_a_till_counts(
+    house: OneBox, market: Market
+) -> None:
+    """Two lines of one basket take of the same loaves, three in all; a till takes loaves away and brings them back."""
+    loaf = await market.sunrise.offer("Plain loaf", 300, 10, "bread-and-baking")
+    part = loaf["variants"][0]["id"]
+    choices = [{"options": {}, "price": money(550), "parts": [{"variant_id": part, "quantity": 2}]}]
+    box = await market.sunrise.offer_choices("Box of two", choices)
+    async with Buyer(market.world) as first:
+        await first.can_buy(box["variants"][0]["id"])
+
+    async def till() -> None:
+        for step in (-1, 1) * 10:
+            await market.sunrise.post(f"/stock/{part}", {"change": step}, headers={"idempotency-key": uuid4().hex})
+
+    orders, _ = await asyncio.gather(sell([[box["variants"][0]["id"], part]] * 20, market.world), till())
+
+    assert Counter(order["state"] for order in orders) == {"awaiting_payment": 3, "cancelled": 17}
+    async with Buyer(market.world) as anybody:
+        assert list((await stock_of(anybody, loaf["slug"])).values()) == [1]
+    assert "is what its journal explains" in house.command("stock", "verify")
+
+
 async def test_forty_baskets_of_the_same_goods_in_opposite_order_are_all_reserved(
     house: OneBox, market: Market
 ) -> None:
@@ -86,6 +129,12 @@ async def race_for_the_last_unit(market: Market, buyers: int) -> list[Json]:
         assert large["available"] == 1
         await first.can_buy(large["id"])
     return await sell([[large["id"]]] * buyers, market.world)
+
+
+def batched(units: Sequence[str], size: int) -> Iterator[list[str]]:
+    left = iter(units)
+    while some := list(islice(left, size)):
+        yield some
 
 
 async def sell(baskets: Sequence[Sequence[str]], world: World) -> list[Json]:

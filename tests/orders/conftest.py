@@ -110,7 +110,7 @@ class Room:
         staff = await self.staff(coop_id)
         (await staff.put(f"/api/v1/deliveries/{coop_id}", json={"rates": rates})).raise_for_status()
 
-    async def sell(self, coop_id: UUID, *, price: int = 450, title: str = "Rye bread") -> Goods:
+    async def sell(self, coop_id: UUID, *, price: int = 450, title: str = "Rye bread", **ahead: Any) -> Goods:
         goods = Goods(coop_id, uuid4(), uuid4(), price)
         await self.hear(
             ProductPublished(
@@ -118,7 +118,7 @@ class Room:
                 coop_id=coop_id,
                 title=title,
                 slug=title.lower().replace(" ", "-"),
-                variants=[Variant(variant_id=goods.variant_id, price=price)],
+                variants=[Variant(variant_id=goods.variant_id, price=price, **ahead)],
             )
         )
         return goods

@@ -56,6 +56,9 @@ class Variant(BaseModel):
     sku: str = "SKU"
     price: int = 450
     tracked: bool = True
+    policy: str | None = None
+    available_from: str | None = None
+    lead_days: int | None = None
 
 
 class ProductPublished(Event):
@@ -93,7 +96,7 @@ class ReservationFact(Event):
 
 
 class StockReserved(ReservationFact):
-    pass
+    back_ordered: list[UUID] = []
 
 
 class StockRejected(ReservationFact):

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from chassis.addresses import DnsHostResolver
+from chassis.safe_client import SafeClient
 from chassis.stand_in import StandIn
 from chassis.testing import public_key_pem
 from sandbox.web.authority import Authority
@@ -19,7 +20,7 @@ from services.producers.rdap import Verdict
 from services.producers.rdap_client import RdapRegistry
 from services.producers.resolver import DnsTxtResolver, RecordAsker, Said
 from services.producers.settings import Settings
-from services.producers.web_file import GUARD, WebFileAsker, file_client
+from services.producers.web_file import GUARD, WebFileAsker
 from tests.sandbox.box import Box
 
 PROVED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,7 +147,7 @@ async def test_the_file_of_a_demo_name_is_fetched_over_https_from_the_stand_in(b
 
 async def test_without_the_stand_in_the_same_address_is_refused(box: Box, published: str) -> None:
     """The negative control: loopback is out of reach for every client that was not handed the stand-in."""
-    client = file_client(DnsHostResolver(servers(box), timeout=3))
+    client = SafeClient(DnsHostResolver(servers(box), timeout=3), guard=GUARD)
 
     [answer] = await WebFileAsker(client).ask("sunrise.coop")
 

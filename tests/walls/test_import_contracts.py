@@ -13,6 +13,10 @@ PYPROJECT = ROOT / "pyproject.toml"
 FURNITURE = {
     "chassis/kafka_bus.py": "import aiokafka",
     "chassis/local_bus.py": "",
+    "services/catalog/meilisearch_engine.py": "import meilisearch",
+    "services/catalog/pictures/__init__.py": "",
+    "services/catalog/pictures/renditions.py": "import PIL",
+    "services/catalog/pictures/store.py": "import obstore",
     "services/catalog/tantivy_engine.py": "import tantivy",
     "services/orders/__init__.py": "",
     "services/payments/stripe_adapter.py": "import stripe",
@@ -33,6 +37,9 @@ FORBIDDEN = [
     ("Only onebox makes a bus", "services/orders/a.py", "import chassis.kafka_bus"),
     ("aiokafka is imported in one file", "services/orders/a.py", "from aiokafka import AIOKafkaProducer"),
     ("stripe is imported in one file", "services/payments/a.py", "import stripe"),
+    ("meilisearch is imported in one file", "services/catalog/a.py", "from meilisearch import Client"),
+    ("Pillow is imported in one file", "services/catalog/a.py", "from PIL import Image"),
+    ("obstore is imported in one file", "services/catalog/a.py", "import obstore"),
     ("tantivy is imported in one file", "services/catalog/a.py", "import tantivy"),
 ]
 

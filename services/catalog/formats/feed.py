@@ -15,9 +15,14 @@ from services.catalog.formats.record import Cut, Record
 
 GOOGLE = "http://base.google.com/ns/1.0"
 ITEMS = {"rss": "item", "RDF": "item", "feed": "entry"}
+MANY = {"additional_image_link"}  # What an item says as often as it likes, each time another.
 LONGEST_VALUE = 200_000
 DEEPEST = 20
 TELLING = {"id", "price", "title"}  # What an item may say once only: said twice, it fits nowhere and is told.
+
+
+# Told in elements of its own, and as often as there are some: it becomes `a:b:c, d:e:f`, as in Google's tables.
+NESTED = {"g:certification"}
 
 
 class NotWellFormed(Refused):
@@ -120,6 +125,8 @@ class _Parser:
             raise NotWellFormed(f"Line {line}: elements inside each other, {DEEPEST} deep. That is no feed.", line=line)
         if self._item is not None and self._depth == self._at + 1:
             self._field, self._text = ("g:" if name.startswith(GOOGLE) else "") + local, []
+        elif self._item is not None and self._depth == self._at + 2 and self._field in NESTED:
+            self._text.append(":")
         elif self._item is None and self._name == local:
             self._item, self._at = _Item(self._expat.CurrentLineNumber), self._depth
         elif not self._name and self.first is None and local == ITEMS.get(self.root):
@@ -138,12 +145,19 @@ class _Parser:
     def _keep(self, item: _Item) -> None:
         """Of a field that may stand there many times the first is taken; of one that may not, all that was said."""
         value = "".join(self._text)[:LONGEST_VALUE].strip()
-        if self._field in item.cells and self._field.removeprefix("g:") in TELLING:
+        name = self._field.removeprefix("g:")
+        if self._field in NESTED:
+            value = ":".join(part.strip() for part in value.removeprefix(":").split(":"))
+            value = ", ".join(filter(None, [item.cells.pop(self._field, ""), value]))[:LONGEST_VALUE]
+        if self._field in item.cells and name in MANY:
+            value = f"{item.cells.pop(self._field)}, {value}"
+        elif self._field in item.cells and name in TELLING:
             value = f"{item.cells.pop(self._field)} | {value}"
         item.cells.setdefault(self._field, value)
 
     def _characters(self, text: str) -> None:
-        if self._item is not None and self._depth == self._at + 1:
+        deepest = self._at + (2 if self._field in NESTED else 1)
+        if self._item is not None and self._at < self._depth <= deepest:
             self._text.append(text)
 
 

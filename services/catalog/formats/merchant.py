@@ -1,14 +1,19 @@
 """Google Merchant's product data, the same fields in a table or a feed: an item is a variant, a group is a product."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 ALIASES = {
     "summary": "description",
@@ -19,10 +24,11 @@ ALIASES = {
     "colour": "color",
 }
 FIELDS = {
-    "id", "title", "description", "link", "image_link", "availability", "price", "sale_price",
+    "id", "title", "description", "link", "image_link", "additional_image_link", "availability", "availability_date",
+    "price", "sale_price",
     "sale_price_effective_date", "quantity", "item_group_id", "item_group_title", "color", "size", "material",
     "pattern", "gender", "age_group", "gtin", "mpn", "shipping_weight", "product_weight",
-    "google_product_category", "product_type",
+    "google_product_category", "product_type", "unit_pricing_measure", "unit_pricing_base_measure",
 }  # fmt: skip
 # What no other table of products calls its columns.
 TELLING = {"link", "image_link", "availability", "google_product_category", "item_group_id"}
@@ -42,7 +48,7 @@ GAPS = re.compile(r"[\s-]+")
 def _field_of(name: str) -> str | None:
     told = GAPS.sub("_", name.strip().casefold().removeprefix("g:"))
     field = ALIASES.get(told, told)
-    return field if field in FIELDS else None
+    return field if field in FIELDS else label_field(told)
 
 
 def _recognises(header: frozenset[str]) -> bool:
@@ -108,8 +114,8 @@ class MerchantReader(ProductReader):
     def stock(self, row: Row) -> Stock:
         told = GAPS.sub("_", row["availability"].casefold())
         if told in NOT_YET:
-            self.warn(row, "availability", "What is not there yet is not sold ahead here: it is taken as out of stock.")
-            return Stock(tracked=True, quantity=0)
+            day = self.left_out(row, "availability_date", lambda: self._day(row))
+            return Stock(tracked=True, quantity=0, supply=Supply(StockPolicy.BACK_ORDER, day))
         if told and told not in AVAILABLE:
             advice = "Write in_stock, out_of_stock, preorder or backorder."
             raise BadValue("availability", row["availability"], "This availability is not known.", advice)
@@ -117,11 +123,30 @@ class MerchantReader(ProductReader):
             return Stock(tracked=True, quantity=0)
         return counted(row["quantity"])
 
+    def _day(self, row: Row) -> date:
+        found = values.day("availability_date", row["availability_date"])
+        if found is None:
+            raise BadValue(
+                "availability_date", "", "No day is given from which it is sent.", "Write it, as 2027-01-31."
+            )
+        return found
+
     def sku(self, row: Row) -> str:
         return row["mpn"] or row["id"]
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])
+
+    def measured(self, row: Row) -> Measured:
+        fields = "unit_pricing_measure", "unit_pricing_base_measure"
+        return measured(self, row, *(Cell(field, row[field]) for field in fields))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """First the one that each item is known by, then all others."""
+        for field in ("image_link", "additional_image_link"):
+            for row in self.group.rows:
+                for url in addresses_in(row[field]):
+                    yield NamedPicture(row, self.column(field), url)
 
     def weight(self, row: Row) -> int | None:
         field = "product_weight" if row["product_weight"] else "shipping_weight"

@@ -1,15 +1,20 @@
 """Our own format, as CSV or JSON Lines: a row is a variant, rows of one `id` are a product."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from chassis.money import plain
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.layout import Dialect, Row
+from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 # Column, and what it means: shown to co-ops as it stands here.
 COLUMNS = {
@@ -31,13 +36,24 @@ COLUMNS = {
     "compare_at_price": "The former price, above the price.",
     "currency": "If given, the marketplace’s.",
     "stock": "How many stand on the shelf. Blank: sold without a count.",
+    "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
+    "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
+    "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
+    "available_from": "The day from which back orders are sent, as 2027-01-31.",
+    "lead_days": "Within how many days one is made to order.",
+    "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",
+    "picture_alt": "What the row’s pictures show, in a few words, for those who cannot see them.",
     "weight": "As 500 g or 1.5 kg; a number alone is grams.",
+    **LABEL_COLUMNS,
 }
+POLICIES = {str(one): one for one in StockPolicy if one is not StockPolicy.BUNDLE}
 NAMES = {"state": "status", "compare_at_price": "compare_at", "stock": "quantity", "id": "handle"}
 EXAMPLES = (
     {
         "id": "rye-bread", "title": "Rye bread", "description": "Baked today.", "category": "bread-and-baking",
-        "tags": "organic, rye", "state": "listed", "price": "4.50", "stock": "20", "weight": "750 g",
+        "tags": "organic, rye", "state": "listed", "price": "4.50", "stock": "20",
+        "net_quantity": "750 g", "weight": "800 g", "ingredients": "Rye flour, water, salt", "contains": "gluten",
+        "certifications": "eu-organic ES-ECO-020-CV", "withdrawal_exception": "perishable",
     },
     {
         "id": "shirt", "title": "Work shirt", "category": "tops", "option1_name": "Size", "option1_value": "Medium",
@@ -49,7 +65,7 @@ EXAMPLES = (
 
 def _field_of(name: str) -> str | None:
     told = name.strip().casefold()
-    return NAMES.get(told, told) if told in COLUMNS else None
+    return label_field(told) or (NAMES.get(told, told) if told in COLUMNS else None)
 
 
 def _recognises(header: frozenset[str]) -> bool:
@@ -135,7 +151,30 @@ class OwnReader(ShopifyReader):
         return self.above(row, amount, before)
 
     def stock(self, row: Row) -> Stock:
-        return counted(row["quantity"])
+        return replace(counted(row["quantity"]), supply=self._supply(row))
+
+    def _supply(self, row: Row) -> Supply | None:
+        if not row["policy"]:
+            return None
+        try:
+            policy = POLICIES[row["policy"].casefold()]
+        except KeyError as error:
+            raise BadValue(
+                "policy", row["policy"], "This policy is not known.", f"Write {', '.join(POLICIES)}."
+            ) from error
+        days = values.lead_days(row["lead_days"])
+        if policy is StockPolicy.MADE_TO_ORDER and days is None:
+            raise BadValue("lead_days", "", "What is made to order needs a number of days.", "Write it, as 14.")
+        return Supply(policy, values.day("available_from", row["available_from"]), days)
+
+    def measured(self, row: Row) -> Measured:
+        net, per = (Cell(field, row[field]) for field in ("net_quantity", "price_per"))
+        return measured(self, row, net, per)
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        for row in self.group.rows:
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, row["picture_alt"])
 
     def gtin(self, row: Row) -> str:
         return values.gtin(row["gtin"])

@@ -1,7 +1,7 @@
 """What every format has in common: the rows of one product become a draft, or are told why not, one by one."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
@@ -9,8 +9,12 @@ import orjson
 
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
+from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
+from services.catalog.formats.measured import Measured
+from services.catalog.formats.named_picture import NamedPicture, drafts_of
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import Supply
 from services.catalog.problem import Problem, rejection, warning
 
 T = TypeVar("T")
@@ -60,10 +64,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`tracked` without a quantity leaves the count as it is."""
+    """`tracked` without a quantity leaves the count as it is, no `supply` the policy."""
 
     tracked: bool
     quantity: int | None = None
+    supply: Supply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,13 @@ class ProductReader(ABC):
     def weight(self, row: Row) -> int | None:
         return None
 
+    def measured(self, row: Row) -> Measured:
+        return Measured()
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """In the order in which they are shown."""
+        return ()
+
     def stands_on(self, row: Row) -> bool:
         """Whether the others mean nothing without this row."""
         return False
@@ -152,6 +164,9 @@ class ProductReader(ABC):
         return Read(product, [*faults, *self._warnings], frozenset(fallen))
 
     def _draft(self, told: Told, variants: Sequence[VariantDraft], *, complete: bool) -> ProductDraft:
+        more = said(self, self.head())
+        pictures, problems = drafts_of(self.named_pictures())
+        self._warnings.extend(problems)
         return ProductDraft(
             external_id=self.group.key,
             title=told.title,
@@ -160,8 +175,11 @@ class ProductReader(ABC):
             tags=told.tags,
             state=told.state,
             variants=variants,
+            pictures=pictures,
             rows=len(self.group.rows),
             complete=complete,
+            label=more.label,
+            certifications=more.certifications,
         )
 
     def _fallen_too(self, rows: Sequence[Row]) -> Iterator[Problem]:
@@ -183,6 +201,7 @@ class ProductReader(ABC):
         prices = self.attempt(row, lambda: self.prices(row), problems)
         gtin = self.attempt(row, lambda: self.gtin(row), problems) or ""
         weight = self.attempt(row, lambda: self.weight(row), problems)
+        held = self.measured(row)
         told = self._told + len(orjson.dumps([*options.values(), sku]))
         if told > MOST_TOLD:
             problems.append(self.bad(row, self.option_field, "All variants together have too long names."))
@@ -191,7 +210,17 @@ class ProductReader(ABC):
             raise Rejected(*problems)
         self._seen[told_apart_by(options)], self._told = row.line, told
         return VariantDraft(
-            options, prices.price, prices.compare_at, sku, stock.tracked, stock.quantity, gtin=gtin, weight_grams=weight
+            options,
+            prices.price,
+            prices.compare_at,
+            sku,
+            stock.tracked,
+            stock.quantity,
+            gtin=gtin,
+            weight_grams=weight,
+            net_quantity=held.net_quantity,
+            price_per=held.price_per,
+            supply=stock.supply,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

@@ -1,11 +1,15 @@
 """Shopify's product CSV, by its own grammar: what is a product, what a variant, what only a picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
+from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.slug import slug_of
@@ -29,11 +33,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sku": ("Variant SKU", "SKU"),
     "barcode": ("Variant Barcode", "Barcode", "Barcodes"),
     "weight": ("Variant Grams", "Weight value (grams)"),
+    "unit_measure": ("Unit Price Total Measure",),
+    "unit_measure_unit": ("Unit Price Total Measure Unit",),
+    "unit_base": ("Unit Price Base Measure",),
+    "unit_base_unit": ("Unit Price Base Measure Unit",),
     "tracker": ("Variant Inventory Tracker", "Inventory tracker"),
     "quantity": ("Variant Inventory Qty", "Inventory quantity"),
+    "policy": ("Variant Inventory Policy", "Continue selling when out of stock"),
     "price": ("Variant Price", "Price"),
     "compare_at": ("Variant Compare At Price", "Compare-at price"),
     "picture": ("Image Src", "Product image URL"),
+    "picture_position": ("Image Position",),
+    "picture_alt": ("Image Alt Text",),
+    "variant_picture": ("Variant Image", "Variant image URL"),
     "google_category": ("Google Shopping / Google Product Category",),
 }
 # What no other shop's export calls its columns: enough to know Shopify's new header where the handle is left out.
@@ -60,8 +72,15 @@ def _key(row: Row) -> str:
 
 
 REQUIRED = {"price": "The file has no price column (Variant Price, or Price). Please export it again with it."}
-OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, by_name(COLUMNS), REQUIRED, _key)
-NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, by_name(COLUMNS), REQUIRED, _key)
+BY_NAME = by_name(COLUMNS)
+
+
+def _field_of(name: str) -> str | None:
+    return BY_NAME(name) or metafield(name)
+
+
+OLD = Dialect("shopify-old", "a Shopify export with the older header", _is_old, _field_of, REQUIRED, _key)
+NEW = Dialect("shopify-new", "a Shopify export with the newer header", _is_new, _field_of, REQUIRED, _key)
 
 
 class ShopifyReader(ProductReader):
@@ -122,10 +141,11 @@ class ShopifyReader(ProductReader):
     def stock(self, row: Row) -> Stock:
         if not row["tracker"]:
             return Stock(tracked=False)
+        supply = self.left_out(row, "policy", lambda: values.sold_ahead("policy", row["policy"]))
         if not row["quantity"]:
             self.warn(row, "quantity", "The stock is tracked and no quantity is given: none for a new product.")
-            return Stock(tracked=True)
-        return self.counted(row)
+            return Stock(tracked=True, supply=supply)
+        return replace(self.counted(row), supply=supply)
 
     def sku(self, row: Row) -> str:
         return values.unquoted(row["sku"])
@@ -138,8 +158,33 @@ class ShopifyReader(ProductReader):
         """In grams, whatever unit is shown there; a weight of nothing was never filled in."""
         return self.left_out(row, "weight", lambda: values.weight(row["weight"], "g")) or None
 
+    def measured(self, row: Row) -> Measured:
+        """Amount and unit stand in cells of their own."""
+        return measured(self, row, _with_unit(row, "unit_measure"), _with_unit(row, "unit_base"))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """By their position, wherever their rows stand; then those of single variants."""
+        rows = [row for row in self.group.rows if row["picture"]]
+        for row in sorted(rows, key=_position):
+            yield NamedPicture(row, self.column("picture"), row["picture"], row["picture_alt"])
+        for row in self.group.rows:
+            if row["variant_picture"]:
+                alt = " / ".join(told for nth in OPTIONS if (told := row[f"option{nth}_value"]))
+                yield NamedPicture(row, self.column("variant_picture"), row["variant_picture"], alt)
+
     def _given_once(self, name: str) -> str:
         return next((row[name] for row in self.group.rows if row[name]), "")
+
+
+def _with_unit(row: Row, field: str) -> Cell:
+    """An amount of nothing was never filled in."""
+    never = not row[field].strip("0.")
+    return Cell(field, "" if never else f"{row[field]} {row[f'{field}_unit']}")
+
+
+def _position(row: Row) -> int:
+    told = row["picture_position"]
+    return int(told) if told.isdecimal() and len(told) < 6 else 1
 
 
 def _is_picture(row: Row) -> bool:

@@ -1,10 +1,12 @@
 """Single cells of a catalogue file, read exactly or refused; nothing is guessed."""
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from chassis.money import NotAnAmount, exponent, parse_amount
 from services.catalog.draft import ProductState
+from services.catalog.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Decimals of nothing say nothing: `12.5000` is a price and `12.0` a count, but `1.500` may be fifteen hundred.
@@ -142,6 +144,36 @@ def status(text: str) -> ProductState:
     if state is None:
         raise BadValue("status", text, "This state is not known.", "Write active, draft or archived.")
     return state
+
+
+SOLD_AHEAD = {"continue": True, "notify": True, "deny": False}
+
+
+def sold_ahead(field: str, text: str) -> Supply | None:
+    """Whether a shop goes on selling when none is left, as Shopify and WooCommerce say it; blank says nothing."""
+    if not text:
+        return None
+    told = SOLD_AHEAD.get(text.casefold())
+    ahead = boolean(field, text, default=False) if told is None else told
+    return Supply(StockPolicy.BACK_ORDER if ahead else StockPolicy.DENY)
+
+
+def day(field: str, text: str) -> date | None:
+    """A calendar day, with or without a time behind it; None where the cell is blank."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise BadValue(field, text, "This is not a day.", "Write it like 2027-01-31.") from error
+
+
+def lead_days(text: str) -> int | None:
+    """Within how many days one is made; None where the cell is blank."""
+    if text and not (WHOLE.fullmatch(text) and 1 <= int(text[:4]) <= LONGEST_LEAD):
+        advice = f"Write a number from 1 to {LONGEST_LEAD}."
+        raise BadValue("lead_days", text, "This is no number of days.", advice)
+    return int(text) if text else None
 
 
 def gtin(text: str) -> str:

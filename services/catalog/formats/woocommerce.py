@@ -1,7 +1,7 @@
 """WooCommerce's product CSV: simple products, and variable ones whose variations name their parent by SKU or id."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -10,9 +10,13 @@ from typing import ClassVar
 
 from services.catalog.draft import ProductState
 from services.catalog.formats import values
+from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
+from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.policy import StockPolicy, Supply
 
 # A shop exports in its own language: English, then what German, French, Spanish, Italian, Dutch, Polish and Brazilian
 # shops write.
@@ -41,6 +45,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
                  "Op voorraad?", "W magazynie?", "Em estoque?"),
     "quantity": ("Stock", "Lager", "Lagerbestand", "Inventario", "Magazzino", "Voorraad", "Stan magazynowy",
                  "Estoque"),
+    "backorders": ("Backorders allowed?", "Lieferrückstand erlaubt?",
+                   "Autoriser les commandes de produits en rupture ?", "¿Permitir reservas de productos agotados?"),
     "sale_price": ("Sale price", "Angebotspreis", "Tarif promo", "Precio rebajado", "Prezzo in offerta", "Actieprijs",
                    "Cena promocyjna", "Preço promocional"),
     "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal", "Prezzo di listino",
@@ -48,8 +54,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "categories": ("Categories", "Kategorien", "Catégories", "Categorías", "Categorie", "Categorieën", "Kategorie",
                    "Categorias"),
     "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas", "Tag", "Tagi"),
+    "pictures": ("Images", "Bilder", "Imágenes", "Immagini", "Afbeeldingen", "Obrazki", "Imagens"),
     "parent": ("Parent", "Übergeordnetes Produkt", "Superior", "Genitore", "Hoofd", "Element nadrzędny",
                "Ascendente"),
+    # What Germanized for WooCommerce keeps of the unit price.
+    "unit": ("Meta: _unit",),
+    "unit_product": ("Meta: _unit_product",),
+    "unit_base": ("Meta: _unit_base",),
 }  # fmt: skip
 FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
 ATTRIBUTE = re.compile(
@@ -59,23 +70,29 @@ ATTRIBUTE = re.compile(
     r"|(?P<dn>nazwa atrybutu|wartości atrybutu) (?P<d>\d+)"
 )
 WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso|waga) \((?P<unit>kg|g|lbs|oz)\)")
+META = "meta: "
 STATES = {"": ProductState.LISTED, "1": ProductState.LISTED, "0": ProductState.DRAFT, "-1": ProductState.DRAFT}
 NOT_GOODS = {
     "grouped": "A grouped product is a list of others: it is nothing to sell by itself.",
     "external": "An external product is sold on another site: it cannot be sold here.",
 }
 MOST_OPTIONS = 3
+ON_BACK_ORDER = "backorder"  # In the column that else says yes or no.
 MOST_SPELLED_OUT = 200
 
 
 def _field_of(name: str) -> str | None:
-    told = name.strip().casefold().replace("_", " ")
+    told = name.strip().casefold()
+    if not told.startswith(META):
+        told = told.replace("_", " ")
     if found := ATTRIBUTE.fullmatch(told):
         told_of = next(found[name] for name in ("an", "bn", "cn", "dn") if found[name])
         number = next(found[nth] for nth in "abcd" if found[nth])
         return f"attribute{number}_{'name' if told_of.startswith(('name', 'nom', 'naam', 'nazwa')) else 'value'}"
     if found := WEIGHT.fullmatch(told):
         return f"weight_{found['unit']}"
+    if told.startswith(META) and told not in FIELDS:
+        return label_field(told.removeprefix(META), own=told)
     return FIELDS.get(told)
 
 
@@ -213,11 +230,14 @@ class WooCommerceReader(ProductReader):
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]
+        supply = self.left_out(row, "backorders", lambda: values.sold_ahead("backorders", row["backorders"]))
         if told.casefold() == "parent":
             self.warn(row, "quantity", "One count for all variations is not kept here: none for a new product.")
-            return Stock(tracked=True)
+            return Stock(tracked=True, supply=supply)
         if told:
-            return self.counted(row)
+            return replace(self.counted(row), supply=supply)
+        if row["in_stock"].casefold() == ON_BACK_ORDER:
+            return Stock(tracked=True, quantity=0, supply=Supply(StockPolicy.BACK_ORDER))
         has_any = values.boolean("in_stock", row["in_stock"], default=True)
         return Stock(tracked=False) if has_any else Stock(tracked=True, quantity=0)
 
@@ -234,6 +254,20 @@ class WooCommerceReader(ProductReader):
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
+
+    def measured(self, row: Row) -> Measured:
+        """The product tells the unit and what the price is told per, a variation how much is in it."""
+        unit = row["unit"] or self.head()["unit"]
+        told = {field: row[field] or self.head()[field] for field in ("unit_product", "unit_base")}
+        net, per = (Cell(field, f"{text} {unit}".strip() if text else "") for field, text in told.items())
+        return measured(self, row, net, per if net.text else per._replace(text=""))
+
+    def named_pictures(self) -> Iterable[NamedPicture]:
+        """The product's own, then those of its variations."""
+        for row in [*self._others, *self._variations]:
+            alt = " / ".join(self._attributes(row).values()) if _is_variation(row) else ""
+            for url in addresses_in(row["pictures"]):
+                yield NamedPicture(row, self.column("pictures"), url, alt)
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from chassis.money import plain
-from services.catalog.coop import hidden
+from services.catalog.coop import closed_shops, hidden
 from services.catalog.product_view import ProductView, read_products, shown
 from services.catalog.sanitise import plain_text
 from services.catalog.search import Question, Sort
@@ -21,14 +21,16 @@ EXCERPT = 500
 
 async def new_goods(shop: Shopfront, *, coop: str | None, category: str | None) -> str:
     """The newest first. Found by the index, told from the database: price and stock are those of now."""
+    closed = await closed_shops(shop.database)
     question = Question(
         categories=shop.categories.branch(category) if category else None,
         coops=[coop] if coop else (),
         sort=Sort.NEWEST,
         limit=NEWEST,
-        hidden_coops=await hidden(shop.database, looking_at=coop),
+        hidden_coops=hidden(closed, looking_at=[coop] if coop else ()),
     )
-    ids = [UUID(orjson.loads(hit)["id"]) for hit in shop.engine.search(question).hits]
+    found = await shop.ask(shop.engine.search, question)
+    ids = [UUID(orjson.loads(hit)["id"]) for hit in found.hits]
     async with shop.database.reading() as session:
         rows = await read_products(session, ids)
     goods = sorted((shown(row, shop.categories) for row in rows), key=lambda one: one.id, reverse=True)

@@ -32,6 +32,8 @@ class CoopShown(BaseModel):
 
 
 class LineShown(BaseModel):
+    """What is `back_ordered` is sent from `available_from` on, where that is known; what has `lead_days` is made."""
+
     variant_id: UUID
     product_id: UUID
     slug: str
@@ -41,6 +43,9 @@ class LineShown(BaseModel):
     quantity: int
     unit_price: Money
     line_total: Money
+    available_from: date | None
+    lead_days: int | None
+    back_ordered: bool = False
 
     @classmethod
     def sold(cls, line: OrderLine, currency: str) -> "LineShown":
@@ -54,11 +59,17 @@ class LineShown(BaseModel):
             quantity=line.quantity,
             unit_price=Money(amount=line.unit_price, currency=currency),
             line_total=Money(amount=line.total, currency=currency),
+            available_from=line.available_from,
+            lead_days=line.lead_days,
+            back_ordered=line.back_ordered,
         )
 
 
 class BasketLineShown(LineShown):
+    """With a `policy` it is sold though none may be left."""
+
     coop_id: UUID
+    policy: str | None
     problem: LineProblem | None
     back_on: date | None
 
@@ -75,6 +86,9 @@ class BasketLineShown(LineShown):
             quantity=line.quantity,
             unit_price=Money(amount=line.unit_price, currency=currency),
             line_total=Money(amount=line.total, currency=currency),
+            available_from=line.available_from,
+            lead_days=line.lead_days,
+            policy=line.policy,
             problem=line.problem,
             back_on=line.back_on,
         )

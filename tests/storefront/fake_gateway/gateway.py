@@ -13,11 +13,14 @@ from tests.storefront.fake_gateway import (
     coops,
     desk,
     factors,
+    feeds,
     imports,
     operators,
     orders,
+    pictures,
     shop,
     staff,
+    stock,
     webhooks,
 )
 from tests.storefront.fake_gateway.answers import Answer, Route, refused
@@ -30,11 +33,14 @@ ROUTES: Final[list[Route]] = [
     *coops.ROUTES,
     *desk.ROUTES,
     *factors.ROUTES,
+    *feeds.ROUTES,
     *imports.ROUTES,
     *operators.ROUTES,
     *orders.ROUTES,
+    *pictures.ROUTES,
     *shop.ROUTES,
     *staff.ROUTES,
+    *stock.ROUTES,
     *webhooks.ROUTES,
 ]
 

@@ -47,6 +47,13 @@ def an_import(memory: Memory) -> Json:
                 "severity": "warning",
             },
         ],
+        "pictures": {
+            "named": 20,
+            "fetched": 17,
+            "waiting": 1,
+            "failed": 2,
+            "failures": [{"line": 7, "url": "https://shop.example/gone.jpg", "reason": "It answered with status 404."}],
+        },
         "failure": "The first line names no column that we know." if memory.import_state == "failed" else None,
         "started_at": "2026-11-22T10:00:00Z",
         "finished_at": None,

@@ -36,6 +36,7 @@ class Memory:
     pause: Json | None = None
     webhook_state: str = "enabled"
     import_state: str = "done"
+    feed: Json | None = None
 
     # By method and path: what is answered instead, and what was asked.
     refusals: dict[tuple[str, str], Answer] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import httpx
 from tests.storefront.fake_gateway.answers import ONE, Answer, Json, Route, constant, money, page, refused
 from tests.storefront.fake_gateway.coops import coop
 from tests.storefront.fake_gateway.memory import Memory
+from tests.storefront.fake_gateway.pictures import pictures_of
 
 GOODS: Final = [
     ("rye-sourdough", "Rye sourdough, 900 g", "bread", "sunrise", 640),
@@ -40,6 +41,12 @@ CATEGORIES: Final = [
 ]
 
 
+CERTIFICATIONS: Final = [
+    {"code": "eu-organic", "name": "EU organic", "number": "code of the control body", "example": "ES-ECO-020-CV"},
+    {"code": "fairtrade", "name": "Fairtrade", "number": "FLO ID", "example": "1234"},
+]
+
+
 def hit(row: tuple[str, str, str, str, int]) -> Json:
     slug, title, category, maker, price = row
     return {
@@ -51,18 +58,23 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
         "compare_at": money(13900) if slug == "merino-blanket" else None,
         "coop": {"slug": maker, "name": coop(maker)["name"]},
         "category": category,
-        "picture": f"{category}/{slug}",
+        "picture": next((one["url"] for one in pictures_of(slug)), f"{category}/{slug}"),
         "in_stock": slug != "serving-bowl",
     }
 
 
-def search(_: Memory, request: httpx.Request) -> Answer:
+def search(memory: Memory, request: httpx.Request) -> Answer:
     asked = request.url.params
+    if asked.get("near") == "Valencia":
+        return refused(422, "place_ambiguous", "Which “Valencia” do you mean?", candidates=VALENCIAS)
+    if asked.get("near") == "Nowhereville":
+        return refused(422, "place_unknown", "“Nowhereville” is in no list of towns that we have.", candidates=[])
     rows = [
         row
         for row in GOODS
         if asked.get("category") in (None, row[2])
-        and asked.get("coop") in (None, row[3])
+        and (not asked.get_list("coop") or row[3] in asked.get_list("coop"))
+        and (not asked.get_list("country") or coop(row[3])["country"] in asked.get_list("country"))
         and asked.get("q", "").lower() in row[1].lower()
         and int(asked.get("min_price", 0)) <= row[4] <= int(asked.get("max_price", 10**9))
     ]
@@ -73,15 +85,65 @@ def search(_: Memory, request: httpx.Request) -> Answer:
         "total": len(rows) * (30 if not asked.get("q") else 1),
         "page": int(asked.get("page", 1)),
         "limit": limit,
-        "hits": [hit(row) for row in rows[:limit]],
+        "hits": [hit(row) | ({"distance_km": 12.4} if asked.get("near") else {}) for row in rows[:limit]],
         "facets": {
             "category": [
                 {"value": slug, "name": names.get(slug, slug.title()), "count": 3} for slug in {r[2]: 1 for r in rows}
             ],
             "coop": [{"value": slug, "name": coop(slug)["name"], "count": 2} for slug in {r[3]: 1 for r in rows}],
+            "country": COUNTRIES,
+            "certification": [{"value": "eu-organic", "name": "EU organic", "count": 3}],
+            "in_stock": [{"value": "true", "name": "In stock", "count": 11}],
         },
         "price": {"min": money(385), "max": money(98000)},
+        "meant": "yarn" if asked.get("q") == "yran" else None,
+        "near": near(asked["near"], asked["radius_km"]) if asked.get("near") else None,
+        "on_holiday": [
+            {"slug": slug, "name": coop(slug)["name"], "until": memory.pause["until"]}
+            for slug in asked.get_list("coop")
+            if memory.pause
+        ],
     }
+
+
+COUNTRIES: Final = [
+    {"value": code, "name": name, "count": 3}
+    for code, name in (
+        *(("DE", "Germany"), ("GB", "United Kingdom"), ("ES", "Spain"), ("FR", "France"), ("IT", "Italy")),
+        *(("NL", "Netherlands"), ("PT", "Portugal"), ("AT", "Austria"), ("IE", "Ireland")),
+    )
+]
+
+
+def town(name: str, country: str, country_name: str) -> Json:
+    return {"value": f"{name}, {country}", "name": name, "country_name": country_name}
+
+
+def near(place: str, radius: str) -> Json:
+    return {
+        "radius_km": float(radius),
+        "town": None if "." in place else town("Paris", "FR", "France"),
+        "others": [] if "." in place else [town("Paris, Texas", "US", "United States")],
+        "without_place": 3,
+    }
+
+
+VALENCIAS: Final = [town("Valencia", "VE", "Venezuela"), town("Valencia", "ES", "Spain")]
+
+
+RANKING: Final = {
+    "places": [{"name": "head", "weight": 10.0}, {"name": "description", "weight": 1.0}],
+    "fits": [{"name": "exact", "weight": 1.0}, {"name": "misspelt", "weight": 0.4}],
+    "elsewhere": 0.2,
+    "together": 4.0,
+    "in_stock": 1.17,
+}
+
+
+def suggest(_: Memory, request: httpx.Request) -> Answer:
+    begun = request.url.params.get("q", "").lower()
+    rows = [row for row in GOODS if begun in row[1].lower()]
+    return 200, {"words": [f"{begun} first"], "hits": [hit(row) for row in rows[:5]]}
 
 
 def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> Json:
@@ -101,6 +163,7 @@ def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> J
 
 def product(slug: str) -> Json:
     row = next(row for row in GOODS if row[0] == slug.removeprefix("id-"))
+    pictures = pictures_of(row[0])
     variants = {
         "dk-yarn": [
             variant("Oatmeal", 1250, 40),
@@ -118,7 +181,8 @@ def product(slug: str) -> Json:
         "and nobody starts before four.</p><ul><li>Rye flour, water, salt</li><li>Keeps for a week</li></ul>",
         "category": {"slug": row[2], "name": dict(CATEGORIES).get(row[2], row[2].title())},
         "coop": coop(row[3]),
-        "picture": f"{row[2]}/{row[0]}",
+        "picture": next((one["url"] for one in pictures), f"{row[2]}/{row[0]}"),
+        "pictures": pictures,
         "state": "listed",
         "version": 3,
         "variants": variants,
@@ -137,7 +201,11 @@ def get_product(memory: Memory, __: httpx.Request, slug: str) -> Answer:
 
 ROUTES: Final[list[Route]] = [
     ("GET", "/categories", constant(200, [{"slug": slug, "name": name, "children": []} for slug, name in CATEGORIES])),
+    ("GET", "/certifications", constant(200, CERTIFICATIONS)),
     ("GET", "/search", search),
+    ("GET", "/search/ranking", constant(200, RANKING)),
+    ("GET", "/suggest", suggest),
+    ("GET", "/places", lambda *_: page(VALENCIAS)),
     ("GET", "/products", lambda *_: page([product("rye-sourdough"), product("oat-cakes"), product("dk-yarn")], "more")),
     ("POST", "/products", lambda *_: (201, product("rye-sourdough"))),
     ("GET", f"/products/{ONE}", get_product),

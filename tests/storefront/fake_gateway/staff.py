@@ -9,8 +9,8 @@ from tests.storefront.fake_gateway.memory import Memory
 
 SCOPES_OF: Final = {
     "owner": [f"{what}:{how}" for what in ("catalog", "orders", "shop", "staff") for how in ("read", "write")]
-    + ["money:read", "keys:write"],
-    "catalogue": ["catalog:read", "catalog:write", "shop:read", "staff:read"],
+    + ["money:read", "keys:write", "stock:write"],
+    "catalogue": ["catalog:read", "catalog:write", "stock:write", "shop:read", "staff:read"],
     "fulfilment": ["catalog:read", "orders:read", "orders:write", "shop:read", "staff:read"],
     "finance": ["catalog:read", "money:read", "shop:read", "staff:read"],
 }

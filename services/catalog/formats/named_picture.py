@@ -1,0 +1,51 @@
+"""Pictures that the rows of a product name: each address once, written as it can be fetched."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chassis.strangers import AddressRefused
+from services.catalog.draft import PictureDraft
+from services.catalog.formats.layout import Row
+from services.catalog.formats.values import LONGEST
+from services.catalog.pictures.picture import MOST_PICTURES
+from services.catalog.pictures.sources import as_address
+from services.catalog.problem import Problem, warning
+
+# A comma may be a part of an address; before the next one it is none.
+BETWEEN = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPicture:
+    row: Row
+    column: str
+    url: str
+    alt: str = ""
+
+
+def addresses_in(cell: str) -> list[str]:
+    """Of a cell that may name several."""
+    return [one.strip(" ,;|") for one in BETWEEN.split(cell) if one.strip(" ,;|")]
+
+
+def drafts_of(named: Iterable[NamedPicture]) -> tuple[Sequence[PictureDraft], Sequence[Problem]]:
+    """The goods can be sold without: an address that cannot be used is left out with a warning."""
+    found: dict[str, PictureDraft] = {}
+    problems = list(_gather(named, found))
+    return list(found.values()), problems
+
+
+def _gather(named: Iterable[NamedPicture], found: dict[str, PictureDraft]) -> Iterator[Problem]:
+    for one in named:
+        try:
+            url = as_address(one.url)
+        except AddressRefused as refused:
+            reason = "From this address no picture can be fetched: it is left out."
+            yield warning(one.row.line, one.column, one.url, reason, refused.detail)
+            continue
+        if url in found or len(found) < MOST_PICTURES:
+            found.setdefault(url, PictureDraft(url=url, alt=one.alt[:LONGEST], line=one.row.line))
+        else:
+            reason = f"A product shows up to {MOST_PICTURES} pictures: this one is left out."
+            yield warning(one.row.line, one.column, one.url, reason)

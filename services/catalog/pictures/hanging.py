@@ -1,0 +1,83 @@
+"""Which pictures a product shows, and which of them first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.direct import fetch
+from chassis.tasks import enqueue
+from services.catalog.announcing import Seen, announce
+from services.catalog.draft import PictureDraft
+from services.catalog.indexing import index
+from services.catalog.pictures.picture import address
+from services.catalog.pictures.sources import FetchPictures
+from services.catalog.product import Product
+
+
+async def want(session: AsyncSession, urls: Sequence[str], now: datetime) -> None:
+    """Each is fetched soon, unless it was; one that had failed is tried anew, because somebody named it again."""
+    if not urls:
+        return
+    hosts = [urlsplit(url).hostname or "" for url in urls]
+    for row in await fetch(session, _WANT, urls, hosts, now):
+        enqueue(session, FetchPictures(host=row["host"]), key=row["host"])
+
+
+async def hang(
+    session: AsyncSession, shown: Mapping[UUID, Sequence[PictureDraft]], now: datetime
+) -> dict[UUID, str | None]:
+    """These products, their rows locked, show these pictures from now on; answers the address of each one's first.
+
+    What is still to be fetched takes its place when it is there.
+    """
+    await session.flush()
+    urls = sorted({one.url for pictures in shown.values() for one in pictures if one.url})
+    await want(session, urls, now)
+    fetched = {row["url"]: row["digest"] for row in await fetch(session, _FETCHED, urls)}
+    rows = [
+        (product_id, position, one.digest or fetched.get(one.url or ""), one.url, one.alt)
+        for product_id, pictures in shown.items()
+        for position, one in enumerate(pictures)
+    ]
+    await fetch(session, _TAKE_DOWN, list(shown))
+    await fetch(session, _HANG, *([row[at] for row in rows] for at in range(5)))
+    return await covers(session, list(shown))
+
+
+async def covers(session: AsyncSession, products: Sequence[UUID]) -> dict[UUID, str | None]:
+    """The address of the first picture of each that is there."""
+    found = {row["product_id"]: row for row in await fetch(session, _COVERS, products)}
+    return {one: address(found[one]["digest"], found[one]["width"]) if one in found else None for one in products}
+
+
+def show_cover(session: AsyncSession, product: Product, cover: str | None, now: datetime) -> None:
+    """With its row and its variants locked: the world hears of it, if it sees another picture now."""
+    if product.cover == cover:
+        return
+    before = Seen.of(product)
+    product.cover = cover
+    announce(session, product, before=before, now=now)
+    index(session, [product.product_id])
+
+
+_WANT = """
+    INSERT INTO picture_sources AS known (url, host, due_at)
+    SELECT DISTINCT url, host, $3::timestamptz FROM unnest($1::text[], $2::text[]) AS named (url, host) ORDER BY url
+    ON CONFLICT (url) DO UPDATE SET state = 'waiting', attempts = 0, due_at = $3, reason = NULL
+    WHERE known.state = 'failed'
+    RETURNING host
+"""
+# Shared with whoever else names it; whoever has just fetched it waits until it is known who shows it.
+_FETCHED = "SELECT url, digest FROM picture_sources WHERE url = ANY($1) ORDER BY url FOR SHARE"
+_TAKE_DOWN = "DELETE FROM product_pictures WHERE product_id = ANY($1)"
+_HANG = """
+    INSERT INTO product_pictures (product_id, position, digest, url, alt)
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[])
+"""
+_COVERS = """
+    SELECT DISTINCT ON (product_id) product_id, digest, width
+    FROM product_pictures JOIN pictures USING (digest) WHERE product_id = ANY($1) ORDER BY product_id, position
+"""

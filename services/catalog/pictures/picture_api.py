@@ -1,0 +1,181 @@
+"""Pictures over HTTP: hand one in, say which a product shows, and get its files, which never change."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import NotFound, Refused
+from chassis.http import CurrentCaller, Now, Reading, Transaction
+from chassis.upload import receive_file
+from services.catalog.announcing import Seen, announce
+from services.catalog.draft import PictureDraft
+from services.catalog.indexing import index
+from services.catalog.pictures.hanging import hang
+from services.catalog.pictures.picture import (
+    MOST_PICTURES,
+    Picture,
+    PictureSource,
+    ProductPicture,
+    SourceState,
+    address,
+)
+from services.catalog.pictures.renditions import MOST_BYTES
+from services.catalog.pictures.sources import as_address
+from services.catalog.product import Product
+from services.catalog.product_api import READ, WRITE, changed, locked, require_current
+from services.catalog.product_form import Name
+from services.catalog.product_view import ProductView
+from services.catalog.shopfront import Shop
+
+router = APIRouter(tags=["pictures"])
+
+PRODUCTS = "/api/v1/products/{product_id}/pictures"
+TOO_LARGE = "A picture may have up to {megabytes} MB. Please save it smaller."
+MEDIA = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+FOREVER = "public, max-age=31536000, immutable"
+# Should a browser ever take one for a page, it is a page that may do nothing.
+POLICY = "default-src 'none'; sandbox"
+
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+File = Annotated[str, Path(pattern=r"^[1-9][0-9]{2,3}\.(avif|webp|jpg)$")]
+
+
+class NoSuchPicture(Refused):
+    code = "no_such_picture"
+    title = "This picture is not here"
+
+
+class KeptPicture(BaseModel):
+    """`url` is the largest, as JPEG."""
+
+    digest: str
+    url: str
+    width: int
+    height: int
+
+
+class PictureForm(BaseModel):
+    """One that was handed in, by its digest, or one to be fetched from an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    url: Annotated[str, Field(max_length=2000)] | None = None
+    alt: Name = ""
+
+    @model_validator(mode="after")
+    def says_which(self) -> "PictureForm":
+        if (self.digest is None) == (self.url is None):
+            raise ValueError("give either a digest or a url")
+        return self
+
+
+class PicturesForm(BaseModel):
+    """All that the product shall show, the first first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pictures: Annotated[list[PictureForm], Field(max_length=MOST_PICTURES)]
+
+
+class HungPicture(BaseModel):
+    """`shown` is its address here; without one `state` and `reason` say whether it is still fetched from `url`."""
+
+    digest: str | None
+    url: str | None
+    alt: str
+    shown: str | None
+    state: Literal["shown"] | SourceState
+    reason: str | None
+
+
+class HungPictures(BaseModel):
+    items: list[HungPicture]
+
+
+@router.post("/api/v1/pictures", status_code=201)
+async def hand_in(request: Request, coop_id: UUID, caller: CurrentCaller, shop: Shop) -> KeptPicture:
+    """The body is the picture itself, or a form with it in the field `file`. The same one twice is one.
+
+    JPEG, PNG, WebP, AVIF or GIF; it is made anew in our own sizes, and nothing of its metadata is kept.
+    """
+    caller.require_acting_for(coop_id, WRITE)
+    content, _ = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
+    kept = await shop.intake.take(content)
+    return KeptPicture(digest=kept.digest, url=address(kept.digest, kept.width), width=kept.width, height=kept.height)
+
+
+@router.get(PRODUCTS)
+async def hung(product_id: UUID, session: Reading, caller: CurrentCaller) -> HungPictures:
+    """As staff see them, those included that are not there yet."""
+    product = await session.get(Product, product_id)
+    if product is None:
+        raise NotFound("There is nothing here, or it is not yours")
+    caller.require_acting_for(product.coop_id, READ)
+    query = select(ProductPicture, Picture, PictureSource).outerjoin(Picture, Picture.digest == ProductPicture.digest)
+    query = query.outerjoin(PictureSource, PictureSource.url == ProductPicture.url)
+    rows = await session.execute(query.where(ProductPicture.product_id == product_id).order_by(ProductPicture.position))
+    return HungPictures(items=[_hung(*row) for row in rows])
+
+
+@router.put(PRODUCTS, responses={200: {"model": ProductView}})
+async def show(
+    product_id: UUID,
+    form: PicturesForm,
+    session: Transaction,
+    caller: CurrentCaller,
+    shop: Shop,
+    now: Now,
+    if_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The whole list as it shall be; one that is left out is no longer shown."""
+    product = await locked(session, product_id, caller)
+    require_current(product, if_match)
+    pictures = await _drafts(session, form)
+    before = Seen.of(product)
+    product.cover = (await hang(session, {product_id: pictures}, now))[product_id]
+    announce(session, product, before=before, now=now)
+    index(session, [product_id])
+    return await changed(session, product, shop.categories)
+
+
+@router.get("/pictures/{digest}/{file}", response_class=Response)
+async def file(
+    digest: Digest, file: File, shop: Shop, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """`640.avif`, `640.webp`, `640.jpg` and those of the other widths there are; each the same for ever."""
+    etag = f'"{digest[:32]}-{file}"'
+    headers = {"cache-control": FOREVER, "etag": etag, "content-security-policy": POLICY}
+    if if_none_match is not None and etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    content = await shop.pictures.get(digest, file)
+    if content is None:
+        raise NotFound("There is no such picture.")
+    return Response(content, media_type=MEDIA[file.rpartition(".")[2]], headers=headers)
+
+
+async def _drafts(session: AsyncSession, form: PicturesForm) -> list[PictureDraft]:
+    """Raises Refused with the picture that is not to be had."""
+    named = {one.digest for one in form.pictures if one.digest}
+    known = set(await session.scalars(select(Picture.digest).where(Picture.digest.in_(named))))
+    drafts = []
+    for nth, one in enumerate(form.pictures):
+        if one.digest is not None and one.digest not in known:
+            raise NoSuchPicture("Hand it in first.", field=f"pictures.{nth}.digest")
+        drafts.append(PictureDraft(as_address(one.url) if one.url else None, one.digest, one.alt))
+    return drafts
+
+
+def _hung(one: ProductPicture, picture: Picture | None, source: PictureSource | None) -> HungPicture:
+    return HungPicture(
+        digest=one.digest,
+        url=one.url,
+        alt=one.alt,
+        shown=address(picture.digest, picture.width) if picture else None,
+        state="shown" if picture or source is None else SourceState(source.state),
+        reason=source.reason if source and not picture else None,
+    )

@@ -1,0 +1,168 @@
+"""What a question may mean: its words, what else they may stand for, and what they were perhaps meant to be."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from services.catalog.search_ranking import SHARE, Fit
+from services.catalog.search_words import Word, weighty
+from services.catalog.spelling import Correction, Written, begun_corrections, corrections
+from services.catalog.synonyms import LONGEST_TERM, Synonyms, Term
+
+MOST_WORDS = 12
+SHORTEST_BEGUN = 2
+# So many times as common a word must be to be offered for one that is written too.
+RATHER = 4
+_NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
+
+
+class Shelf(Written, Protocol):
+    """What is written on the goods."""
+
+    def forms(self, word: str) -> int:
+        """How many products have it in any form and place."""
+        ...
+
+    def together(self, words: Sequence[str]) -> bool:
+        """Whether one product has them all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing that was perhaps meant: products have all its words. `begun` are words that go on like this."""
+
+    words: Term
+    share: float
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a question: any of its senses will do, or all of its own parts."""
+
+    asked: Term
+    senses: tuple[Sense, ...]
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All parts have to fit. `words` are what is asked for, in order; `meant` is the text as it was probably meant."""
+
+    parts: Sequence[Part]
+    words: Term
+    meant: str | None = None
+
+
+class Reader:
+    """Reads questions with the shelves in view: words that nobody writes lead nowhere and are left out."""
+
+    def __init__(self, synonyms: Synonyms, shelf: Shelf) -> None:
+        self._synonyms = synonyms
+        self._shelf = shelf
+
+    def literally(self, typed: Sequence[Word]) -> Reading:
+        """As it was typed; only the last word may go on."""
+        words = weighty(typed)[:MOST_WORDS]
+        parts = [self._part(word.plain, last=word is words[-1]) for word in words]
+        plain = tuple(word.plain for word in words)
+        return Reading(list(self._joined(plain, parts)), plain)
+
+    def corrected(self, typed: Sequence[Word]) -> Reading | None:
+        """With words that hardly anybody writes as they were probably meant; None where there is nothing to mend."""
+        words = weighty(typed)[:MOST_WORDS]
+        mended = {word.plain: found for word in words if (found := self._mended(word.plain, last=word is words[-1]))}
+        if not mended:
+            return None
+        parts = [
+            self._corrected(word.plain, mended[word.plain])
+            if word.plain in mended
+            else self._part(word.plain, last=word is words[-1])
+            for word in words
+        ]
+        best = {word: found[0].word for word, found in mended.items()}
+        plain = tuple(best.get(word.plain, word.plain) for word in words)
+        meant = " ".join(best.get(word.plain, word.typed) for word in typed)
+        return Reading(list(self._joined(plain, parts)), plain, meant)
+
+    def _part(self, word: str, *, last: bool) -> Part:
+        senses = [Sense((word,), SHARE[Fit.EXACT]), *self._synonymous((word,))]
+        lost = not self._understood(word, senses)
+        if lost:
+            senses += self._apart(word)
+        if (last or lost) and len(word) >= SHORTEST_BEGUN:
+            senses.append(Sense((word,), SHARE[Fit.BEGUN], begun=True))
+        return Part((word,), tuple(senses))
+
+    def _understood(self, word: str, senses: Sequence[Sense]) -> bool:
+        return len(senses) > 1 or self._shelf.forms(word) > 0
+
+    def _synonymous(self, term: Term) -> list[Sense]:
+        return [
+            Sense(other, SHARE[fit])
+            for fit, others in (
+                (Fit.SYNONYM, self._synonyms.same_as(term)),
+                (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),
+            )
+            for other in sorted(others)
+            if all(self._shelf.forms(word) for word in other)
+        ]
+
+    def _apart(self, word: str) -> list[Sense]:
+        """One word that others write in two: the two that are commonest of those that stand together."""
+        pairs = [(word[:at], word[at:]) for at in range(1, len(word))]
+        written = [pair for pair in pairs if all(self._shelf.forms(each) for each in pair)]
+        together = [pair for pair in written if self._shelf.together(pair)]
+        best = max(together, key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
+        return [Sense(best, SHARE[Fit.APART])] if best else []
+
+    def _joined(self, words: Term, parts: Sequence[Part]) -> Iterator[Part]:
+        """Several words that have a meaning together get a part of their own, the longest first."""
+        at = 0
+        while at < len(parts):
+            for length in range(min(LONGEST_TERM, len(parts) - at), 1, -1):
+                term = words[at : at + length]
+                if senses := self._as_one(term):
+                    yield Part(term, tuple(senses), tuple(parts[at : at + length]))
+                    at += length
+                    break
+            else:
+                yield parts[at]
+                at += 1
+
+    def _as_one(self, term: Term) -> list[Sense]:
+        one = "".join(term)
+        joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.times(one) else []
+        return joined + self._synonymous(term)
+
+    def _mended(self, word: str, *, last: bool) -> list[Correction]:
+        found = corrections(word, _Known(self._shelf, self._synonyms))
+        written = self._shelf.forms(word)
+        if written or self._synonyms.know(word):
+            return [one for one in found if one.times >= RATHER * max(written, 1)]
+        return found or (begun_corrections(word, self._shelf) if last else [])
+
+    def _corrected(self, word: str, found: Sequence[Correction]) -> Part:
+        own = self._part(word, last=False)
+        senses = list(own.senses)
+        for nth, one in enumerate(found):
+            share = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
+            meant = [Sense((one.word,), 1.0), *self._synonymous((one.word,))]
+            senses += [replace(sense, share=sense.share * share) for sense in meant]
+        return Part((word,), tuple(senses))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The shelves, and the words of the tables of synonyms: who misspells a foreign word means that one."""
+
+    shelf: Written
+    synonyms: Synonyms
+
+    def times(self, word: str) -> int:
+        return self.shelf.times(word) or int(self.synonyms.know(word))
+
+    @property
+    def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:
+        return self.shelf.beginning

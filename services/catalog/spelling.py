@@ -1,0 +1,111 @@
+"""Which written words somebody may have meant who wrote one that nobody else writes."""
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Protocol
+
+SHORTEST = 3  # Of two letters everything is one edit away.
+TWO_EDITS_FROM = 5
+_SHARED = 2  # Letters at the beginning that two edits leave alone: people rarely begin a word wrong.
+_LOOKED_AT = 400
+MOST = 3
+# What an edit costs, by how often people make it; the first letter is hardly ever the wrong one.
+SWAPPED, DOUBLED, MISSING, WRONG, TOO_MANY, AT_THE_FIRST = 0.8, 0.7, 0.9, 1.0, 1.1, 0.8
+_LETTERS = string.ascii_lowercase
+
+
+class Written(Protocol):
+    """The words that are written on the shelves."""
+
+    def times(self, word: str) -> int:
+        """How many products have it."""
+        ...
+
+    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        """The commonest that begin so, and how many products have each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    word: str
+    cost: float
+    times: int
+
+    @property
+    def likelihood(self) -> float:
+        """A common word is meant more often than a rare one; an edit counts for more than twenty times as common."""
+        return log(1 + self.times) / 3 - 2 * self.cost
+
+
+def corrections(word: str, written: Written) -> list[Correction]:
+    """The likeliest first; one edit away, and two only where one leads nowhere."""
+    if len(word) < SHORTEST or any(letter.isdigit() for letter in word):
+        return []
+    found = list(_known(one_edit(word), written))
+    if not found and len(word) >= TWO_EDITS_FROM:
+        found = list(_two_edits(word, written))
+    return sorted(found, key=lambda one: (-one.likelihood, one.word))[:MOST]
+
+
+def begun_corrections(begun: str, written: Written) -> list[Correction]:
+    """The same for a word that is not finished yet: how it may go on, with one letter of its beginning mended."""
+    if len(begun) <= SHORTEST:
+        return []
+    mended = ((prefix, cost) for prefix, cost in one_edit(begun).items() if prefix[0] == begun[0])
+    found = [Correction(one, cost, times) for prefix, cost in mended for one, times in written.beginning(prefix, 1)]
+    return sorted(found, key=lambda one: (-one.likelihood, one.word))[:MOST]
+
+
+def one_edit(word: str) -> dict[str, float]:
+    """Everything one edit away, with what it costs."""
+    costs: dict[str, float] = {}
+    for meant, cost in _edits(word):
+        costs[meant] = min(cost, costs.get(meant, cost))
+    costs.pop(word, None)
+    return costs
+
+
+def _edits(word: str) -> Iterator[tuple[str, float]]:
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        first = AT_THE_FIRST if at == 0 else 0.0
+        for letter in _LETTERS:
+            twice = letter in (before[-1:], after[:1])
+            yield before + letter + after, first + (DOUBLED if twice else MISSING)
+            if after:
+                yield before + letter + after[1:], first + WRONG
+        if after:
+            twice = after[0] in (before[-1:], after[1:2])
+            yield before + after[1:], first + (DOUBLED if twice else TOO_MANY)
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:], first + SWAPPED
+
+
+def _known(costs: dict[str, float], written: Written) -> Iterator[Correction]:
+    for word, cost in costs.items():
+        if times := written.times(word):
+            yield Correction(word, cost, times)
+
+
+def _two_edits(word: str, written: Written) -> Iterator[Correction]:
+    for candidate, times in written.beginning(word[:_SHARED], _LOOKED_AT):
+        if abs(len(candidate) - len(word)) <= 2 and distance(word, candidate) == 2:
+            yield Correction(candidate, 2 * WRONG, times)
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters to add, drop, change or swap with their neighbour to get from the one to the other."""
+    before_last: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, theirs in enumerate(other, 1):
+            steps = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != theirs))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
+                steps = min(steps, before_last[j - 2] + 1)
+            row.append(steps)
+        before_last, last = last, row
+    return last[-1]

@@ -1,0 +1,92 @@
+"""Tables of catalogues and of what is asked of them, with what must come first; each is a text file."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.ids import new_id
+from chassis.money import Money
+from services.catalog.categories import load_categories
+from services.catalog.search import Entry, FoundCoop, Hit, Place
+
+CATEGORIES = load_categories()
+HERE = Path(__file__).parent
+# Letters beside each other on a keyboard.
+BESIDE = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:] + row[-2], strict=True)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`first` must all be among the first `of`, however the question is misspelt."""
+
+    text: str
+    first: tuple[str, ...]
+    of: int
+    misspelt: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def catalogue(name: str) -> list[Entry]:
+    """The goods of a file, those of each co-op below its line."""
+    return list(_entries(_rows(f"{name}_catalogue.txt")))
+
+
+def questions(name: str) -> list[Asked]:
+    return [
+        Asked(text, tuple(one.strip() for one in first.split(";")), int(of), own or misspelling(text, nth))
+        for nth, (text, first, of, own) in enumerate(_rows(f"{name}_questions.txt"))
+    ]
+
+
+def misspelling(text: str, nth: int) -> str:
+    """One edit in the middle of the longest word: two letters swapped, one left out, doubled or mistyped, in turn."""
+    word = max(re.findall(r"[^\W\d_]+", text), key=len)
+    at = len(word) // 2
+    mistyped = BESIDE.get(word[at], "e")
+    wrong = (
+        word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[:at] + mistyped + word[at + 1 :],
+    )
+    different = [one for one in wrong[nth % 4 :] + wrong[: nth % 4] if one != word]
+    return text.replace(word, different[0])
+
+
+def _rows(filename: str) -> Iterator[list[str]]:
+    for line in (HERE / filename).read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield [cell.strip() for cell in line.split("|")]
+
+
+def _entries(rows: Iterator[list[str]]) -> Iterator[Entry]:
+    chance, coop = random.Random(1844), _Coop("nobody", "Nobody", "", "0,0", "")
+    for nth, row in enumerate(rows):
+        if row[0].startswith("=="):
+            coop = _Coop(row[0].strip("= "), *row[1:])
+        else:
+            title, category, tags, description = row
+            yield coop.entry(title, category, tags, description, nth, chance.randrange(100, 10_000))
+
+
+class _Coop:
+    def __init__(self, slug: str, name: str, country: str, place: str, certifications: str) -> None:
+        latitude, longitude = place.split(",")
+        self.id, self.found = new_id(), FoundCoop(slug=slug, name=name)
+        self.about = (country, _list(certifications), Place(float(latitude), float(longitude)))
+
+    def entry(self, title: str, category: str, tags: str, description: str, nth: int, amount: int) -> Entry:
+        price = Money(amount=amount, currency="EUR")
+        hit = Hit(
+            id=new_id(), slug=f"p-{nth}", title=title, price=price, price_max=price, compare_at=None, coop=self.found,
+            category=category, picture="", in_stock=True,
+        )  # fmt: skip
+        return Entry(hit, self.id, CATEGORIES.name(category), _list(tags), description, nth, *self.about)
+
+
+def _list(told: str) -> list[str]:
+    return [one.strip() for one in told.split(",") if one.strip()]

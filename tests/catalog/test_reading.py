@@ -1,0 +1,119 @@
+"""A question is read with the shelves in view: spelling, other names, words in one or in two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from services.catalog.reading import Reader
+from services.catalog.search_words import code_of, head_of, words_of
+from services.catalog.spelling import begun_corrections, corrections, distance, one_edit
+from services.catalog.synonyms import Synonyms, load_synonyms, parse
+
+
+@dataclass(frozen=True)
+class Written:
+    """A shelf whose products are their words."""
+
+    goods: Sequence[str]
+
+    def times(self, word: str) -> int:
+        return sum(word in each.split() for each in self.goods)
+
+    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        words = sorted({word for each in self.goods for word in each.split() if word.startswith(prefix)})
+        return sorted(((word, self.times(word)) for word in words), key=lambda one: -one[1])[:limit]
+
+    def forms(self, word: str) -> int:
+        return self.times(word)
+
+    def together(self, words: Sequence[str]) -> bool:
+        return any(set(words) <= set(each.split()) for each in self.goods)
+
+
+SHELF = Written(["rye bread", "walnut bread", "white bread", "red jumper", "olive oil", "lavender soap", "bookshelf"])
+NO_SYNONYMS: Synonyms = parse({})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("bred", "bread"), ("braed", "bread"), ("breead", "bread"), ("brwad", "bread"), ("lavnedr", "lavender")],
+)
+def test_the_commoner_word_is_meant_and_its_first_letter_is_right(wrong: str, meant: str) -> None:
+    assert corrections(wrong, SHELF)[0].word == meant
+
+
+def test_two_letters_and_numbers_are_not_corrected() -> None:
+    assert corrections("bo", SHELF) == corrections("0il", SHELF) == []
+
+
+def test_a_word_that_is_begun_wrong_goes_on_all_the_same() -> None:
+    assert begun_corrections("lavedn", SHELF)[0].word == "lavender"
+    assert begun_corrections("lav", SHELF) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "steps"), [("bread", "bread", 0), ("bread", "raed", 2), ("oil", "olive", 3), ("soap", "saop", 1)]
+)
+def test_distance_counts_letters_and_swapped_neighbours(one: str, other: str, steps: int) -> None:
+    assert distance(one, other) == distance(other, one) == steps
+    assert (other in one_edit(one)) == (steps == 1)
+
+
+def test_what_everybody_writes_is_not_corrected() -> None:
+    assert Reader(NO_SYNONYMS, SHELF).corrected(words_of("red bread")) is None
+
+
+def test_what_was_probably_meant_is_told_with_the_rest_as_it_was_typed() -> None:
+    reading = Reader(NO_SYNONYMS, SHELF).corrected(words_of("The walnut bred"))
+    assert reading is not None
+    assert reading.meant == "the walnut bread"
+
+
+def test_words_are_put_together_and_taken_apart_as_they_are_written() -> None:
+    reader = Reader(NO_SYNONYMS, SHELF)
+    assert [sense.words for sense in reader.literally(words_of("book shelf")).parts[0].senses] == [("bookshelf",)]
+    assert ("olive", "oil") in [sense.words for sense in reader.literally(words_of("oliveoil")).parts[0].senses]
+
+
+def test_two_words_that_no_product_has_together_are_not_one_taken_apart() -> None:
+    senses = Reader(NO_SYNONYMS, SHELF).literally(words_of("ryeoil")).parts[0].senses
+    assert all(len(sense.words) == 1 for sense in senses)
+
+
+def test_synonyms_lead_only_to_what_is_on_the_shelves() -> None:
+    senses = Reader(load_synonyms(), SHELF).literally(words_of("sweater")).parts[0].senses
+    assert [sense.words for sense in senses if not sense.begun] == [("sweater",), ("jumper",)]
+
+
+def test_languages_meet_in_english() -> None:
+    synonyms = parse({"en": ["jumper, sweater"], "es": ["jersey = jumper"], "fr": ["pull, chandail = jumper"]})
+
+    assert synonyms.same_as(("pull",)) == {("chandail",)}
+    assert synonyms.called_elsewhere(("pull",)) == {("jumper",), ("sweater",), ("jersey",)}
+    assert synonyms.called_elsewhere(("sweaters",)) == {("jersey",), ("pull",), ("chandail",)}
+
+
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Olive oil, extra virgin 500 ml", "oil"),
+        ("Aceite de oliva 0,5 l", "aceite"),
+        ("Bread knife with beech handle", "knife"),
+        ("Children's bicycle 16\"", "bicycle"),
+        ("500 g rye bread", "bread"),
+        ("", ""),
+    ],
+)
+def test_a_title_says_what_the_thing_is(title: str, head: str) -> None:
+    assert head_of(title) == head
+
+
+@pytest.mark.parametrize("written", ["500 ml", "500ml", "0.5 l", "0,5L", "50 cl"])
+def test_a_measure_is_one_word_however_it_is_written(written: str) -> None:
+    assert [word.plain for word in words_of(f"Oil {written}")] == ["oil", "500ml"]
+
+
+def test_a_code_is_its_letters_and_digits() -> None:
+    assert code_of("SKU-12 a") == "sku12a"
+    assert code_of("0 012345 678905") == code_of("12345678905")
