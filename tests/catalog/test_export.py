@@ -15,7 +15,18 @@ from tests.catalog.reading import read_file
 from tests.catalog.sheets import first, later, sheet, sized, tracked
 
 EXPORTS = "/api/v1/exports/catalogue"
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://evil.example")', "=cmd|' /C calc'!A0", "＝1+1", "'=1+1")
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://evil.example")',
+    "=cmd|' /C calc'!A0",
+    "＝1+1",
+    "'=1+1",
+    "x;=1+1",
+    "x;'=1+1",
+)
 FILE = sheet(
     sized("tee", "S", "20.00", Tags="a\\,b, c", Type="Tops", **{"Variant SKU": "=1+1"}, **tracked("3")),
     later("tee", "M", "22.00", **{"Variant Compare At Price": "25.00", "Variant Grams": "180"}, **tracked("0")),
@@ -94,11 +105,17 @@ async def test_a_spreadsheet_finds_no_formula_in_an_export(room: Room) -> None:
 
     text = await exported(coop, "csv")
 
-    cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in row]
-    assert [cell for cell in cells if is_formula(cell)] == []
-    assert sum("1+1" in cell for cell in cells) > 10
+    for delimiter in (",", ";"):  # Which one a spreadsheet looks for depends on where it is opened.
+        cells = cells_of(text, delimiter)
+        assert [cell for cell in cells if is_formula(cell)] == []
+        assert sum("1+1" in cell for cell in cells) > 10
     report = await room.imported(coop, text)
     assert (report["products_unchanged"], report["rows_rejected"]) == (len(FORMULAS), 0)
+
+
+def cells_of(text: str, delimiter: str) -> list[str]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=delimiter)
+    return [cell for row in reader for cell in row]
 
 
 def is_formula(cell: str) -> bool:
@@ -109,8 +126,8 @@ def is_formula(cell: str) -> bool:
 @pytest.mark.parametrize("words", FORMULAS)
 def test_without_the_guard_a_spreadsheet_would_calculate(words: str) -> None:
     """The negative control; and the guard takes nothing away."""
-    assert is_formula(words) or words.startswith("'")
-    assert not is_formula(guarded(words))
+    assert any(is_formula(cell.lstrip("'")) for cell in words.split(";"))
+    assert not any(is_formula(cell) for cell in guarded(words).split(";"))
     assert unguarded(guarded(words)) == words
 
 

@@ -9,9 +9,10 @@ Cells = Sequence[str] | Mapping[str, str]
 LONGEST_RECORD = 1024 * 1024  # Bytes; what is longer is no product, and would have to be held in memory.
 REASON = "Toad Lane: why not"  # The column that rejected rows come back with.
 # What a spreadsheet would take for a formula gets an apostrophe before it on the way out, and loses it on the way in.
-# One that has apostrophes before it gets one more, so that what goes out comes in as it was.
-FORMULA = re.compile(r"^'*[=+\-@\t\r\n＝＋－＠]")
-GUARDED = re.compile(r"^'(?='*[=+\-@\t\r\n＝＋－＠])")
+# One that has apostrophes before it gets one more, so that what goes out comes in as it was. A spreadsheet that parts
+# cells at semicolons knows none of our quotes: there a cell may begin behind a semicolon or in a new line too.
+FORMULA = re.compile(r"(?:^(?='*[=+\-@\t\r\n＝＋－＠])|(?<=[;\r\n])(?='*[=+\-@＝＋－＠]))")
+GUARDED = re.compile(r"(?:^'(?='*[=+\-@\t\r\n＝＋－＠])|(?<=[;\r\n])'(?='*[=+\-@＝＋－＠]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Cut:
 
 def guarded(value: str) -> str:
     """Opened in a spreadsheet it is text."""
-    return f"'{value}" if FORMULA.match(value) else value
+    return FORMULA.sub("'", value)
 
 
 def unguarded(value: str) -> str:
