@@ -11,7 +11,7 @@ from storefront.desk.sections import PRODUCTS_MAY_CHANGE
 from storefront.forms import Form, whole_number
 from storefront.visit import Visit
 from storefront.wire.coops import Coop
-from storefront.wire.desk import HungPicture, HungPictures, KeptPicture
+from storefront.wire.desk import HungPictures, KeptPicture
 from storefront.wire.goods import Product
 from storefront.words import said
 
@@ -33,7 +33,10 @@ async def hand_in(visit: Visit) -> Response:
     try:
         kept = await visit.api.upload(KeptPicture, "pictures", content=content, params=params, headers=headers)
         product, hung = await visit.api.get(Product, "products", visit.part("id")), await hung_of(visit)
-        await put(visit, product.etag, [*map(as_hung, hung.items), {"digest": kept.digest}])
+        before: list[dict[str, object]] = [
+            {"digest": one.digest, "url": None if one.digest else one.url, "alt": one.alt} for one in hung.items
+        ]
+        await put(visit, product.etag, [*before, {"digest": kept.digest}])
     except Problem as problem:
         if problem.status not in REFUSED:
             raise
@@ -66,10 +69,6 @@ def pictures_in(form: Form) -> list[dict[str, object]]:
         }
         for number in kept
     ]
-
-
-def as_hung(one: HungPicture) -> dict[str, object]:
-    return {"digest": one.digest, "url": None if one.digest else one.url, "alt": one.alt}
 
 
 async def put(visit: Visit, etag: str, pictures: list[dict[str, object]]) -> None:
