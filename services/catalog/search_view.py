@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from chassis.money import Money
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.coop import ClosedShop
 from services.catalog.country_names import country_name
 from services.catalog.nearness import Whereabouts, shown
@@ -121,7 +122,7 @@ def told(answered: Answered, categories: Categories, currency: str) -> bytes:
                 "category": list(_categories(found.categories, categories)),
                 "coop": [_facet(slug, name, count) for (slug, name), count in _most_first(found.coops)],
                 "country": [_facet(code, country_name(code), count) for code, count in _most_first(found.countries)],
-                "certification": [_facet(code, code, count) for code, count in _most_first(found.certifications)],
+                "certification": list(_certifications(found.certifications)),
                 "in_stock": [_facet("true", "In stock", found.in_stock)],
             },
             "price": {"min": _money(found.lowest, currency), "max": _money(found.highest, currency)},
@@ -143,6 +144,11 @@ def _hits(found: Findings) -> Sequence[bytes]:
         b'%b,"distance_km":%.1f}' % (hit[:-1], distance)
         for hit, distance in zip(found.hits, found.distances, strict=True)
     ]
+
+
+def _certifications(counts: Mapping[str, int]) -> Iterator[Json]:
+    standards = load_standards()
+    return (_facet(code, standards.name(code), count) for code, count in _most_first(counts))
 
 
 def _categories(counts: Mapping[str, int], categories: Categories) -> Iterator[Json]:
