@@ -1,4 +1,4 @@
-"""HTTPS on one port for every demo name: the file of the name that was asked for, and nothing else."""
+"""HTTPS on one port for every demo name: the file of the name that was asked for, pictures, and nothing else."""
 
 import asyncio
 from contextlib import suppress
@@ -6,6 +6,7 @@ from contextlib import suppress
 from sandbox.names.zone import BadName
 from sandbox.registry.pages import registered_name
 from sandbox.web.authority import Authority
+from sandbox.web.drawing import ADDRESS, drawn
 from sandbox.web.files import PATH, Files
 
 LONGEST_HEAD = 8192
@@ -35,15 +36,22 @@ class WebServer:
 
     def _answer(self, head: str) -> bytes:
         request, *headers = head.split("\r\n")
+        method, path, *_ = [*request.split(" "), ""]
+        if method == "GET" and ADDRESS.fullmatch(path):
+            return _said("200 OK", "image/png", drawn(path))
         asked = next((line[5:].strip() for line in headers if line.lower().startswith("host:")), "")
         try:
-            text = self._files.of(registered_name(asked)) if request.split(" ")[:2] == ["GET", PATH] else None
+            text = self._files.of(registered_name(asked)) if (method, path) == ("GET", PATH) else None
         except BadName:
             text = None
         status, body = ("404 Not Found", b"Nothing is here.\n") if text is None else ("200 OK", text.encode())
-        told = f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}\r\nConnection: close"
-        return f"HTTP/1.1 {status}\r\n{told}\r\n\r\n".encode() + body
+        return _said(status, "text/plain; charset=utf-8", body)
 
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
+
+
+def _said(status: str, kind: str, body: bytes) -> bytes:
+    told = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close"
+    return f"HTTP/1.1 {status}\r\n{told}\r\n\r\n".encode() + body

@@ -3,6 +3,7 @@
 It is GeoNames' (geonames.org, CC BY 4.0), cut to what is needed; `gather_places.py` says how.
 """
 
+import asyncio
 import gzip
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -110,6 +111,11 @@ def place_of(city: str, country: str) -> Place | None:
 def load_gazetteer() -> Gazetteer:
     """The list that ships with the catalogue; one for each process, read when it is first asked."""
     return Gazetteer(gzip.decompress(files("services.catalog").joinpath(FILE).read_bytes()))
+
+
+async def gazetteer() -> Gazetteer:
+    """The same, without holding up anybody while it is read."""
+    return await asyncio.to_thread(load_gazetteer)
 
 
 def _town(line: bytes) -> Town:

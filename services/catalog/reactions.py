@@ -1,5 +1,6 @@
 """What the catalogue does when something happens elsewhere."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
@@ -29,7 +30,7 @@ async def remember_coop(session: AsyncSession, event: CoopFact) -> None:
     """Older news than what is known changes nothing."""
     told = event.model_dump(exclude={"pause"})
     told |= {"paused": event.pause is not None, "paused_until": event.pause and event.pause.until}
-    place = place_of(event.city, event.country)
+    place = await asyncio.to_thread(place_of, event.city, event.country)
     told |= {"latitude": place and place.latitude, "longitude": place and place.longitude}
     upsert = insert(Coop).values(**told)
     newer = upsert.on_conflict_do_update(

@@ -1,6 +1,7 @@
 """Search, suggestions, places and the tree of categories over HTTP."""
 
 from dataclasses import replace
+from math import log2
 from typing import Annotated
 
 import orjson
@@ -10,10 +11,10 @@ from pydantic import BaseModel
 from services.catalog.categories import Category
 from services.catalog.coop import closed_shops, hidden, without_a_place
 from services.catalog.nearness import shown
-from services.catalog.places import load_gazetteer
+from services.catalog.places import gazetteer
 from services.catalog.search import Hit, Question, Sort
 from services.catalog.search_asked import SearchAsked
-from services.catalog.search_ranking import ELSEWHERE, POINTS, SHARE
+from services.catalog.search_ranking import ELSEWHERE, IN_STOCK_WORTH, NEARER_POINTS, POINTS, SHARE, TOGETHER_POINTS
 from services.catalog.search_view import Answered, SearchView, TownView, told
 from services.catalog.shopfront import Shop
 
@@ -38,12 +39,15 @@ class Weight(BaseModel):
 class RankingView(BaseModel):
     """`places` are points by where a word stands, `fits` the share of them by how it fits.
 
-    `elsewhere` is the share of the points of every other place than the best.
+    `elsewhere` is the share of the points of every other place than the best; `together` are the points for words that
+    stand together in the title, `in_stock` is what the points of a thing that can be had now are multiplied with.
     """
 
     places: list[Weight]
     fits: list[Weight]
     elsewhere: float
+    together: float
+    in_stock: float
 
 
 class PlacesView(BaseModel):
@@ -62,7 +66,7 @@ class CategoryTree(BaseModel):
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
 async def search(shop: Shop, asked: Annotated[SearchAsked, Query()]) -> Response:
     """A facet's own filter does not narrow its own counts."""
-    around = asked.around()
+    around = asked.around(await gazetteer()) if asked.is_placed else None
     closed = await closed_shops(shop.database)
     question = asked.question(shop.categories, around, closed)
     found = await shop.ask(shop.engine.search, question)
@@ -89,6 +93,8 @@ async def ranking() -> RankingView:
         places=[Weight(name=place, weight=points) for place, points in POINTS.items()],
         fits=[Weight(name=fit, weight=share) for fit, share in SHARE.items()],
         elsewhere=ELSEWHERE,
+        together=NEARER_POINTS + TOGETHER_POINTS,
+        in_stock=log2(2 + IN_STOCK_WORTH),
     )
 
 
@@ -105,7 +111,7 @@ async def suggest(shop: Shop, q: Annotated[str, Query(max_length=200)] = "") -> 
 @router.get("/api/v1/places", responses={200: {"model": PlacesView}})
 async def places(q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Towns whose name begins so: what `near` of a search takes."""
-    towns = load_gazetteer().begun(q, MOST_PLACES)
+    towns = (await gazetteer()).begun(q, MOST_PLACES)
     return Response(orjson.dumps({"items": [shown(town) for town in towns]}), media_type="application/json")
 
 

@@ -8,7 +8,7 @@ from chassis.money import LARGEST
 from services.catalog.categories import Categories
 from services.catalog.coop import ClosedShop, hidden
 from services.catalog.nearness import HALF_ROUND_THE_WORLD, USUAL_RADIUS, NearMissing, Whereabouts, whereabouts
-from services.catalog.places import load_gazetteer
+from services.catalog.places import Gazetteer
 from services.catalog.search import Question, Sort
 
 Amount = Annotated[int, Field(ge=0, le=LARGEST)]
@@ -35,13 +35,16 @@ class SearchAsked(BaseModel):
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
     limit: Annotated[int, Field(ge=1, le=100)] = 24
 
-    def around(self) -> Whereabouts | None:
-        """The place near which to look, None for wherever. Raises where there is none such, or none was told."""
+    @property
+    def is_placed(self) -> bool:
+        """Whether a place plays a part."""
+        return bool(self.near.strip()) or self.sort is Sort.NEAREST
+
+    def around(self, gazetteer: Gazetteer) -> Whereabouts:
+        """The place near which to look. Raises where there is none such, or none was told."""
         if not self.near.strip():
-            if self.sort is Sort.NEAREST:
-                raise NearMissing("To sort by distance, say from where: give a town as `near`.", field="near")
-            return None
-        return whereabouts(self.near, self.radius_km, load_gazetteer())
+            raise NearMissing("To sort by distance, say from where: give a town as `near`.", field="near")
+        return whereabouts(self.near, self.radius_km, gazetteer)
 
     def question(self, categories: Categories, around: Whereabouts | None, closed: list[ClosedShop]) -> Question:
         coops = [slug for slug in self.coop if slug]

@@ -110,7 +110,7 @@ class Answered:
 
 def told(answered: Answered, categories: Categories, currency: str) -> bytes:
     """A SearchView as JSON. Hits are spliced in: nobody reads them on the way."""
-    question, found = answered.question, answered.found
+    question, found, standards = answered.question, answered.found, load_standards()
     return orjson.dumps(
         {
             "query": question.text,
@@ -122,7 +122,9 @@ def told(answered: Answered, categories: Categories, currency: str) -> bytes:
                 "category": list(_categories(found.categories, categories)),
                 "coop": [_facet(slug, name, count) for (slug, name), count in _most_first(found.coops)],
                 "country": [_facet(code, country_name(code), count) for code, count in _most_first(found.countries)],
-                "certification": list(_certifications(found.certifications)),
+                "certification": [
+                    _facet(code, standards.name(code), count) for code, count in _most_first(found.certifications)
+                ],
                 "in_stock": [_facet("true", "In stock", found.in_stock)],
             },
             "price": {"min": _money(found.lowest, currency), "max": _money(found.highest, currency)},
@@ -144,11 +146,6 @@ def _hits(found: Findings) -> Sequence[bytes]:
         b'%b,"distance_km":%.1f}' % (hit[:-1], distance)
         for hit, distance in zip(found.hits, found.distances, strict=True)
     ]
-
-
-def _certifications(counts: Mapping[str, int]) -> Iterator[Json]:
-    standards = load_standards()
-    return (_facet(code, standards.name(code), count) for code, count in _most_first(counts))
 
 
 def _categories(counts: Mapping[str, int], categories: Categories) -> Iterator[Json]:

@@ -47,7 +47,8 @@ class StockEntry(Base):
     __tablename__ = "stock_journal"
 
     variant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    entry: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    # Marked, so that many are inserted by one statement: what is part of a key of two is not taken for counted up.
+    entry: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, autoincrement=True)
     change: Mapped[str] = mapped_column(String)
     cause: Mapped[UUID | None]
     on_hand_change: Mapped[int] = mapped_column(BigInteger)

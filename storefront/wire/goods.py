@@ -147,6 +147,8 @@ class Ranking(Wire):
     places: tuple[Weight, ...] = ()
     fits: tuple[Weight, ...] = ()
     elsewhere: float = 0.0
+    together: float = 0.0
+    in_stock: float = 1.0
 
 
 class Part(Wire):

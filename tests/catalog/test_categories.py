@@ -56,6 +56,7 @@ def test_every_place_has_a_name_and_all_but_the_rest_an_id_of_googles() -> None:
         ("7387", "fruit-and-vegetables"),
         ("499954", "pets"),
         ("2392", "sweets-and-snacks"),
+        ("537", "toys-and-play"),
     ],
 )
 def test_any_id_of_googles_finds_the_place_of_ours_that_it_lies_in(google: str, place: str) -> None:

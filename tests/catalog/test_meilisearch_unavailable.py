@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from pydantic import ValidationError
 
 from chassis.auth import Caller
 from chassis.testing import MemoryBus, client_for, do_tasks, failures
@@ -49,6 +50,19 @@ class Silent:
 def test_the_engine_follows_from_whether_a_server_is_named(settings: Settings) -> None:
     assert isinstance(search_engine(settings), TantivyEngine)
     assert isinstance(search_engine(naming("http://search.example:7700", settings)), MeilisearchEngine)
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [({"MEILI_URL": "search.example:7700"}, "MEILI_URL"), ({"MEILI_URL": "https://search.example"}, "MEILI_API_KEY")],
+)
+def test_a_server_that_cannot_be_meant_or_is_open_to_all_stops_the_start(
+    settings: Settings, told: dict[str, str], missing: str
+) -> None:
+    real = settings.model_dump() | {"demo": False, "smtp_url": "smtp://mail.example"}
+
+    with pytest.raises(ValidationError, match=f"(?i){missing}"):
+        Settings.model_validate(real | {name.lower(): value for name, value in told.items()})
 
 
 async def test_a_search_without_its_server_says_so_and_to_try_again(room: Room, settings: Settings) -> None:

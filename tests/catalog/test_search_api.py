@@ -13,6 +13,8 @@ from chassis.money import Money
 from chassis.testing import client_for, deliver
 from services.catalog.app import create_app
 from services.catalog.search import FoundCoop, Hit, Near, Place, Sort, Suggestion
+from services.catalog.search_ranking import POINTS, SHARE
+from services.catalog.search_ranking import Place as Standing
 from services.catalog.settings import Settings
 from tests.catalog import heard
 from tests.catalog.conftest import Room
@@ -57,6 +59,23 @@ async def test_of_several_any_will_do(visitor: httpx.AsyncClient, engine: ToldEn
     asked = engine.asked[0]
     assert (asked.coops, asked.countries) == (["sunrise", "quayside"], ["DE", "FR"])
     assert (asked.certifications, asked.in_stock) == (["eu-organic"], True)
+
+
+async def test_certifications_are_told_by_their_names(visitor: httpx.AsyncClient, engine: ToldEngine) -> None:
+    engine.findings = replace(NOTHING, certifications={"eu-organic": 3, "long-gone": 1})
+
+    assert (await found(visitor, ""))["facets"]["certification"] == [
+        {"value": "eu-organic", "name": "EU organic", "count": 3},
+        {"value": "long-gone", "name": "long-gone", "count": 1},
+    ]
+
+
+async def test_the_numbers_that_search_counts_with_are_there_for_everybody(visitor: httpx.AsyncClient) -> None:
+    told = (await visitor.get("/api/v1/search/ranking")).json()
+
+    assert told["places"][0] == {"name": "head", "weight": POINTS[Standing.HEAD]}
+    assert [one["weight"] for one in told["fits"]] == list(SHARE.values())
+    assert (told["together"], round(told["in_stock"], 2)) == (4.0, 1.17)
 
 
 async def test_what_was_counted_is_told_with_names_those_with_most_first(

@@ -110,7 +110,7 @@ def test_decimals_the_currency_lacks_are_refused() -> None:
     assert read_file(sheet(first("mug", "12.50")), currency="JPY").rows_rejected == 1
 
 
-@pytest.mark.parametrize("before", ["4.50", "4.00", "0.00"])
+@pytest.mark.parametrize("before", ["4.50", "4.00"])
 def test_a_compare_at_price_not_above_the_price_is_left_out_with_a_warning(before: str) -> None:
     found = read(first("mug", "4.50", **{"Variant Compare At Price": before}))
 
@@ -119,6 +119,11 @@ def test_a_compare_at_price_not_above_the_price_is_left_out_with_a_warning(befor
     assert [(one.severity, one.column, one.value) for one in found.problems] == [
         (Severity.WARNING, "Variant Compare At Price", before)
     ]
+
+
+def test_a_shop_that_writes_nothing_as_a_compare_at_price_has_none() -> None:
+    found = read(first("mug", "4.50", **{"Variant Compare At Price": "0.00"}))
+    assert (found.products[0].variants[0].compare_at, found.problems) == (None, [])
 
 
 def test_a_compare_at_price_above_the_price_is_kept() -> None:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from onebox.actors import CoopMember, Shopper
-from onebox.visitor import Told, until
+from onebox.visitor import Json, Told, until
 from tests.journeys.conftest import AnyHouse
 from tests.journeys.shelves import BREAD_OLD_HEADER
 from tests.journeys.steps import books_balance, open_market, settled_books, stock_of, variants_of
@@ -104,8 +104,24 @@ async def test_a_shopper_buys_from_two_coops_and_both_are_paid(house: AnyHouse) 
         assert balances["stripe:balance"] == fees - balances["processor:fees"]
         assert balances.get(f"coop:{sunrise.coop_id}:payable", 0) == 0
         assert balances.get(f"coop:{quayside.coop_id}:payable", 0) == 0
+        # What a file says of pictures is fetched from the co-op's own web server, made anew, and shown.
+        sheet = b"id,title,price,pictures\nmug,Mug,9.00,https://sunrise.coop/pictures/mug.png\n"
+        report = await sunrise.upload("mug.csv", sheet)
+        assert (report["state"], report["pictures"]["named"]) == ("done", 1)
+        mug = await until(lambda: pictured(shopper, "mug"))
+        assert (mug["width"], mug["height"]) == (240, 180)
+        for ending, kind in (("jpg", "jpeg"), ("webp", "webp"), ("avif", "avif")):
+            served = await shopper.http.get(mug["url"].replace(".jpg", f".{ending}"))
+            assert (served.status_code, served.headers["content-type"]) == (200, f"image/{kind}")
+
         payee = await sunrise.get(f"/payees/{sunrise.coop_id}")
         assert [one["amount"]["amount"] for one in payee["transfers"]] == [900 - 45 + 390]
+
+
+async def pictured(shopper: Shopper, slug: str) -> Json | None:
+    """The first picture of a product, once there is one."""
+    found: list[Json] = (await shopper.get(f"/products/{slug}"))["pictures"]
+    return found[0] if found else None
 
 
 async def transfers_done(member: CoopMember) -> bool:

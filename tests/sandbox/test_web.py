@@ -38,6 +38,15 @@ def test_each_name_has_its_own_file_and_no_other_page(box: Box) -> None:
     assert get(box, "sunrise.coop", named="example.org").status_code == 404
 
 
+def test_it_has_pictures_for_whoever_fetches_them(box: Box) -> None:
+    first, other = (get(box, "sunrise.coop", f"/pictures/{name}.png") for name in ("rye", "oat"))
+
+    assert (first.status_code, first.headers["content-type"]) == (200, "image/png")
+    assert first.content.startswith(b"\x89PNG")
+    assert first.content == get(box, "sunset.coop", "/pictures/rye.png").content != other.content
+    assert get(box, "sunrise.coop", "/pictures/../rye.png").status_code == 404
+
+
 @pytest.mark.parametrize("host", ["example.org", "shop.sunrise.coop", "coop"])
 def test_it_shows_a_certificate_for_registrable_demo_names_alone(box: Box, host: str) -> None:
     with pytest.raises(httpx.ConnectError):

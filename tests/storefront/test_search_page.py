@@ -128,6 +128,8 @@ async def test_how_search_ranks_is_told_by_the_numbers_it_counts_with(visitor: h
 
     assert "What the title says the thing is: a bread knife is a knife 10" in words(page)
     assert "A word that is spelled nearly so 40%" in words(page)
+    assert "up to 4 points more" in words(page)
+    assert "multiplied by 1.17" in words(page)
     assert "Nobody can pay to stand higher" in words(page)
     assert "GeoNames" in words(page)
     assert 'href="/how-search-ranks"' in (await visitor.get("/")).text

@@ -271,8 +271,10 @@ class ProductReader(ABC):
         return Prices(reduced, regular)
 
     def above(self, row: Row, price: int, before: int | None, field: str = "compare_at") -> Prices:
-        """A price from which none was taken off is no former price."""
-        if before is not None and before <= price:
+        """A price from which none was taken off is no former price; a shop that has none may write it as nothing."""
+        if not before:
+            return Prices(price)
+        if before <= price:
             self.warn(row, field, "The former price is not above the price: it is left out.")
             before = None
         return Prices(price, before)

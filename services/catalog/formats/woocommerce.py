@@ -82,7 +82,9 @@ MOST_SPELLED_OUT = 200
 
 
 def _field_of(name: str) -> str | None:
-    told = name.strip().casefold().replace("_", " ")
+    told = name.strip().casefold()
+    if not told.startswith(META):
+        told = told.replace("_", " ")
     if found := ATTRIBUTE.fullmatch(told):
         told_of = next(found[name] for name in ("an", "bn", "cn", "dn") if found[name])
         number = next(found[nth] for nth in "abcd" if found[nth])

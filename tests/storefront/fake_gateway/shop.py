@@ -135,6 +135,8 @@ RANKING: Final = {
     "places": [{"name": "head", "weight": 10.0}, {"name": "description", "weight": 1.0}],
     "fits": [{"name": "exact", "weight": 1.0}, {"name": "misspelt", "weight": 0.4}],
     "elsewhere": 0.2,
+    "together": 4.0,
+    "in_stock": 1.17,
 }
 
 
