@@ -8,6 +8,7 @@ from chassis.money import plain
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
+from services.catalog.formats.label_written import label_cells
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
@@ -105,6 +106,7 @@ def _of_product(product: ProductDraft) -> dict[str, str]:
         "category": next(iter(product.categories), ""),
         "tags": ", ".join(tag.replace(",", "\\,") for tag in product.tags),
         "state": product.state,
+        **label_cells(product.label, product.certifications or ()),
     }
 
 
@@ -121,6 +123,8 @@ def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> d
         "compare_at_price": "" if variant.compare_at is None else plain(variant.compare_at, currency),
         "currency": currency,
         "stock": "" if variant.quantity is None else str(variant.quantity),
+        "net_quantity": variant.net_quantity or "",
+        "price_per": variant.price_per or "",
         "weight": f"{variant.weight_grams} g" if variant.weight_grams else "",
     }
 
