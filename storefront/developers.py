@@ -111,9 +111,9 @@ EXAMPLES: Final = (
     Example(
         "levels",
         "Tell stock and prices",
-        "For a till, with a key that has stock:write: up to 1,000 items, each answered by itself. A “count” is what stands "
-        "on the shelf and names the version of the level that was seen, or “*” for whichever: after a sale in between a "
-        "stale one is refused with 409 and the level as it is. A “change” is what came or went.",
+        "For a till, with a key that has stock:write: up to 1,000 items, each answered by itself. A “count” is what "
+        "stands on the shelf and names the version of the level that was seen, or “*” for whichever: after a sale in "
+        "between a stale one is refused with 409 and the level as it is. A “change” is what came or went.",
         "POST",
         "/stock",
         json.dumps(LEVELS, indent=2),
