@@ -33,7 +33,7 @@ class Sense:
     """One thing that was perhaps meant: products have all its words. `begun` are words that go on like this."""
 
     words: Term
-    share: float
+    weight: float
     begun: bool = False
 
 
@@ -150,9 +150,9 @@ class Reader:
         own = self._part(word, last=False)
         senses = list(own.senses)
         for nth, one in enumerate(found):
-            share = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
+            weight = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
             meant = [Sense((one.word,), 1.0), *self._synonymous((one.word,))]
-            senses += [replace(sense, share=sense.share * share) for sense in meant]
+            senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
         return Part((word,), tuple(senses))
 
 

@@ -54,7 +54,7 @@ def _schema() -> Any:
     """
     builder = SchemaBuilder()
     for field in ("id", "coop_id", "coop_slug", "code", "spots"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
@@ -111,7 +111,9 @@ class TantivyEngine:
         asked = self._asked(searcher, question)
         hits = [hit for hit, _ in self._hits(searcher, question, asked)]
         words = self._going_on(searcher, question, typed)
-        return Suggestion(words or [asked.meant] if asked.meant else words, hits)
+        if not words and asked.meant:
+            words = [asked.meant]
+        return Suggestion(words, hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -127,11 +129,9 @@ class TantivyEngine:
             writer.wait_merging_threads()
 
     def known(self) -> set[UUID]:
-        """Read from the ids' own column."""
-        searcher = self._searcher()
-        size = max(1, searcher.num_docs)
-        counted = searcher.aggregate(Query.all_query(), {"id": {"terms": {"field": "id", "size": size}}})
-        return {UUID(bucket["key"]) for bucket in counted["id"]["buckets"]}
+        """Read from the ids' own dictionary: an aggregation gives up beyond 65,000 of them."""
+        ids = self._searcher().terms_with_prefix("id", "", filter_query=Query.all_query())
+        return {UUID(product) for product, count in ids if count}
 
     def complete(self) -> None:
         """The folders of earlier schemas go."""
@@ -363,7 +363,7 @@ class _Phrasing:
     def _ranked_part(self, part: Part) -> Query:
         # A sense that stands for several words weighs as much as they would.
         ways = [
-            _all([self._ranked(word, sense.share * len(part.asked) / len(sense.words), sense) for word in sense.words])
+            _all([self._ranked(word, sense.weight * len(part.asked) / len(sense.words), sense) for word in sense.words])
             for sense in part.senses
         ]
         if part.parts:
@@ -376,13 +376,13 @@ class _Phrasing:
             ways.append(_all(map(self._counted_part, part.parts)))
         return _any(ways)
 
-    def _ranked(self, word: str, share: float, sense: Sense) -> Query:
+    def _ranked(self, word: str, weight: float, sense: Sense) -> Query:
         if sense.begun:
-            return self._begun(word, share)
+            return self._begun(word, weight)
         return _any(
             [
                 Query.const_score_query(
-                    Query.term_query(self._schema, "spots", term, "basic"), share * points_at(term, word)
+                    Query.term_query(self._schema, "spots", term, "basic"), weight * points_at(term, word)
                 )
                 for stem in self._stemmed.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
@@ -390,10 +390,10 @@ class _Phrasing:
             or [Query.empty_query()]
         )
 
-    def _begun(self, word: str, share: float) -> Query:
+    def _begun(self, word: str, weight: float) -> Query:
         return _best(
             [
-                Query.boost_query(self._going_on(field, word), POINTS[spot] * share)
+                Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
                 for field, spot in (("title", Spot.TITLE), ("words", Spot.TAGS))
             ],
             ranking.ELSEWHERE,
@@ -482,7 +482,8 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),
     ):
-        document.add_text(field, value)
+        if value:
+            document.add_text(field, value)
     if entry.place:
         document.add_text("place", f"{entry.place.latitude},{entry.place.longitude}")
     document.add_unsigned("price", hit.price.amount)
