@@ -27,7 +27,7 @@ LOAF: Final = {
 }
 LINES: Final = (
     '{"external_id": "rye-loaf", "title": "Rye loaf", "category": "bread-and-baking", '
-    '"variants": [{"price": {"amount": 460, "currency": "EUR"}}]}\n'
+    '"variants": [{"price": {"amount": 460, "currency": "EUR"}, "stock": 20}]}\n'
     '{"external_id": "spelt-loaf", "title": "Spelt loaf", "category": "bread-and-baking", "state": "draft", '
     '"variants": [{"price": {"amount": 480, "currency": "EUR"}, "stock": 12}]}\n'
 )
