@@ -27,7 +27,7 @@ LOAF: Final = {
 }
 LINES: Final = (
     '{"external_id": "rye-loaf", "title": "Rye loaf", "category": "bread-and-baking", '
-    '"variants": [{"price": {"amount": 460, "currency": "EUR"}}]}\n'
+    '"variants": [{"price": {"amount": 460, "currency": "EUR"}, "stock": 20}]}\n'
     '{"external_id": "spelt-loaf", "title": "Spelt loaf", "category": "bread-and-baking", "state": "draft", '
     '"variants": [{"price": {"amount": 480, "currency": "EUR"}, "stock": 12}]}\n'
 )
@@ -35,8 +35,7 @@ LEVELS: Final = {
     "coop_id": COOP,
     "items": [
         {"product": "rye-loaf", "count": 18, "version": "*"},
-        {"product": "spelt-loaf", "change": -1},
-        {"product": "spelt-loaf", "price": {"amount": 490, "currency": "EUR"}},
+        {"product": "spelt-loaf", "change": -1, "price": {"amount": 490, "currency": "EUR"}},
     ],
 }
 FILE: Final = "id,title,price,stock\nrye-loaf,Rye loaf,4.60,20\n"
@@ -111,9 +110,9 @@ EXAMPLES: Final = (
     Example(
         "levels",
         "Tell stock and prices",
-        "For a till, with a key that has stock:write: up to 1,000 items, each answered by itself. A “count” is what stands "
-        "on the shelf and names the version of the level that was seen, or “*” for whichever: after a sale in between a "
-        "stale one is refused with 409 and the level as it is. A “change” is what came or went.",
+        "For a till, with a key that has stock:write: up to 1,000 items, each answered by itself. A “count” is what "
+        "stands on the shelf and names the version of the level that was seen, or “*” for whichever: after a sale in "
+        "between a stale one is refused with 409 and the level as it is. A “change” is what came or went.",
         "POST",
         "/stock",
         json.dumps(LEVELS, indent=2),
