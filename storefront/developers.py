@@ -35,8 +35,7 @@ LEVELS: Final = {
     "coop_id": COOP,
     "items": [
         {"product": "rye-loaf", "count": 18, "version": "*"},
-        {"product": "spelt-loaf", "change": -1},
-        {"product": "spelt-loaf", "price": {"amount": 490, "currency": "EUR"}},
+        {"product": "spelt-loaf", "change": -1, "price": {"amount": 490, "currency": "EUR"}},
     ],
 }
 FILE: Final = "id,title,price,stock\nrye-loaf,Rye loaf,4.60,20\n"
