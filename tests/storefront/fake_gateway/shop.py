@@ -157,6 +157,7 @@ def variant(name: str, price: int, available: int | None = 9, **extra: Any) -> J
         "tracked": available is not None,
         "available": available,
         "in_stock": available is None or available > 0,
+        "availability": "sold_out" if available == 0 else "in_stock",
         **extra,
     }
 
