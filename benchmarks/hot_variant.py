@@ -17,7 +17,8 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.postgres import EmbeddedPostgres
 from services.catalog.inbound import OrderedConsignment, OrderedLine, OrderPlaced
-from services.catalog.stock import Shelf, Stock
+from services.catalog.shelf import Shelf
+from services.catalog.stock import Stock
 from services.catalog.stock_check import discrepancies
 
 SHELF = """

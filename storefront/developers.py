@@ -13,7 +13,7 @@ from starlette.responses import Response
 from storefront.visit import Visit
 
 COOP: Final = "{coop}"
-"""Stands in a path for the id of the co-op."""
+"""Stands in a path or a body for the id of the co-op."""
 
 LOAF: Final = {
     "title": "Rye loaf",
@@ -27,10 +27,18 @@ LOAF: Final = {
 }
 LINES: Final = (
     '{"external_id": "rye-loaf", "title": "Rye loaf", "category": "bread-and-baking", '
-    '"variants": [{"price": {"amount": 460, "currency": "EUR"}}]}\n'
+    '"variants": [{"price": {"amount": 460, "currency": "EUR"}, "stock": 20}]}\n'
     '{"external_id": "spelt-loaf", "title": "Spelt loaf", "category": "bread-and-baking", "state": "draft", '
     '"variants": [{"price": {"amount": 480, "currency": "EUR"}, "stock": 12}]}\n'
 )
+LEVELS: Final = {
+    "coop_id": COOP,
+    "items": [
+        {"product": "rye-loaf", "count": 18, "version": "*"},
+        {"product": "spelt-loaf", "change": -1},
+        {"product": "spelt-loaf", "price": {"amount": 490, "currency": "EUR"}},
+    ],
+}
 FILE: Final = "id,title,price,stock\nrye-loaf,Rye loaf,4.60,20\n"
 FEED: Final = {"url": "https://shop.example.coop/products.csv", "every": "day", "policy": "skip"}
 
@@ -48,6 +56,9 @@ class Example:
     file: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
+
+    def content(self, coop: str) -> str:
+        return self.body.replace(COOP, coop)
 
     def command(self, site: str, coop: str) -> str:
         """As a shell takes it."""
@@ -98,6 +109,18 @@ EXAMPLES: Final = (
         {"Content-Type": "application/x-ndjson", "Idempotency-Key": "2026-11-26-evening"},
     ),
     Example(
+        "levels",
+        "Tell stock and prices",
+        "For a till, with a key that has stock:write: up to 1,000 items, each answered by itself. A “count” is what "
+        "stands on the shelf and names the version of the level that was seen, or “*” for whichever: after a sale in "
+        "between a stale one is refused with 409 and the level as it is. A “change” is what came or went.",
+        "POST",
+        "/stock",
+        json.dumps(LEVELS, indent=2),
+        "levels.json",
+        {**JSON, "Idempotency-Key": "till-1-0815"},
+    ),
+    Example(
         "list",
         "List what you have",
         "Drafts and archived products too; next_cursor leads to the next page until it is null.",
@@ -107,7 +130,7 @@ EXAMPLES: Final = (
     Example(
         "archive",
         "Take it off sale",
-        "It is kept for the orders that have it. Doing so again changes nothing.",
+        "It is kept for the orders that have it. Put again without a state it stays archived.",
         "DELETE",
         f"{PRODUCTS}/rye-loaf",
     ),

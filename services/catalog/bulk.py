@@ -119,6 +119,18 @@ class BundleAlone(Refused):
 
 
 @dataclass(frozen=True)
+class BulkKey:
+    """A key for the whole request, of which every few lines that are committed together have a part."""
+
+    principal: str
+    key: str
+    fingerprint: bytes
+
+    def part(self, start: int) -> Idempotency:
+        return Idempotency(self.principal, f"{self.key} from {start}" if start else self.key, self.fingerprint)
+
+
+@dataclass(frozen=True)
 class Bulk:
     """The lines of one co-op's request, taken a few at a time, each few in a transaction of their own."""
 
@@ -128,7 +140,7 @@ class Bulk:
     now: datetime
     cause: Cause
 
-    async def take(self, lines: Sequence[Line], once: "Once | None") -> AsyncIterator[bytes]:
+    async def take(self, lines: Sequence[Line], once: BulkKey | None) -> AsyncIterator[bytes]:
         """The answers as JSON Lines, in order. A request that is repeated is answered as before, as far as it came."""
         for start in range(0, len(lines), LINES_AT_ONCE):
             few = lines[start : start + LINES_AT_ONCE]
@@ -175,18 +187,6 @@ class Bulk:
         if any(form.parts for form in meant.variants):
             raise BundleAlone("Send this one by itself: PUT it by its external id.", field="variants")
         return meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
-
-
-@dataclass(frozen=True)
-class Once:
-    """A key for the whole request, of which every few lines that are committed together have a part."""
-
-    principal: str
-    key: str
-    fingerprint: bytes
-
-    def part(self, start: int) -> Idempotency:
-        return Idempotency(self.principal, f"{self.key} from {start}" if start else self.key, self.fingerprint)
 
 
 def _taken(line: int, product: Product, outcome: Outcome) -> BulkAnswer:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from chassis.http import CurrentCaller, Now, RoomDatabase
 from chassis.upload import receive_file
-from services.catalog.bulk import Bulk, BulkAnswer, Once, read_lines
+from services.catalog.bulk import Bulk, BulkAnswer, BulkKey, read_lines
 from services.catalog.product_api import WRITE, edited, require_coop
 from services.catalog.shopfront import Shop
 
@@ -51,7 +51,7 @@ async def bulk(
     async with database.reading() as session:
         await require_coop(session, coop_id)
     content, _ = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
-    once = Once(str(caller.id), idempotency_key, _fingerprint(coop_id, content)) if idempotency_key else None
+    once = BulkKey(str(caller.id), idempotency_key, _fingerprint(coop_id, content)) if idempotency_key else None
     answers = Bulk(database, shop, coop_id, now, edited(caller)).take(read_lines(content), once)
     # What is refused as a whole is refused by the first few lines, before an answer has begun.
     return JsonLines(_after(await anext(answers), answers))

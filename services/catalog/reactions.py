@@ -23,7 +23,8 @@ from services.catalog.inbound import (
 )
 from services.catalog.indexing import IndexCoop
 from services.catalog.places import place_of
-from services.catalog.stock import Shelf, Stock
+from services.catalog.shelf import Shelf
+from services.catalog.stock import Stock
 
 
 async def remember_coop(session: AsyncSession, event: CoopFact) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from services.catalog.search_ranking import SHARE, Fit
-from services.catalog.search_words import Word, weighty
+from services.catalog.search_words import Word, little_words, weighty
 from services.catalog.spelling import Correction, Written, begun_corrections, corrections
 from services.catalog.synonyms import LONGEST_TERM, Synonyms, Term
 
@@ -33,7 +33,7 @@ class Sense:
     """One thing that was perhaps meant: products have all its words. `begun` are words that go on like this."""
 
     words: Term
-    share: float
+    weight: float
     begun: bool = False
 
 
@@ -106,13 +106,16 @@ class Reader:
                 (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),
             )
             for other in sorted(others)
-            if all(self._shelf.forms(word) for word in other)
+            if all(map(self._leads_somewhere, other))
         ]
+
+    def _leads_somewhere(self, word: str) -> bool:
+        return word not in little_words() and self._shelf.forms(word) > 0
 
     def _apart(self, word: str) -> list[Sense]:
         """One word that others write in two: the two that are commonest of those that stand together."""
         pairs = [(word[:at], word[at:]) for at in range(1, len(word))]
-        written = [pair for pair in pairs if all(self._shelf.forms(each) for each in pair)]
+        written = [pair for pair in pairs if all(self._leads_somewhere(each) for each in pair)]
         together = [pair for pair in written if self._shelf.together(pair)]
         best = max(together, key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
         return [Sense(best, SHARE[Fit.APART])] if best else []
@@ -139,7 +142,7 @@ class Reader:
     def _mended(self, word: str, *, last: bool) -> list[Correction]:
         found = corrections(word, _Known(self._shelf, self._synonyms))
         written = self._shelf.forms(word)
-        if written or self._synonyms.know(word):
+        if written or word in self._synonyms.words:
             return [one for one in found if one.times >= RATHER * max(written, 1)]
         return found or (begun_corrections(word, self._shelf) if last else [])
 
@@ -147,9 +150,9 @@ class Reader:
         own = self._part(word, last=False)
         senses = list(own.senses)
         for nth, one in enumerate(found):
-            share = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
+            weight = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
             meant = [Sense((one.word,), 1.0), *self._synonymous((one.word,))]
-            senses += [replace(sense, share=sense.share * share) for sense in meant]
+            senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
         return Part((word,), tuple(senses))
 
 
@@ -161,7 +164,7 @@ class _Known:
     synonyms: Synonyms
 
     def times(self, word: str) -> int:
-        return self.shelf.times(word) or int(self.synonyms.know(word))
+        return self.shelf.times(word) or int(word in self.synonyms.words)
 
     @property
     def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:

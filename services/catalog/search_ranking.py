@@ -7,6 +7,7 @@ now before those that cannot, short titles before long ones. Nobody can pay for 
 before counts.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -59,3 +60,10 @@ IN_STOCK_WORTH = 0.25
 TITLE_WORTH = 0.5  # Shared among the words of the title.
 # Fewer hits than this make search look for what was probably meant as well.
 FEW = 3
+
+
+def points(spots: Collection[Place], *, exact: bool) -> float:
+    """What a word gets for where it stands; `exact` is whether the title has it just as it was asked for."""
+    titled = SHARE[Fit.EXACT if exact else Fit.FORM]
+    each = [POINTS[place] * (titled if place in (Place.HEAD, Place.TITLE) else 1.0) for place in spots]
+    return max(each) + ELSEWHERE * (sum(each) - max(each))

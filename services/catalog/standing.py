@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.direct import fetch
+from services.catalog.certifications import Certification
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.label import kept_label
 from services.catalog.policy import StockPolicy, Supply
 
 AT_ONCE = 200
@@ -52,6 +54,8 @@ def _draft(row: Mapping[str, Any]) -> ProductDraft:
         categories=[row["category"]],
         tags=row["tags"],
         state=ProductState(row["state"]),
+        label=kept_label(row["label"]),
+        certifications=[Certification.model_validate(one) for one in row["certifications"] or ()],
         variants=[_variant(one) for one in row["variants"] or ()],
     )
 
@@ -67,11 +71,12 @@ def _variant(raw: dict[str, Any]) -> VariantDraft:
 
 _TOLD = """
     SELECT p.product_id, COALESCE(p.external_id, p.product_id::text) AS key, p.title, p.description_html, p.category,
-           p.tags, p.state,
+           p.tags, p.state, p.label, p.certifications,
            (SELECT json_agg(json_build_object(
                 'options', v.options, 'price', v.price, 'compare_at', v.compare_at, 'sku', v.sku,
                 'quantity', v.on_hand, 'gtin', v.gtin, 'weight_grams', v.weight_grams,
-                'net_quantity', NULLIF(v.net_quantity, ''), 'price_per', NULLIF(v.price_per, ''),
+                'net_quantity', NULLIF(v.net_quantity, ''),
+                'price_per', CASE WHEN v.net_quantity <> '' THEN v.price_per END,
                 'policy', v.policy, 'available_from', v.available_from, 'lead_days', v.lead_days) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p WHERE p.coop_id = $1

@@ -16,7 +16,8 @@ from chassis.paging import Cursor, Limit, cursor_of
 from services.catalog.journal_view import EntryView, entry_shown, read_journal
 from services.catalog.level_schemas import ItemAnswer, LevelChange, LevelItem, Levels, LevelsAnswer, LevelView
 from services.catalog.product_api import READ, WRITE
-from services.catalog.stock_levels import Set, level_of, read_levels, take_items
+from services.catalog.stock_levels import level_of, read_levels
+from services.catalog.taking_levels import Set, take_items
 
 router = APIRouter(prefix="/api/v1/stock", tags=["stock"])
 

@@ -1,37 +1,19 @@
-"""Levels and prices as a co-op's own system tells them: many in one transaction, each taken or refused by itself."""
+"""Levels as they are, and the variants that a co-op means by its own names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, or_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import attributes
 
 from chassis.direct import fetch
-from chassis.errors import Conflict, DomainError, NotFound, Refused
+from chassis.errors import NotFound, Refused
 from chassis.money import Money
-from chassis.rows import Holding
-from services.catalog.announcing import Seen, announce
 from services.catalog.bundle import AVAILABLE
 from services.catalog.draft import told_apart_by
-from services.catalog.formats.values import HIGHEST_PRICE
-from services.catalog.indexing import index
-from services.catalog.level_schemas import LevelChange, LevelItem, LevelView
-from services.catalog.policy import StockPolicy, at_least_none
-from services.catalog.product import Product, Variant
-from services.catalog.product_form import NotAPrice
-from services.catalog.stock import Moved, index_turned
-from services.catalog.stock_journal import Cause, Change, counted, put
-
-_OF_PRODUCTS = bindparam("products", type_=ARRAY(Uuid))
-_PRODUCTS = Holding(Product, Product.product_id == any_(_OF_PRODUCTS))
-_VARIANTS = Holding(
-    Variant,
-    or_(Variant.variant_id == any_(bindparam("ids", type_=ARRAY(Uuid))), Variant.product_id == any_(_OF_PRODUCTS)),
-)
+from services.catalog.level_schemas import LevelItem, LevelView
+from services.catalog.policy import at_least_none
 
 _LEVEL = f"""
     SELECT v.variant_id, v.product_id, p.external_id AS product, p.title, v.external_id, v.sku, v.options, v.policy,
@@ -40,7 +22,11 @@ _LEVEL = f"""
     FROM variants v JOIN products p USING (product_id)
 """  # noqa: S608, our own
 _ONE = _LEVEL + "WHERE v.variant_id = $1"
-_NAMED = _LEVEL + "WHERE p.coop_id = $1 AND (v.variant_id = ANY($2) OR p.external_id = ANY($3))"
+# Two ways to name a variant, each with an index of its own.
+_NAMED = f"""
+    {_LEVEL} WHERE p.coop_id = $1 AND v.variant_id = ANY($2)
+    UNION ALL {_LEVEL} WHERE p.coop_id = $1 AND p.external_id = ANY($3)
+"""
 # By product, so that a large co-op's page is found by an index.
 _PAGE = f"""
     WITH page AS (
@@ -48,18 +34,6 @@ _PAGE = f"""
         ORDER BY product_id DESC LIMIT $3)
     {_LEVEL} JOIN page USING (product_id) ORDER BY v.product_id DESC, v.position
 """  # noqa: S608, our own
-
-
-class StaleLevel(Conflict):
-    code, title = "stale_level", "The stock has changed since it was counted"
-
-
-class NotCounted(Refused):
-    code, title = "not_counted", "No count is kept of this variant"
-
-
-class BelowZero(Refused):
-    code, title = "below_zero", "There are not so many on the shelf"
 
 
 class SeveralVariants(Refused):
@@ -78,7 +52,6 @@ class Known:
     title: str
     currency: str
     in_bundles: bool
-    coop_id: UUID
 
 
 async def level_of(session: AsyncSession, variant_id: UUID) -> tuple[UUID, LevelView] | None:
@@ -104,7 +77,7 @@ class Names:
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self._by_id = {row["variant_id"]: row for row in rows}
         self._by_product: dict[str, list[Mapping[str, Any]]] = {}
-        for row in rows:
+        for row in self._by_id.values():
             if row["product"] is not None:
                 self._by_product.setdefault(row["product"], []).append(row)
 
@@ -117,7 +90,7 @@ class Names:
     @property
     def known(self) -> dict[UUID, Known]:
         return {
-            variant: Known(row["product"], row["title"], row["currency"], row["in_bundles"], row["coop_id"])
+            variant: Known(row["product"], row["title"], row["currency"], row["in_bundles"])
             for variant, row in self._by_id.items()
         }
 
@@ -144,144 +117,3 @@ def _fits(row: Mapping[str, Any], item: LevelItem) -> bool:
     if item.options is not None and row["external_id"] != told_apart_by(item.options):
         return False
     return item.sku is None or bool(row["sku"] == item.sku)
-
-
-class Taking:
-    """Rows held for a change: levels and prices are set one after the other, and told to the world at the end."""
-
-    def __init__(self, session: AsyncSession, known: Mapping[UUID, Known], now: datetime, by: UUID | None) -> None:
-        self._session, self._known, self._now, self._by = session, known, now, by
-        self._variants: dict[UUID, Variant] = {}
-        self._products: dict[UUID, Product] = {}
-        self._seen: dict[UUID, Seen] = {}
-        self._before: dict[UUID, int | None] = {}
-
-    async def hold(self, variants: Sequence[UUID], priced: Sequence[UUID]) -> None:
-        """Those whose price changes with their products, before the variants, all in the order of their ids."""
-        if priced:
-            held = await _PRODUCTS.hold(self._session, products=list(priced))
-            self._products = {product.product_id: product for product in held}
-        rows = await _VARIANTS.hold(self._session, ids=list(variants), products=list(priced))
-        self._variants = {variant.variant_id: variant for variant in rows}
-        self._before = {variant.variant_id: _left(variant) for variant in rows}
-        for product in self._products.values():
-            own = [variant for variant in rows if variant.product_id == product.product_id]
-            attributes.set_committed_value(product, "variants", sorted(own, key=lambda one: one.position))
-            self._seen[product.product_id] = Seen.of(product)
-
-    def take(self, variant_id: UUID, told: LevelChange) -> bool:
-        """Whether it changed anything; raises what it is refused for, and then nothing of it holds."""
-        variant = self._variants.get(variant_id)
-        if variant is None:
-            raise NoSuchVariant("It was taken away this moment.")
-        if told.version not in (None, "*", variant.stock_version):
-            raise StaleLevel(
-                f"The level is at version {variant.stock_version}: look at it, count again and send that.",
-                level=self.level(variant_id).model_dump(mode="json"),
-                field="version",
-            )
-        shelf = _shelf(variant, told)
-        price = variant.price if told.price is None else _price(told.price, self._known[variant_id].currency)
-        changed = self._put(variant, shelf, told) | (price != variant.price)
-        if price != variant.price:
-            before = variant.compare_at if (variant.compare_at or 0) > price else None
-            variant.ask(price, before, self._now)
-        return changed
-
-    def _put(self, variant: Variant, shelf: int | None, told: LevelChange) -> bool:
-        cause = Cause(Change.ADJUSTED if told.count is None else Change.COUNTED, self._by)
-        entry = put(variant, shelf, cause)
-        if entry is not None:
-            self._session.add(entry)
-        return entry is not None
-
-    def level(self, variant_id: UUID) -> LevelView:
-        """As it is after what was taken so far."""
-        variant, known = self._variants[variant_id], self._known[variant_id]
-        left = _left(variant)
-        return LevelView(
-            variant_id=variant_id,
-            product_id=variant.product_id,
-            product=known.product,
-            title=known.title,
-            sku=variant.sku,
-            options=dict(variant.options),
-            policy=StockPolicy(variant.policy),
-            on_hand=variant.on_hand,
-            reserved=variant.reserved,
-            available=at_least_none(left),
-            version=variant.stock_version,
-            price=Money(amount=variant.price, currency=known.currency),
-        )
-
-    async def tell(self) -> None:
-        """A product is published once, however many of its prices changed; what sold out or is back is indexed."""
-        for product_id, product in self._products.items():
-            if Seen.of(product) != self._seen[product_id]:
-                announce(self._session, product, before=self._seen[product_id], now=self._now)
-                index(self._session, [product_id])
-        moved = {
-            one.variant_id: Moved(one.product_id, self._before[one.variant_id], _left(one), known.in_bundles)
-            for one in self._variants.values()
-            if (known := self._known.get(one.variant_id)) and _left(one) != self._before[one.variant_id]
-        }
-        await index_turned(self._session, moved)
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """An item that was taken: whether it changed anything, and the level after it."""
-
-    changed: bool
-    level: LevelView
-
-
-async def take_items(
-    session: AsyncSession, coop_id: UUID, items: Mapping[int, LevelItem], *, now: datetime, by: UUID | None
-) -> dict[int, Set | DomainError]:
-    """What became of each; those of one variant count in their order."""
-    names = await Names.of(session, coop_id, list(items.values()))
-    answers: dict[int, Set | DomainError] = {}
-    meant: dict[int, UUID] = {}
-    for nth, item in items.items():
-        try:
-            meant[nth] = names.variant(item)
-        except DomainError as refused:
-            answers[nth] = refused
-    taking = Taking(session, names.known, now, by)
-    priced = {names.product_of(variant) for nth, variant in meant.items() if items[nth].price is not None}
-    await taking.hold(list(set(meant.values())), list(priced))
-    for nth, variant in meant.items():
-        try:
-            changed = taking.take(variant, items[nth])
-            answers[nth] = Set(changed, taking.level(variant))
-        except DomainError as refused:
-            answers[nth] = refused
-    await taking.tell()
-    return answers
-
-
-def _left(variant: Variant) -> int | None:
-    return None if variant.on_hand is None else variant.on_hand - variant.reserved
-
-
-def _shelf(variant: Variant, told: LevelChange) -> int | None:
-    """What stands on the shelf after it; raises NotCounted or BelowZero."""
-    if told.count is None and told.change is None:
-        return variant.on_hand
-    if variant.on_hand is None:
-        raise NotCounted("Keep a count in the product first.", field="count" if told.change is None else "change")
-    if told.count is not None:
-        return counted(variant, told.count)
-    shelf = variant.on_hand + (told.change or 0)
-    if shelf < 0 and (told.change or 0) < 0 and variant.policy != StockPolicy.BACK_ORDER:
-        raise BelowZero(f"There are {variant.on_hand}: count the shelf and send that.", field="change")
-    return shelf
-
-
-def _price(price: Money, currency: str) -> int:
-    if price.currency != currency:
-        raise NotAPrice(f"Prices here are in {currency}.", field="price")
-    if not 0 <= price.amount <= HIGHEST_PRICE:
-        raise NotAPrice("A price is neither negative nor beyond all measure.", field="price")
-    return price.amount

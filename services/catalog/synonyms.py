@@ -20,14 +20,14 @@ Term = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Synonyms:
-    """`same` are those of the word's own language, `foreign` what it is called in the others; `words` are in either."""
+    """`same` are those of the word's own language, `foreign` what it is called in the others.
+
+    `words` are those of either, with their plurals.
+    """
 
     same: Mapping[Term, frozenset[Term]]
     foreign: Mapping[Term, frozenset[Term]]
     words: frozenset[str]
-
-    def know(self, word: str) -> bool:
-        return any(form in self.words for (form,) in _forms((word,)))
 
     def same_as(self, term: Term) -> frozenset[Term]:
         return _first(self.same, term) - {term}
@@ -47,6 +47,13 @@ def _forms(term: Term) -> Iterator[Term]:
         yield (*term[:-1], _singular(term[-1], ending))
     for ending in _PLURALS:
         yield tuple(_singular(word, ending) for word in term)
+
+
+def _plurals(word: str) -> Iterator[str]:
+    yield word
+    for plural, singular in _PLURALS:
+        if word.endswith(singular):
+            yield word.removesuffix(singular) + plural
 
 
 def _singular(word: str, ending: tuple[str, str]) -> str:
@@ -79,7 +86,7 @@ def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
     return Synonyms(
         {term: frozenset(others) for term, others in same.items()},
         {term: frozenset(others) for term, others in foreign.items()},
-        frozenset(word for term in same.keys() | foreign.keys() for word in term),
+        frozenset(form for term in same.keys() | foreign.keys() for word in term for form in _plurals(word)),
     )
 
 

@@ -26,19 +26,17 @@ from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
 from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
-from services.catalog.search_ranking import POINTS, SHARE, Fit
-from services.catalog.search_ranking import Place as Standing
-from services.catalog.search_words import LONGEST, Word, code_of, head_of, plain, words_of
+from services.catalog.search_ranking import POINTS
+from services.catalog.search_ranking import Place as Spot
+from services.catalog.search_words import LONGEST, Word, code_of, words_of
+from services.catalog.spots import HEADLINE, points_at, prefix_of, spots_of, texts_of, worth_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
 VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
-_NEARER = 1_024.0  # Points of one place nearer; more than any question has.
-# The field of each standing that holds its words by their stems.
-STEMS = {standing: f"{standing}_stems" for standing in Standing}
-TITLE_STEMS = STEMS[Standing.TITLE]
+_NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
 
 def _analyzer(*extra: Filter) -> TextAnalyzer:
@@ -49,18 +47,21 @@ def _analyzer(*extra: Filter) -> TextAnalyzer:
 
 
 def _schema() -> Any:
-    """`words` and `stems` hold the words of all places but the description, and the stems of all."""
+    """`words` and `stems` hold the words of all places but the description, and the stems of all.
+
+    In `spots` a product has one term for each of its stems, which says where that stem stands: a word that is asked
+    for is looked up in one list for each way it may stand, and no product is in two of them.
+    """
     builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug", "code"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=field == "id")
+    for field in ("id", "coop_id", "coop_slug", "code", "spots"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in ("category", "coop_facet", "country", "certification"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
     for field in ("title", "words"):
         builder.add_text_field(field, tokenizer_name="words", index_option="basic")
-    for field in (*STEMS.values(), "stems"):
-        option = "position" if field == TITLE_STEMS else "basic"
-        builder.add_text_field(field, tokenizer_name="stems", index_option=option)
+    builder.add_text_field("title_stems", tokenizer_name="stems", index_option="position")
+    builder.add_text_field("stems", tokenizer_name="stems", index_option="basic")
     for field in ("price", "created", "stocked"):
         builder.add_unsigned_field(field, fast=True)
     builder.add_boolean_field("in_stock", indexed=True)
@@ -110,7 +111,9 @@ class TantivyEngine:
         asked = self._asked(searcher, question)
         hits = [hit for hit, _ in self._hits(searcher, question, asked)]
         words = self._going_on(searcher, question, typed)
-        return Suggestion(words or [asked.meant] if asked.meant else words, hits)
+        if not words and asked.meant:
+            words = [asked.meant]
+        return Suggestion(words, hits)
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -119,18 +122,16 @@ class TantivyEngine:
             for product in (*(entry.hit.id for entry in entries), *gone):
                 writer.delete_documents_by_term("id", str(product))
             for entry in entries:
-                writer.add_document(_document(entry))
+                writer.add_document(_document(entry, self._stems))
             writer.commit()
         finally:
             # Gives the index's lock back, also where something above has failed: the next commit needs it.
             writer.wait_merging_threads()
 
     def known(self) -> set[UUID]:
-        """Read from the ids' own column."""
-        searcher = self._searcher()
-        size = max(1, searcher.num_docs)
-        counted = searcher.aggregate(Query.all_query(), {"id": {"terms": {"field": "id", "size": size}}})
-        return {UUID(bucket["key"]) for bucket in counted["id"]["buckets"]}
+        """Read from the ids' own dictionary: an aggregation gives up beyond 65,000 of them."""
+        ids = self._searcher().terms_with_prefix("id", "", filter_query=Query.all_query())
+        return {UUID(product) for product, count in ids if count}
 
     def complete(self) -> None:
         """The folders of earlier schemas go."""
@@ -355,14 +356,14 @@ class _Phrasing:
         if len(words) < 2:
             return []
         return [
-            Query.const_score_query(Query.phrase_query(self._schema, TITLE_STEMS, words, slop), points)
+            Query.const_score_query(Query.phrase_query(self._schema, "title_stems", words, slop), points)
             for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
     def _ranked_part(self, part: Part) -> Query:
         # A sense that stands for several words weighs as much as they would.
         ways = [
-            _all([self._ranked(word, sense.share * len(part.asked) / len(sense.words), sense) for word in sense.words])
+            _all([self._ranked(word, sense.weight * len(part.asked) / len(sense.words), sense) for word in sense.words])
             for sense in part.senses
         ]
         if part.parts:
@@ -375,26 +376,25 @@ class _Phrasing:
             ways.append(_all(map(self._counted_part, part.parts)))
         return _any(ways)
 
-    def _ranked(self, word: str, share: float, sense: Sense) -> Query:
+    def _ranked(self, word: str, weight: float, sense: Sense) -> Query:
         if sense.begun:
-            return self._begun(word, share)
-        weights = [("title", word, POINTS[Standing.TITLE])]
-        weights += [
-            (field, stem, POINTS[standing] * SHARE[Fit.FORM])
-            for standing, field in STEMS.items()
-            for stem in self._stemmed.analyze(word)
-        ]
-        terms = [
-            Query.const_score_query(Query.term_query(self._schema, field, term, "basic"), points * share)
-            for field, term, points in weights
-        ]
-        return _best(terms, ranking.ELSEWHERE)
+            return self._begun(word, weight)
+        return _any(
+            [
+                Query.const_score_query(
+                    Query.term_query(self._schema, "spots", term, "basic"), weight * points_at(term, word)
+                )
+                for stem in self._stemmed.analyze(word)
+                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+            ]
+            or [Query.empty_query()]
+        )
 
-    def _begun(self, word: str, share: float) -> Query:
+    def _begun(self, word: str, weight: float) -> Query:
         return _best(
             [
-                Query.boost_query(self._going_on(field, word), POINTS[standing] * share)
-                for field, standing in (("title", Standing.TITLE), ("words", Standing.TAGS))
+                Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
+                for field, spot in (("title", Spot.TITLE), ("words", Spot.TAGS))
             ],
             ranking.ELSEWHERE,
         )
@@ -462,17 +462,10 @@ def _order(question: Question) -> tuple[str | None, Order]:
     return None, Order.Desc
 
 
-def _document(entry: Entry) -> Document:
+def _document(entry: Entry, stems: TextAnalyzer) -> Document:
     hit = entry.hit
-    places = {
-        Standing.HEAD: head_of(hit.title),
-        Standing.TITLE: plain(hit.title),
-        Standing.COOP: plain(hit.coop.name),
-        Standing.CATEGORY: plain(entry.category_name),
-        Standing.TAGS: plain(" ".join(entry.tags)),
-        Standing.DESCRIPTION: plain(entry.description),
-    }
-    headline = " ".join(places[place] for place in Standing if place not in (Standing.HEAD, Standing.DESCRIPTION))
+    places = texts_of(entry)
+    headline = " ".join(places[place] for place in HEADLINE)
     document = Document()
     for field, value in (
         ("id", str(hit.id)),
@@ -481,28 +474,25 @@ def _document(entry: Entry) -> Document:
         ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
         ("category", hit.category),
         ("country", entry.country),
-        ("title", places[Standing.TITLE]),
-        *((STEMS[place], words) for place, words in places.items()),
+        ("title", places[Spot.TITLE]),
+        ("title_stems", places[Spot.TITLE]),
         ("words", headline),
-        ("stems", f"{headline} {places[Standing.DESCRIPTION]}"),
+        ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
+        *(("spots", term) for term in spots_of(places, stems.analyze)),
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),
     ):
-        document.add_text(field, value)
+        if value:
+            document.add_text(field, value)
     if entry.place:
         document.add_text("place", f"{entry.place.latitude},{entry.place.longitude}")
     document.add_unsigned("price", hit.price.amount)
     document.add_unsigned("created", entry.created)
     document.add_boolean("in_stock", hit.in_stock)
     document.add_unsigned("stocked", int(hit.in_stock))
-    document.add_float("worth", _worth(entry))
+    document.add_float("worth", worth_of(entry))
     document.add_bytes("hit", hit.model_dump_json().encode())
     return document
-
-
-def _worth(entry: Entry) -> float:
-    words = max(1, len(words_of(entry.hit.title)))
-    return ranking.IN_STOCK_WORTH * entry.hit.in_stock + ranking.TITLE_WORTH / words
 
 
 def _place(written: str) -> Place:

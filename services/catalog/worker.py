@@ -26,7 +26,7 @@ from services.catalog.reactions import reactions
 from services.catalog.run_import import Importer, RunImport
 from services.catalog.search import SearchEngine
 from services.catalog.settings import Settings
-from services.catalog.stock import Shelf
+from services.catalog.shelf import Shelf
 from services.catalog.telemetry import GAUGES
 
 

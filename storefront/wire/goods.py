@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from pydantic import RootModel
 
 from storefront.wire.coops import CoopName
 from storefront.wire.labels import Certification, Label, Standard, UnitPrice
 from storefront.wire.reading import Money, Wire
+
+AS_FAR_AS_IT_GOES: Final = 20_000
 
 
 class CategoryName(Wire):
@@ -99,6 +102,12 @@ class NearPlace(Wire):
     @property
     def called(self) -> str:
         return self.town.called if self.town else "where you are"
+
+    @property
+    def how_far(self) -> str:
+        if self.radius_km >= AS_FAR_AS_IT_GOES:
+            return f", however far from {self.called}"
+        return f" within {self.radius_km:.0f} km of {self.called}"
 
 
 class PlaceRefusal(Wire):

@@ -61,10 +61,10 @@ class Room:
         return await self.get(coop.staff, f"/api/v1/imports/{begun.json()['id']}")
 
     async def made(
-        self, coop: CoopHere, title: str = "Rye loaf", *, stock: int | None = 5, price: int = 450
+        self, coop: CoopHere, title: str = "Rye loaf", *, stock: int | None = 5, price: int = 450, **more: Any
     ) -> dict[str, Any]:
         """A product made by the form."""
-        answer = await coop.staff.post("/api/v1/products", json=form(coop, title, stock=stock, price=price))
+        answer = await coop.staff.post("/api/v1/products", json=form(coop, title, stock=stock, price=price, **more))
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 

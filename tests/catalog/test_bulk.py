@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from chassis.testing import counting
-from services.catalog.bulk import LINES_AT_ONCE, Bulk, Once, read_lines
+from services.catalog.bulk import LINES_AT_ONCE, Bulk, BulkKey, read_lines
 from services.catalog.categories import load_categories
 from services.catalog.pictures.darkroom import Darkroom
 from services.catalog.pictures.intake import Intake
@@ -148,7 +148,7 @@ async def test_one_that_broke_off_goes_on_where_it_stopped(room: Room, coop: Coo
     intake = Intake(room.database, Darkroom(), store, room.worker.clock)
     shop = Shopfront(room.database, categories, engine, "EUR", 1, "http://lane.example", store, intake)
     bulk = Bulk(room.database, shop, coop.id, room.worker.clock(), Cause(Change.EDITED, None))
-    lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), Once("somebody", "key", b"print")
+    lines, once = read_lines(loaves(2 * LINES_AT_ONCE)), BulkKey("somebody", "key", b"print")
 
     begun: AsyncIterator[bytes] = bulk.take(lines, once)
     half = await anext(begun)

@@ -16,15 +16,18 @@ async def test_every_example_of_the_guide_does_what_it_says(room: Room) -> None:
     for one in EXAMPLES:
         client = room.nobody if one.public else system
         url = f"http://toadlane.test/api/v1{one.path.replace(COOP, str(coop.id))}"
-        answers[one.key] = await client.request(one.method, url, content=one.body or None, headers=dict(one.headers))
+        answers[one.key] = await client.request(
+            one.method, url, content=one.content(str(coop.id)) or None, headers=dict(one.headers)
+        )
         if one.key != "feed":  # What it names is not there to be fetched.
             await room.settled()
 
     assert {key: answer.status_code for key, answer in answers.items()} == {
-        "put": 201, "get": 200, "bulk": 200, "list": 200, "archive": 204, "restore": 200, "changes": 200,
+        "put": 201, "get": 200, "bulk": 200, "levels": 200, "list": 200, "archive": 204, "restore": 200, "changes": 200,
         "all-changes": 200, "upload": 202, "feed": 200,
     }  # fmt: skip
     assert [line.count('"problem"') for line in answers["bulk"].text.splitlines()] == [0, 0]
+    assert answers["levels"].json()["refused"] == 0
     assert answers["restore"].json()["variants"][0]["price"]["amount"] == 460
     assert len(answers["changes"].json()["items"]) == 2
     report = await room.get(coop.staff, f"/api/v1/imports/{answers['upload'].json()['id']}")

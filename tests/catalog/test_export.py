@@ -2,14 +2,18 @@
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from services.catalog.allergens import Allergen
+from services.catalog.certifications import Certification
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.formats.own import COLUMNS, rows_of
 from services.catalog.formats.record import guarded, unguarded
 from services.catalog.import_report import csv_line
+from services.catalog.label import DateMarking, Nutrition, Party, ProductLabel, SafetyWarning, WithdrawalException
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.reading import read_file
 from tests.catalog.sheets import first, later, sheet, sized, tracked
@@ -36,6 +40,19 @@ FILE = sheet(
 )
 
 
+LABEL = ProductLabel(
+    ingredients="Rye, **so**;\nsalt",
+    contains=[],
+    may_contain=[Allergen.MILK],
+    nutrition=Nutrition(per="100 ml", energy_kj=Decimal(1046), fat=Decimal("3.50")),
+    alcohol=Decimal("12.5"),
+    date_marking=DateMarking.USE_BY,
+    maker=Party(name="Sunrise, Bakers", address="Lane 1\nLeipzig", country="DE", contact="a@sunrise.coop"),
+    warnings=[SafetyWarning(text="Hot"), SafetyWarning(language="es", text="Caliente\ny frío")],
+    withdrawal_exception=WithdrawalException.PERISHABLE,
+)
+
+
 async def products(room: Room, coop: CoopHere) -> list[dict[str, Any]]:
     return list((await room.get(coop.staff, "/api/v1/products", coop_id=str(coop.id)))["items"])
 
@@ -50,7 +67,7 @@ async def exported(coop: CoopHere, kind: str) -> str:
 async def test_an_export_uploaded_again_changes_nothing(room: Room, kind: str) -> None:
     coop = await room.coop()
     await room.imported(coop, FILE)
-    await room.made(coop, "By hand")
+    await room.made(coop, "By hand", label=LABEL.kept(), certifications=[{"code": "fairtrade"}])
     before = await products(room, coop)
 
     report = await room.imported(coop, await exported(coop, kind), f"catalogue.{kind}")
@@ -142,7 +159,10 @@ def test_whatever_a_product_is_its_rows_are_read_back_as_it() -> None:
         variants=[
             VariantDraft(options={}, price=1, tracked=True, quantity=0),
             VariantDraft(options={"Choice": "Large"}, price=10**9, compare_at=10**9 + 1, gtin="04006381333931"),
+            VariantDraft(options={"Choice": "Small"}, price=2, net_quantity="0.75 l", price_per="100 ml"),
         ],
+        label=LABEL,
+        certifications=[Certification(code="eu-organic", number="DE-ÖKO-006"), Certification(code="fairtrade")],
     )
     text = csv_line(COLUMNS) + "".join(csv_line(row.get(name, "") for name in COLUMNS) for row in rows_of(odd, "EUR"))
 

@@ -9,7 +9,7 @@ from services.catalog.allergens import emphasised, load_allergen_words
 from services.catalog.certifications import load_standards
 from services.catalog.draft import ProductDraft
 from services.catalog.label import ProductLabel
-from tests.catalog.conftest import CoopHere, Room, form
+from tests.catalog.conftest import Room, form
 from tests.catalog.reading import Catalogue, read_file
 
 HEAD = "id,title,category,price"
@@ -78,11 +78,11 @@ def test_the_table_of_certifications_fits_itself() -> None:
 def test_our_own_format_tells_all_of_it() -> None:
     columns = (
         "ingredients,contains,may_contain,origin,storage,date_marking,energy_kj,fat,salt,alcohol,maker_name,"
-        "maker_address,maker_country,maker_contact,identification,warnings_en,warnings_es,withdrawal_exception"
+        "maker_address,maker_country,maker_contact,identification,warnings_en,warnings,withdrawal_exception"
     )
     cells = (
         '"Rye, water","gluten, en:milk",nuts,Leipzig,Cool and dry,best before,1046,"3,5 g",0.9,,Sunrise,'
-        '"Lane 1, Leipzig",de,bread@sunrise.coop,LOT 7,Hot,Caliente,perishable'
+        '"Lane 1, Leipzig",de,bread@sunrise.coop,LOT 7,Hot,es: Caliente,perishable'
     )
     found = own(columns, cells)
 
@@ -183,17 +183,11 @@ def test_an_allergen_is_a_name_and_not_a_word_in_a_sentence() -> None:
     assert [words.named(told) for told in ("gluten-free", "no milk", "", "milk, eggs")] == [None] * 4
 
 
-async def made(room: Room, coop: CoopHere, **more: Any) -> dict[str, Any]:
-    answer = await coop.staff.post("/api/v1/products", json=form(coop, "Rye loaf", **more))
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
 async def test_the_form_takes_it_and_the_public_sees_it(room: Room) -> None:
     coop = await room.coop()
     label = {"ingredients": "Rye, milk", "contains": ["gluten", "milk"], "nutrition": {"fat": "3.50"}}
     claims = [{"code": "eu-organic", "number": "DE-ÖKO-006"}]
-    product = await made(room, coop, label=label, certifications=claims)
+    product = await room.made(coop, label=label, certifications=claims)
 
     shown = await room.get(room.nobody, f"/api/v1/products/{product['slug']}")
     assert shown["label"]["ingredients_html"] == "<strong>Rye</strong>, <strong>milk</strong>"
@@ -209,10 +203,15 @@ async def test_the_form_takes_it_and_the_public_sees_it(room: Room) -> None:
     assert shown["missing"] == []
     assert product["missing"] == ["net_quantity"]
 
+    await room.settled()
+    found = await room.search(certification="eu-organic")
+    assert [hit["slug"] for hit in found["hits"]] == [product["slug"]]
+    assert found["facets"]["certification"] == [{"value": "eu-organic", "name": "EU organic", "count": 1}]
+
 
 async def test_what_is_left_out_stays_and_what_is_emptied_goes(room: Room) -> None:
     coop = await room.coop()
-    product = await made(room, coop, label={"storage": "Cool"}, certifications=[{"code": "fairtrade"}])
+    product = await room.made(coop, label={"storage": "Cool"}, certifications=[{"code": "fairtrade"}])
     url, any_version = f"/api/v1/products/{product['id']}", {"if-match": "*"}
 
     kept = (await coop.staff.put(url, json=form(coop, "Rye"), headers=any_version)).json()
@@ -260,17 +259,17 @@ async def test_an_import_keeps_a_label_and_one_that_says_none_leaves_it(room: Ro
 
 async def test_the_co_op_reads_what_the_law_wants_said(room: Room) -> None:
     coop = await room.coop()
-    bread = await made(room, coop)
+    bread = await room.made(coop)
     assert bread["missing"] == ["ingredients", "allergens", "net_quantity", "nutrition", "organic"]
 
     maker = {"name": "Mugs Inc.", "address": "1 Main St", "country": "US", "contact": "https://mugs.example"}
-    mug = await made(room, coop, category="kitchen-and-table", label={"maker": maker})
+    mug = await room.made(coop, category="kitchen-and-table", label={"maker": maker})
     assert mug["missing"] == ["responsible", "identification"]
-    own = await made(room, await room.coop("far", country="US"), category="kitchen-and-table")
+    own = await room.made(await room.coop("far", country="US"), category="kitchen-and-table")
     assert own["missing"] == ["responsible", "identification"]
 
     hidden = {"ingredients": "Milk, salt", "contains": [], "nutrition": {"salt": "1"}}
-    cheese = await made(room, coop, category="cheese-and-dairy", tags=[], label=hidden)
+    cheese = await room.made(coop, category="cheese-and-dairy", tags=[], label=hidden)
     assert cheese["missing"] == ["allergens_named", "net_quantity"]
 
 

@@ -81,7 +81,9 @@ async def test_the_numbers_that_search_counts_with_are_there_for_everybody(visit
 async def test_what_was_counted_is_told_with_names_those_with_most_first(
     visitor: httpx.AsyncClient, engine: ToldEngine
 ) -> None:
-    engine.findings = replace(NOTHING, countries={"FR": 2, "DE": 5}, in_stock=6, meant="sourdough")
+    engine.findings = replace(
+        NOTHING, countries={"FR": 2, "DE": 5}, certifications={"fairtrade": 1}, in_stock=6, meant="sourdough"
+    )
 
     answer = await found(visitor, "q=sordough")
 
@@ -89,6 +91,7 @@ async def test_what_was_counted_is_told_with_names_those_with_most_first(
         {"value": "DE", "name": "Germany", "count": 5},
         {"value": "FR", "name": "France", "count": 2},
     ]
+    assert answer["facets"]["certification"] == [{"value": "fairtrade", "name": "Fairtrade", "count": 1}]
     assert answer["facets"]["in_stock"] == [{"value": "true", "name": "In stock", "count": 6}]
     assert answer["meant"] == "sourdough"
     assert (answer["near"], answer["on_holiday"]) == (None, [])

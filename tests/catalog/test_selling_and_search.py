@@ -11,7 +11,7 @@ from chassis.worker import Worker
 from services.catalog.indexing import index
 from services.catalog.search import Entry
 from services.catalog.settings import Settings
-from services.catalog.stock import OnShelf, Shelf
+from services.catalog.shelf import OnShelf, Shelf
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed

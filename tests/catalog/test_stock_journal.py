@@ -11,7 +11,8 @@ from sqlalchemy import text
 from chassis.auth import Caller
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.stock import TAKE, Shelf, Stock
+from services.catalog.shelf import TAKE, Shelf
+from services.catalog.stock import Stock
 from services.catalog.stock_check import discrepancies
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import cancelled, line, paid, placed

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.stock import TAKE, OnShelf, Shelf, Stock
+from services.catalog.shelf import TAKE, OnShelf, Shelf
+from services.catalog.stock import Stock
 from services.catalog.stock_check import discrepancies
 from services.catalog.stock_journal import WRITE_MOVES
 from tests.catalog.conftest import CoopHere, Room, form

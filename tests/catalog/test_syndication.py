@@ -107,6 +107,24 @@ async def test_our_own_reader_takes_the_feed_for_the_very_goods_it_was_made_of(r
     assert tree.place(tee.categories, tee.tags, "") == placed["category"]["slug"]
 
 
+async def test_unit_prices_are_told_in_googles_words(room: Room) -> None:
+    coop = await room.coop()
+    for title, net, per in ("Oil", "0.75 l", "100 ml"), ("Soap", "6 piece", ""), ("Odd", "3 dl", ""), ("Bare", "", ""):
+        variant = {"price": {"amount": 450, "currency": "EUR"}, "net_quantity": net, "price_per": per}
+        await room.made(coop, title, variants=[variant])
+    answer = await fetched(room, "/feeds/merchant.xml")
+
+    found = read_file(answer.content)
+
+    assert "<g:unit_pricing_measure>6 ct</g:unit_pricing_measure>" in answer.text
+    assert {one.title: (one.variants[0].net_quantity, one.variants[0].price_per) for one in found.products} == {
+        "Oil": ("0.75 l", "100 ml"),
+        "Soap": ("6 piece", "1 piece"),
+        "Odd": (None, None),
+        "Bare": (None, None),
+    }
+
+
 async def test_options_google_has_no_word_for_tell_variants_apart_all_the_same(room: Room) -> None:
     coop = await room.coop()
     flavours = [("Plain", "Small"), ("Honey", "Small"), ("Plain", "Large")]

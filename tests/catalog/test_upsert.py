@@ -1,11 +1,19 @@
 """A co-op's own system puts products by its own ids: made or changed whole, and the same however often it is sent."""
 
 import asyncio
+from collections.abc import Sequence
 
 import httpx
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
+from services.catalog.assortment import Assortment, Outcome
+from services.catalog.categories import load_categories
+from services.catalog.product import Product
+from services.catalog.stock_journal import Cause, Change
+from services.catalog.upsert import PutProduct
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
 from tests.catalog.own_system import loaf, own_system, shirt, variant
@@ -111,6 +119,42 @@ async def test_two_who_put_the_same_new_product_at_once_make_one(system: httpx.A
 
     assert sorted(one.status_code for one in answers) == [200] * 5 + [201]
     assert len({one.json()["id"] for one in answers}) == 1
+
+
+class Hasty(Assortment):
+    """Looks whether an id is there without keeping others from beginning it meanwhile."""
+
+    async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
+        found = await self._known(session, external_ids)
+        await self.lock_variants(session, list(found.values()))
+        return found
+
+
+async def put_at_once(room: Room, coop: CoopHere, kind: type[Assortment]) -> list[Outcome | BaseException]:
+    """What two are told who both look before either has committed, where they can."""
+    shelf = kind(coop.id, "EUR", load_categories(), room.worker.clock(), Cause(Change.EDITED, None))
+
+    async def put() -> Outcome:
+        async with room.database.transaction() as session:
+            product = (await shelf.known(session, ["rye"])).get("rye")
+            await asyncio.sleep(0.2)
+            body = PutProduct.model_validate(loaf()).meaning(product)
+            draft = body.draft("EUR", load_categories(), product, external_id="rye")
+            [(_, outcome)] = await shelf.put(session, [(draft, product)])
+        return outcome
+
+    return list(await asyncio.gather(put(), put(), return_exceptions=True))
+
+
+async def test_who_puts_an_id_waits_for_whoever_begins_it(room: Room, coop: CoopHere) -> None:
+    assert set(await put_at_once(room, coop, Assortment)) == {Outcome.NEW, Outcome.UNCHANGED}
+
+
+async def test_without_waiting_one_of_the_two_would_fail(room: Room, coop: CoopHere) -> None:
+    told = await put_at_once(room, coop, Hasty)
+
+    assert Outcome.NEW in told
+    assert any(isinstance(one, IntegrityError) for one in told)
 
 
 @pytest.mark.parametrize(

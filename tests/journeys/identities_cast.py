@@ -171,7 +171,7 @@ async def on_the_shelf(market: Market) -> dict[str, str]:
     )
     spare = await market.sunrise.offer("Plain Rusk", 300, 9, "bread-and-baking")
     made = {"bread": bread["id"], "bread_slug": bread["slug"], "draft": draft["id"], "spare": spare["id"]}
-    return {**made, "own_id": f"{MARKER}-1"}
+    return {**made, "own_id": f"{MARKER}-1", "picture_file": "320.webp"}
 
 
 async def looked_through(market: Market) -> dict[str, str]:

@@ -62,6 +62,10 @@ async def test_near_a_town_cards_say_how_far_and_the_page_what_it_does_not_know(
     assert "near=Paris%2C+Texas%2C+US" in page.text
 
 
+async def test_any_distance_is_no_number(visitor: httpx.AsyncClient) -> None:
+    assert "however far from Paris, France" in words(await searched(visitor, "near=Paris&radius=20000"))
+
+
 async def test_nobody_is_nearest_to_nowhere(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
     page = await searched(visitor, "sort=nearest&radius=50")
 

@@ -126,6 +126,7 @@ async def test_the_product_form_says_what_happens_when_none_is_left(
     await visitor.post(address, data={**form, "policy-0": "made_to_order", "days-0": "9"})
     assert gateway.bodies["PUT", "/products/id-rye-sourdough"]["variants"][0] | {"price": None} == {
         "title": "", "options": {}, "sku": None, "price": None, "compare_at": None, "stock": None,
+        "net_quantity": "", "price_per": "",
         "policy": "made_to_order", "available_from": None, "lead_days": 9,
     }  # fmt: skip
 

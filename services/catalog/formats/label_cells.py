@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.catalog.allergens import Allergen, load_allergen_words
 from services.catalog.certifications import Certification, load_standards
-from services.catalog.formats.label_columns import WARNINGS_IN, told_in
+from services.catalog.formats.label_columns import NONE_OF_THEM, WARNINGS_IN, told_in
 from services.catalog.formats.layout import Row
 from services.catalog.formats.rich_text import unwrapped
 from services.catalog.formats.values import BadValue
@@ -48,7 +48,8 @@ LIST = "Name it as in the list of certifications, with its number behind it: eu-
 NUTRIENTS = ("fat", "saturates", "carbohydrate", "sugars", "fibre", "protein", "salt")
 PARTS = re.compile(r"[,;\n]")
 NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*(?:g|kj|kcal|%|% ?vol\.?|vol\.?)?")
-NONE_OF_THEM = {"none", "no allergens", "ninguno", "aucun", "keine", "-"}
+WITHOUT_ANY = {NONE_OF_THEM, "no allergens", "ninguno", "aucun", "keine", "-"}
+TAGGED = re.compile(r"^([a-z]{2}):[ \t]*", re.MULTILINE)
 
 
 class Warns(Protocol):
@@ -132,7 +133,7 @@ class _Reading:
     def _contains(self) -> list[Allergen] | None:
         if "contains" not in self.cells:
             return None
-        if self.cells["contains"].text.casefold() in NONE_OF_THEM:
+        if self.cells["contains"].text.casefold() in WITHOUT_ANY:
             return []
         return self._allergens("contains") or None
 
@@ -172,10 +173,15 @@ class _Reading:
         return self._checked(name, COUNTRY, self.cells[name].text.upper(), "Write its two letters, like ES.") or ""
 
     def _warnings(self) -> Iterator[SafetyWarning]:
+        """A column of one language, or one of all, in which a language stands before its lines."""
         for name in self.cells:
-            found = WARNINGS_IN.fullmatch(name)
-            if (found or name == "warnings") and (text := self._one(name, TEXT)):
-                yield SafetyWarning(language=found["language"] if found else "", text=text)
+            if (found := WARNINGS_IN.fullmatch(name)) and (text := self._one(name, TEXT)):
+                yield SafetyWarning(language=found["language"], text=text)
+            elif name == "warnings":
+                parts = ["", *TAGGED.split(self._one(name, TEXT) or "")]
+                for language, said in zip(parts[::2], parts[1::2], strict=True):
+                    if said.strip():
+                        yield SafetyWarning(language=language, text=said)
 
     def _one(self, name: str, kind: TypeAdapter[str]) -> str | None:
         return self._checked(name, kind, self.cells[name].text, "Write it shorter.") if name in self.cells else None

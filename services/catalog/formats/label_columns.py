@@ -69,10 +69,11 @@ LABEL_COLUMNS: Mapping[str, str] = {
     "responsible_country": "",
     "responsible_contact": "",
     "identification": "Type, batch or serial number by which it is known.",
-    "warnings_en": "Warnings and safety information in English; in other languages warnings_es, warnings_fr …",
+    "warnings": "Warnings and safety information, each on a line with its language before it, as en: Keep dry.",
     "withdrawal_exception": "If not sent back: perishable, made_to_measure, hygiene, mixed, sealed_media, periodical.",
 }
 FIELDS = {name: field for field, names in CALLED.items() for name in (field, *names)}
+NONE_OF_THEM = "none"  # Of the fourteen allergens.
 WARNINGS_IN = re.compile(r"warnings_(?P<language>[a-z]{2})")
 METAFIELD = re.compile(r".*\(product\.metafields\.(?P<own>[\w-]+\.(?P<key>[\w-]+))\)", re.DOTALL)
 

@@ -8,6 +8,7 @@ from chassis.money import plain
 from services.catalog.draft import ProductDraft, VariantDraft
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
+from services.catalog.formats.label_written import label_cells
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.measured import Cell, Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
@@ -105,6 +106,7 @@ def _of_product(product: ProductDraft) -> dict[str, str]:
         "category": next(iter(product.categories), ""),
         "tags": ", ".join(tag.replace(",", "\\,") for tag in product.tags),
         "state": product.state,
+        **label_cells(product.label, product.certifications or ()),
     }
 
 

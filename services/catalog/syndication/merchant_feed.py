@@ -17,6 +17,12 @@ LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5_000
 MOST_PICTURES = 10
 # Google's words for what variants differ by, and what co-ops call it; any other option takes the first word left.
 DETAILS = {"color": {"color", "colour"}, "size": {"size"}, "material": {"material"}, "pattern": {"pattern"}}
+# Google's names of our units; it has none for decilitres and millimetres.
+UNITS = {
+    "mg": "mg", "g": "g", "kg": "kg", "oz": "oz", "lb": "lb",
+    "ml": "ml", "cl": "cl", "l": "l", "m3": "cbm", "fl oz": "floz", "pt": "pt", "qt": "qt", "gal": "gal",
+    "cm": "cm", "m": "m", "in": "in", "ft": "ft", "yd": "yd", "m2": "sqm", "ft2": "sqft", "piece": "ct",
+}  # fmt: skip
 SPARE = ("size", "pattern", "material", "color")
 
 
@@ -39,6 +45,7 @@ def _item(product: ProductView, variant: VariantView, categories: Categories, ba
         "g:image_link": base + _picture(product),
         **_availability(product, variant),
         **_prices(variant),
+        **_unit_price(variant),
         **_identity(variant),
         **_group(product, variant),
         **_place(product, categories),
@@ -77,6 +84,19 @@ def _prices(variant: VariantView) -> Mapping[str, str]:
     if variant.compare_at is None:
         return {"g:price": _money(variant.price)}
     return {"g:price": _money(variant.compare_at), "g:sale_price": _money(variant.price)}
+
+
+def _unit_price(variant: VariantView) -> Mapping[str, str]:
+    """How much is in it and what its price is compared by, where Google has words for both."""
+    if variant.unit_price is None:
+        return {}
+    held, per = (_measure(text) for text in (variant.net_quantity, variant.unit_price.per))
+    return {"g:unit_pricing_measure": held, "g:unit_pricing_base_measure": per} if held and per else {}
+
+
+def _measure(text: str) -> str | None:
+    amount, _, unit = text.partition(" ")
+    return f"{amount} {UNITS[unit]}" if unit in UNITS else None
 
 
 def _identity(variant: VariantView) -> Mapping[str, str | None]:
