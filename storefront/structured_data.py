@@ -75,7 +75,7 @@ class StructuredData:
             "name": product.title,
             "url": self.url(f"/products/{product.slug}"),
             "description": described(product),
-            "image": self.url(picture_url(product.picture, category.slug if category else "", product.slug)),
+            "image": self._images(product),
             "category": category.name if category else None,
             "brand": {"@type": "Brand", "name": product.coop.name},
         }
@@ -94,6 +94,11 @@ class StructuredData:
                 for one in product.variants
             ],
         }
+
+    def _images(self, product: Product) -> Sequence[str]:
+        """Those of the goods; without any the drawing that stands on the page."""
+        drawn = picture_url(product.picture, product.category.slug if product.category else "", product.slug)
+        return [self.url(one) for one in ([picture.url for picture in product.pictures] or [drawn])]
 
     def _variant(self, product: Product, variant: Variant, maker: Node) -> Node:
         options = {VARIES_BY[name.casefold()]: value for name, value in variant.options.items() if _is_known(name)}
@@ -154,14 +159,15 @@ def _range(product: Product, maker: Node) -> Node | None:
     if not product.variants:
         return None
     prices = sorted((variant.price for variant in product.variants), key=lambda price: price.amount)
-    is_there = any(availability(product, variant) == "InStock" for variant in product.variants)
+    found = {availability(product, variant) for variant in product.variants}
+    best = next((one for one in AVAILABLE_AS.values() if one in found), "OutOfStock")
     return {
         "@type": "AggregateOffer",
         "lowPrice": _decimal(prices[0]),
         "highPrice": _decimal(prices[-1]),
         "priceCurrency": prices[0].currency,
         "offerCount": len(prices),
-        "availability": f"https://schema.org/{'InStock' if is_there else 'OutOfStock'}",
+        "availability": f"https://schema.org/{best}",
         "seller": maker,
     }
 

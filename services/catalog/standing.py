@@ -1,6 +1,7 @@
 """What stands on a co-op's shelf, as drafts: what its export tells, and what a file has to say to change nothing."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from chassis.direct import fetch
 from services.catalog.certifications import Certification
 from services.catalog.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.label import kept_label
+from services.catalog.policy import StockPolicy, Supply
 
 AT_ONCE = 200
 
@@ -54,7 +56,16 @@ def _draft(row: Mapping[str, Any]) -> ProductDraft:
         state=ProductState(row["state"]),
         label=kept_label(row["label"]),
         certifications=[Certification.model_validate(one) for one in row["certifications"] or ()],
-        variants=[VariantDraft(tracked=one["quantity"] is not None, **one) for one in row["variants"] or ()],
+        variants=[_variant(one) for one in row["variants"] or ()],
+    )
+
+
+def _variant(raw: dict[str, Any]) -> VariantDraft:
+    """Of a bundle nothing is said of the policy, which no file can tell."""
+    policy, day, days = StockPolicy(raw.pop("policy")), raw.pop("available_from"), raw.pop("lead_days")
+    supply = Supply(policy, date.fromisoformat(day) if day else None, days)
+    return VariantDraft(
+        tracked=raw["quantity"] is not None, supply=None if policy is StockPolicy.BUNDLE else supply, **raw
     )
 
 
@@ -65,7 +76,8 @@ _TOLD = """
                 'options', v.options, 'price', v.price, 'compare_at', v.compare_at, 'sku', v.sku,
                 'quantity', v.on_hand, 'gtin', v.gtin, 'weight_grams', v.weight_grams,
                 'net_quantity', NULLIF(v.net_quantity, ''),
-                'price_per', CASE WHEN v.net_quantity <> '' THEN v.price_per END) ORDER BY v.position)
+                'price_per', CASE WHEN v.net_quantity <> '' THEN v.price_per END,
+                'policy', v.policy, 'available_from', v.available_from, 'lead_days', v.lead_days) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p WHERE p.coop_id = $1
 """

@@ -46,7 +46,7 @@ async def test_a_product_of_one_variant_is_an_offer_with_the_price_and_stock_of_
     assert offer["seller"]["name"] == "Hebden Wool"
     assert offer["seller"]["legalName"] == "Hebden Wool Co-operative Ltd"
     assert told["url"] == offer["url"] == "http://shop/products/merino-blanket"
-    assert (await visitor.get(told["image"])).headers["content-type"].startswith("image/")
+    assert (await visitor.get(told["image"][0])).headers["content-type"].startswith("image/")
     assert told["description"].startswith("Slow dough, dark crust.")
 
 

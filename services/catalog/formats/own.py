@@ -125,8 +125,16 @@ def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> d
         "stock": "" if variant.quantity is None else str(variant.quantity),
         "net_quantity": variant.net_quantity or "",
         "price_per": variant.price_per or "",
+        **_of_supply(variant.supply),
         "weight": f"{variant.weight_grams} g" if variant.weight_grams else "",
     }
+
+
+def _of_supply(supply: Supply | None) -> dict[str, str]:
+    if supply is None:
+        return {}
+    day, days = supply.available_from, supply.lead_days
+    return {"policy": supply.policy, "available_from": str(day or ""), "lead_days": str(days or "")}
 
 
 class OwnReader(ShopifyReader):

@@ -7,12 +7,14 @@ from chassis.database import Database
 from chassis.money import Money, plain
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.feed import GOOGLE
+from services.catalog.policy import Availability
 from services.catalog.product_view import ProductView, VariantView
 from services.catalog.sanitise import plain_text
 from services.catalog.syndication.public_goods import public_goods
 from services.catalog.syndication.xml import PROLOGUE, elements
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5_000
+MOST_PICTURES = 10
 # Google's words for what variants differ by, and what co-ops call it; any other option takes the first word left.
 DETAILS = {"color": {"color", "colour"}, "size": {"size"}, "material": {"material"}, "pattern": {"pattern"}}
 # Google's names of our units; it has none for decilitres and millimetres.
@@ -35,14 +37,13 @@ async def merchant_feed(database: Database, categories: Categories, public_url: 
 
 
 def _item(product: ProductView, variant: VariantView, categories: Categories, base: str) -> str:
-    is_there = variant.in_stock and not product.coop.paused
-    told = {
+    told: dict[str, str | None] = {
         "g:id": str(variant.id),
         "g:title": _title(product, variant),
         "g:description": plain_text(product.description_html)[:LONGEST_DESCRIPTION] or product.title,
         "g:link": f"{base}/products/{product.slug}",
-        "g:image_link": f"{base}/pictures/{quote(product.picture.replace('/', '__'))}.svg",
-        "g:availability": "in_stock" if is_there else "out_of_stock",
+        "g:image_link": base + _picture(product),
+        **_availability(product, variant),
         **_prices(variant),
         **_unit_price(variant),
         **_identity(variant),
@@ -51,9 +52,26 @@ def _item(product: ProductView, variant: VariantView, categories: Categories, ba
         "g:condition": "new",
         "g:brand": product.coop.name,
         "g:external_seller_id": product.coop.slug,
+        "g:unit_pricing_measure": variant.net_quantity,
+        "g:unit_pricing_base_measure": variant.price_per if variant.net_quantity else None,
         "g:shipping_weight": f"{variant.weight_grams} g" if variant.weight_grams else None,
     }
-    return f"<item>{elements(told)}</item>\n"
+    more = [("g:additional_image_link", base + one.url) for one in product.pictures[1 : 1 + MOST_PICTURES]]
+    return f"<item>{elements(told)}{elements(more)}</item>\n"
+
+
+def _picture(product: ProductView) -> str:
+    """The first of its own, else the one that the storefront draws for it."""
+    return product.pictures[0].url if product.pictures else f"/pictures/{quote(product.picture.replace('/', '__'))}.svg"
+
+
+def _availability(product: ProductView, variant: VariantView) -> Mapping[str, str | None]:
+    """What is sold ahead has to have a day; what is made to order is there, and takes its time."""
+    if variant.availability == Availability.BACK_ORDER and variant.available_from and not product.coop.paused:
+        return {"g:availability": "backorder", "g:availability_date": f"{variant.available_from:%Y-%m-%d}T00:00Z"}
+    is_there = variant.availability in {Availability.IN_STOCK, Availability.MADE_TO_ORDER} and not product.coop.paused
+    days = str(variant.lead_days) if is_there and variant.lead_days else None
+    return {"g:availability": "in_stock" if is_there else "out_of_stock", "g:max_handling_time": days}
 
 
 def _title(product: ProductView, variant: VariantView) -> str:

@@ -9,6 +9,7 @@ import orjson
 
 from chassis.money import plain
 from services.catalog.coop import closed_shops, hidden
+from services.catalog.policy import Availability
 from services.catalog.product_view import ProductView, read_products, shown
 from services.catalog.sanitise import plain_text
 from services.catalog.search import Question, Sort
@@ -61,9 +62,9 @@ def _title(goods: Sequence[ProductView], coop: str | None, category: str | None)
 
 def _item(product: ProductView, base: str) -> str:
     cheapest = min(product.variants, key=lambda one: one.price.amount).price
-    is_there = any(one.in_stock for one in product.variants) and not product.coop.paused
+    gone = all(one.availability == Availability.SOLD_OUT for one in product.variants) or product.coop.paused
     price = f"{plain(cheapest.amount, cheapest.currency)} {cheapest.currency}"
-    said = f"{product.coop.name}, {price}{'' if is_there else ', sold out for now'}. "
+    said = f"{product.coop.name}, {price}{', sold out for now' if gone else ''}. "
     told = {
         "title": product.title,
         "link": f"{base}/products/{product.slug}",
