@@ -52,8 +52,6 @@ def _item(product: ProductView, variant: VariantView, categories: Categories, ba
         "g:condition": "new",
         "g:brand": product.coop.name,
         "g:external_seller_id": product.coop.slug,
-        "g:unit_pricing_measure": variant.net_quantity,
-        "g:unit_pricing_base_measure": variant.price_per if variant.net_quantity else None,
         "g:shipping_weight": f"{variant.weight_grams} g" if variant.weight_grams else None,
     }
     more = [("g:additional_image_link", base + one.url) for one in product.pictures[1 : 1 + MOST_PICTURES]]
