@@ -110,19 +110,19 @@ def test_decimals_the_currency_lacks_are_refused() -> None:
     assert read_file(sheet(first("mug", "12.50")), currency="JPY").rows_rejected == 1
 
 
-@pytest.mark.parametrize("before", ["4.50", "4.00"])
-def test_a_compare_at_price_not_above_the_price_is_left_out_with_a_warning(before: str) -> None:
-    found = read(first("mug", "4.50", **{"Variant Compare At Price": before}))
+def test_a_compare_at_price_below_the_price_is_left_out_with_a_warning() -> None:
+    found = read(first("mug", "4.50", **{"Variant Compare At Price": "4.00"}))
 
     assert counts(found) == (1, 1, 0, 1)
     assert found.products[0].variants[0].compare_at is None
     assert [(one.severity, one.column, one.value) for one in found.problems] == [
-        (Severity.WARNING, "Variant Compare At Price", before)
+        (Severity.WARNING, "Variant Compare At Price", "4.00")
     ]
 
 
-def test_a_shop_that_writes_nothing_as_a_compare_at_price_has_none() -> None:
-    found = read(first("mug", "4.50", **{"Variant Compare At Price": "0.00"}))
+@pytest.mark.parametrize("nothing", ["0.00", "4.50"])
+def test_a_shop_that_writes_nothing_as_a_compare_at_price_has_none(nothing: str) -> None:
+    found = read(first("mug", "4.50", **{"Variant Compare At Price": nothing}))
     assert (found.products[0].variants[0].compare_at, found.problems) == (None, [])
 
 
@@ -165,6 +165,13 @@ def test_the_apostrophe_that_keeps_digits_from_a_spreadsheet_is_no_part_of_them(
 @pytest.mark.parametrize(("price", "amount"), [("12.5000", 1250), ("109.9900", 10999), ("12.500", None)])
 def test_decimals_of_nothing_say_nothing_unless_they_may_be_thousands(price: str, amount: int | None) -> None:
     assert [one.variants[0].price for one in read(first("mug", price)).products] == ([amount] if amount else [])
+
+
+def test_a_file_without_a_column_of_quantities_is_told_so_once_a_product() -> None:
+    header = "Handle,Title,Option1 Name,Option1 Value,Variant Inventory Tracker,Variant Price\n"
+    found = read_file(f"{header}tee,Tee,Size,S,shopify,9\ntee,,,M,shopify,9\nmug,Mug,,,shopify,9\n")
+
+    assert [(one.line, "Variant Inventory Qty" in one.advice) for one in found.problems] == [(2, True), (4, True)]
 
 
 def test_a_tracked_variant_without_a_quantity_says_nothing_of_the_stock() -> None:

@@ -88,8 +88,6 @@ def test_a_parent_without_a_sku_is_known_by_its_id() -> None:
         (simple("x", Stock="some"), "Stock"),
         (simple("x", Name=""), "Name"),
         (simple("", Name="No key"), "SKU"),
-        (simple("x", **{"GTIN, UPC, EAN, or ISBN": "4006381333932"}), "GTIN, UPC, EAN, or ISBN"),
-        (simple("x", **{"GTIN, UPC, EAN, or ISBN": "5.01235E+12"}), "GTIN, UPC, EAN, or ISBN"),
     ],
 )
 def test_what_cannot_be_taken_rejects_itself_and_names_its_column(row: dict[str, str], column: str) -> None:
@@ -223,3 +221,28 @@ def test_a_real_export_is_read_whole() -> None:
         "cc-hoodie": 6,
     }
     assert [one.value for one in found.rejected] == ["grouped", "external"]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "reason"),
+    [
+        ("0-306-40615-2", "09780306406157", None),
+        ("080442957X", "09780804429573", None),
+        ("0-306-40615-3", "", "The check digit of this ISBN is wrong. It is left out."),
+        ("4006381333932", "", "The check digit of this GTIN is wrong. It is left out."),
+        ("5.01235E+12", "", "A spreadsheet has shortened this number, and its last digits are lost. It is left out."),
+    ],
+)
+def test_an_old_isbn_is_a_gtin_and_goods_are_sold_without_a_wrong_one(told: str, kept: str, reason: str | None) -> None:
+    found = read(simple("book", **{"GTIN, UPC, EAN, or ISBN": told}))
+
+    assert found.products[0].variants[0].gtin == kept
+    assert [one.reason for one in found.problems] == [reason] * bool(reason)
+
+
+def test_an_attribute_that_neither_product_nor_variation_has_a_value_for_is_none() -> None:
+    blank = {"Attribute 2 name": "Colour", "Attribute 2 value(s)": ""}
+    found = read(parent("tee", **blank), variation("tee", "S", **blank), variation("tee", "M", **blank))
+
+    assert [dict(one.options) for one in found.products[0].variants] == [{"Size": "S"}, {"Size": "M"}]
+    assert found.problems == []

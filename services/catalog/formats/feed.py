@@ -25,6 +25,10 @@ TELLING = {"id", "price", "title"}  # What an item may say once only: said twice
 NESTED = {"g:certification"}
 
 
+# Where expat's own words help nobody: almost always it is an address with parameters.
+WHY = {expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]: "invalid token; an “&” is written “&amp;” there"}
+
+
 class NotWellFormed(Refused):
     code = "not_well_formed"
     title = "The file is not well-formed XML"
@@ -112,7 +116,7 @@ class _Parser:
             if self.first is not None and not self._name:
                 return  # Only the beginning was asked for, and that is there.
             at = max(1, line + error.lineno - 1)
-            why = expat.errors.messages[error.code]
+            why = WHY.get(error.code) or expat.errors.messages[error.code]
             raise NotWellFormed(f"Line {at} is not well-formed XML ({why}). Nothing was imported.", line=at) from error
 
     def _start(self, name: str, _attributes: object) -> None:

@@ -135,7 +135,7 @@ class MerchantReader(ProductReader):
         return row["mpn"] or row["id"]
 
     def gtin(self, row: Row) -> str:
-        return values.gtin(row["gtin"])
+        return self.left_out(row, "gtin", lambda: values.gtin(row["gtin"])) or ""
 
     def measured(self, row: Row) -> Measured:
         fields = "unit_pricing_measure", "unit_pricing_base_measure"

@@ -37,6 +37,8 @@ def drafts_of(named: Iterable[NamedPicture]) -> tuple[Sequence[PictureDraft], Se
 
 
 def _gather(named: Iterable[NamedPicture], found: dict[str, PictureDraft]) -> Iterator[Problem]:
+    """What there are too many of is told once, not picture by picture."""
+    too_many = False
     for one in named:
         try:
             url = as_address(one.url)
@@ -46,6 +48,7 @@ def _gather(named: Iterable[NamedPicture], found: dict[str, PictureDraft]) -> It
             continue
         if url in found or len(found) < MOST_PICTURES:
             found.setdefault(url, PictureDraft(url=url, alt=one.alt[:LONGEST], line=one.row.line))
-        else:
-            reason = f"A product shows up to {MOST_PICTURES} pictures: this one is left out."
+        elif not too_many:
+            too_many = True
+            reason = f"A product shows up to {MOST_PICTURES} pictures: this one and all after it are left out."
             yield warning(one.row.line, one.column, one.url, reason)

@@ -271,10 +271,13 @@ class ProductReader(ABC):
         return Prices(reduced, regular)
 
     def above(self, row: Row, price: int, before: int | None, field: str = "compare_at") -> Prices:
-        """A price from which none was taken off is no former price; a shop that has none may write it as nothing."""
-        if not before:
+        """A price from which none was taken off is no former price.
+
+        A shop that has none may write it as nothing, or as the price once more.
+        """
+        if not before or before == price:
             return Prices(price)
-        if before <= price:
+        if before < price:
             self.warn(row, field, "The former price is not above the price: it is left out.")
             before = None
         return Prices(price, before)

@@ -68,13 +68,13 @@ def _recognise_json(head: bytes, *, last: bool) -> Layout:
 
 
 def _recognise_csv(head: bytes, *, last: bool) -> Layout:
-    refusal: NotACsv | None = None
+    refusals: dict[str, NotACsv] = {}
     for delimiter in DELIMITERS:
         container = CsvFile(delimiter=delimiter)
         try:
             found = container.header(head, last=last)
         except NotACsv as error:
-            refusal = refusal or error
+            refusals[delimiter] = error
             continue
         if len(found.names) > MOST_COLUMNS:
             raise NotACsv(f"The first line has more than {MOST_COLUMNS:,} columns. That is no product file.")
@@ -84,7 +84,8 @@ def _recognise_csv(head: bytes, *, last: bool) -> Layout:
             )
             reading(layout)
             return layout
-    if refusal:
+    likeliest = max(DELIMITERS, key=lambda each: head.partition(b"\n")[0].count(each.encode()))
+    if refusal := refusals.get(likeliest):
         raise refusal
     raise UnknownFormat(
         "The first line is not the header of a Shopify export (Handle, Title, Variant Price …), a WooCommerce export "

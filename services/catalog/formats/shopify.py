@@ -50,6 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 # What no other shop's export calls its columns: enough to know Shopify's new header where the handle is left out.
 TELLING = {"inventory tracker", "inventory quantity", "option1 value", "compare-at price", "product image url"}
+NO_QUANTITIES = "The file has no column “Variant Inventory Qty”: add it, or count the stock here after the import."
 OPTIONS = (1, 2, 3)
 DEFAULT_TITLE = "default title"
 # A later row is a variant if it says one of these; with none of them it only shows one more picture.
@@ -143,9 +144,17 @@ class ShopifyReader(ProductReader):
             return Stock(tracked=False)
         supply = self.left_out(row, "policy", lambda: values.sold_ahead("policy", row["policy"]))
         if not row["quantity"]:
-            self.warn(row, "quantity", "The stock is tracked and no quantity is given: none for a new product.")
+            self._without_quantity(row)
             return Stock(tracked=True, supply=supply)
         return replace(self.counted(row), supply=supply)
+
+    def _without_quantity(self, row: Row) -> None:
+        """A shop that keeps stock in several places exports it in a file of its own: that is told once a product."""
+        reason = "The stock is tracked and no quantity is given: none for a new product."
+        if "quantity" in row.cells:
+            self.warn(row, "quantity", reason)
+        elif row is self._first:
+            self.warn(row, "quantity", reason, NO_QUANTITIES)
 
     def sku(self, row: Row) -> str:
         return values.unquoted(row["sku"])

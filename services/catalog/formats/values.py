@@ -21,6 +21,7 @@ HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGI
 LARGEST_QUANTITY = 10**8
 HEAVIEST = 10**8  # Grams.
 GTIN_LENGTHS = {8, 12, 13, 14}
+ISBN_10 = re.compile(r"[0-9]{9}[0-9xX]")
 # What a shop gives to its own goods, by the first digits behind the padding to thirteen.
 IN_STORE = re.compile(r"0(02|04|2[0-9])")
 GRAMS = {"mg": "0.001", "g": "1", "kg": "1000", "oz": "28.349523125", "lb": "453.59237", "lbs": "453.59237"}
@@ -58,6 +59,8 @@ def price(text: str, currency: str, *, field: str = "price") -> int:
         raise BadValue(field, text, "There is no price.", advice)
     if text.startswith("-"):
         raise BadValue(field, text, "A price cannot be negative.", advice)
+    if "," in text and "." in text:
+        raise BadValue(field, text, "Thousands are parted from each other.", advice)
     if "," in text:
         raise BadValue(field, text, "A comma may part thousands or decimals.", advice)
     if not PLAIN.fullmatch(text):
@@ -177,10 +180,15 @@ def lead_days(text: str) -> int | None:
 
 
 def gtin(text: str) -> str:
-    """The number padded to fourteen digits, its check digit proved; blank where there is none, or only a shop's own."""
+    """The number padded to fourteen digits, its check digit proved; blank where there is none, or only a shop's own.
+
+    The ten-digit ISBN of an older book becomes the number that the book has had since 2007.
+    """
     digits = re.sub(r"[\s-]", "", text)
     if not digits:
         return ""
+    if ISBN_10.fullmatch(digits):
+        digits = _of_isbn(text, digits)
     if re.fullmatch(r"[0-9.,]+[eE]\+?[0-9]+", digits):
         reason = "A spreadsheet has shortened this number, and its last digits are lost."
         raise BadValue("gtin", text, reason, "Format the column as text and write the number again.")
@@ -188,9 +196,22 @@ def gtin(text: str) -> str:
         advice = "Write all its 8, 12, 13 or 14 digits, with the zeros it begins with, or leave it blank."
         raise BadValue("gtin", text, "This is not a GTIN, UPC or EAN.", advice)
     padded = digits.zfill(14)
-    if sum(int(digit) * (3, 1)[nth % 2] for nth, digit in enumerate(padded)) % 10:
+    if _weighed(padded) % 10:
         raise BadValue("gtin", text, "The check digit of this GTIN is wrong.", "Compare it with the one on the pack.")
     return "" if IN_STORE.match(padded) and len(digits) > 8 else padded
+
+
+def _weighed(padded: str) -> int:
+    """The sum that a GTIN's check digit makes a multiple of ten."""
+    return sum(int(digit) * (3, 1)[nth % 2] for nth, digit in enumerate(padded))
+
+
+def _of_isbn(text: str, isbn: str) -> str:
+    worth = [10 if digit in "xX" else int(digit) for digit in isbn]
+    if sum(digit * (10 - nth) for nth, digit in enumerate(worth)) % 11:
+        raise BadValue("gtin", text, "The check digit of this ISBN is wrong.", "Compare it with the one in the book.")
+    stem = f"978{isbn[:9]}"
+    return f"{stem}{-_weighed(f'{stem}0'.zfill(14)) % 10}"
 
 
 def weight(text: str, unit: str) -> int | None:

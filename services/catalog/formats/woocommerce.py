@@ -187,12 +187,16 @@ class WooCommerceReader(ProductReader):
         return state
 
     def _attribute_names(self, row: Row) -> dict[str, str]:
-        """By the beginning of the field (`attribute1`); one that is left blank is called as its product calls it."""
+        """By the beginning of the field (`attribute1`); one that is left blank is called as its product calls it.
+
+        One without a value for which the product has none to choose either is no attribute.
+        """
         fields = sorted(field for field in row.cells if field.startswith("attribute") and field.endswith("_name"))
         starts = [field.removesuffix("_name") for field in fields]
         head = self.head()
         named = {at: row[f"{at}_name"] or (row[f"{at}_value"] and head[f"{at}_name"]) for at in starts}
-        return {at: name for at, name in named.items() if name}
+        chosen_from = {head[f"{at}_name"] for at in starts if head[f"{at}_value"]}
+        return {at: name for at, name in named.items() if name and (row[f"{at}_value"] or name in chosen_from)}
 
     def _attributes(self, row: Row) -> dict[str, str]:
         return {name: row[f"{at}_value"] for at, name in self._attribute_names(row).items()}
@@ -245,7 +249,7 @@ class WooCommerceReader(ProductReader):
         return row["sku"]
 
     def gtin(self, row: Row) -> str:
-        return values.gtin(row["gtin"])
+        return self.left_out(row, "gtin", lambda: values.gtin(row["gtin"])) or ""
 
     def weight(self, row: Row) -> int | None:
         """In the unit its header names; a variation without one weighs what its product does."""
