@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from onebox.actors import CoopMember, Operator
 from onebox.demo.cast import CoopStage, DemoCoop
 from onebox.demo.goods import catalogue_file
+from onebox.demo.offering import Offering
 from onebox.visitor import Json, Told
 
 REACHED = {
@@ -68,7 +70,7 @@ class Selling:
 
     async def _fill_shelf(self) -> Json:
         assert self.coop.shop is not None
-        filename, content = catalogue_file(self.coop.shop, self.coop.trading_name)
+        filename, content = catalogue_file(self.coop.shop, self.coop.trading_name, self.coop.certified)
         for report in (await self.staff.get("/imports", coop_id=self.staff.coop_id))["items"]:
             if report["filename"] == filename and report["state"] == "done":
                 return dict(report)
@@ -85,15 +87,16 @@ class Selling:
         await self.staff.deliver_for(**self.coop.delivery)
 
     async def _add_by_form(self) -> None:
-        offer = self.coop.by_form
-        if offer is None or await self._on_shelf(offer.title):
-            return
-        await self.staff.offer(offer.title, offer.price, offer.stock, offer.category, offer.description)
+        shelf = await self._shelf() if self.coop.by_form else {}
+        offering = Offering(self.staff, shelf, datetime.now(UTC).date())
+        for offer in self.coop.by_form:
+            await offering.play(offer)
 
-    async def _on_shelf(self, title: str) -> bool:
+    async def _shelf(self) -> dict[str, Json]:
+        """Its products by their titles."""
         page = await self.staff.get("/products", coop_id=self.staff.coop_id)
-        while not any(product["title"] == title for product in page["items"]):
-            if page["next_cursor"] is None:
-                return False
+        shelf = {product["title"]: product for product in page["items"]}
+        while page["next_cursor"] is not None:
             page = await self.staff.get("/products", coop_id=self.staff.coop_id, cursor=page["next_cursor"])
-        return True
+            shelf |= {product["title"]: product for product in page["items"]}
+        return shelf
