@@ -1,6 +1,5 @@
 """A demo co-op's way from its application to a full shelf, over the front door and the name servers."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +7,7 @@ from onebox.actors import CoopMember, Operator
 from onebox.demo.cast import CoopStage, DemoCoop
 from onebox.demo.goods import catalogue_file
 from onebox.demo.offering import Offering
-from onebox.visitor import Json, Told
+from onebox.visitor import Json
 
 REACHED = {
     "applied": CoopStage.APPLIED,
@@ -24,7 +23,6 @@ STAYS = {
     CoopStage.PROVED: "has proved its domain and waits for the operator",
     CoopStage.REFUSED: "was not admitted",
 }
-HEARD_WITHIN = 20.0  # seconds in which every room has heard of a new co-op
 
 
 @dataclass
@@ -74,14 +72,7 @@ class Selling:
         for report in (await self.staff.get("/imports", coop_id=self.staff.coop_id))["items"]:
             if report["filename"] == filename and report["state"] == "done":
                 return dict(report)
-        async with asyncio.timeout(HEARD_WITHIN):
-            while True:
-                try:
-                    return await self.staff.upload(filename, content)
-                except Told as told:
-                    if told.status != 404:  # the catalogue hears of a co-op a moment after the operator's yes
-                        raise
-                    await asyncio.sleep(0.1)
+        return await self.staff.upload(filename, content)
 
     async def _set_delivery(self) -> None:
         await self.staff.deliver_for(**self.coop.delivery)
