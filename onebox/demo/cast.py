@@ -31,14 +31,45 @@ def _named(stages: type[IntEnum]) -> BeforeValidator:
     return BeforeValidator(lambda name: stages[name.upper()])
 
 
+class Choice(BaseModel):
+    """One variant of an offer, in the words of the API; a bundle's `parts` are named by title, variant and number.
+
+    `reduced_from` is what was asked at first; `back_in_days` counts from the day on which the demo is played.
+    """
+
+    title: str = ""
+    price: int
+    reduced_from: int | None = None
+    stock: int | None = None
+    net_quantity: str = ""
+    policy: str = "deny"
+    lead_days: int | None = None
+    back_in_days: int | None = None
+    parts: list[tuple[str, str, int]] = []
+
+
+class Drawing(BaseModel):
+    """A picture handed in; its file lies in `data/pictures`."""
+
+    file: str
+    shows: str
+
+
 class Offer(BaseModel):
-    """A product which its co-op adds by the form."""
+    """A product which its co-op adds by the form; label and certifications are in the words of the API."""
 
     title: str
-    price: int
-    stock: int
     category: str
     description: str
+    tags: list[str] = []
+    certifications: list[dict[str, str]] = []
+    label: dict[str, Any] = {}
+    choices: list[Choice]
+    pictures: list[Drawing] = []
+
+    @property
+    def is_reduced(self) -> bool:
+        return any(choice.reduced_from for choice in self.choices)
 
 
 class DemoCoop(BaseModel):
@@ -57,7 +88,8 @@ class DemoCoop(BaseModel):
     makes: str
     refusal: str = ""
     delivery: dict[str, int] = {}
-    by_form: Offer | None = None
+    certified: dict[str, str] = {}
+    by_form: list[Offer] = []
 
     @property
     def email(self) -> str:
@@ -70,7 +102,7 @@ class DemoCoop(BaseModel):
         return self.domain.removesuffix(".coop")
 
     def application(self) -> dict[str, str]:
-        told = {"shop", "until", "refusal", "delivery", "by_form"}
+        told = {"shop", "until", "refusal", "delivery", "certified", "by_form"}
         return {**self.model_dump(exclude=told), "contact_email": self.email}
 
 

@@ -2,13 +2,14 @@
 
 One line per product: title | category | tags | variants | about. Variants are written
 `4.90 x28` (price, stock), `4.90` (no count kept), `39.00 (46.00) x9` (with its former price), or, by options,
-`Size, Colour: S or M / red = 19.00 x4; L / red or blue = 21.00 x0`.
+`Size, Colour: S or M / red = 19.00 x4; L / red or blue = 21.00 x0`. A weight or a volume to choose is also how much
+is in it, so that the shop tells what a kilogram or a litre costs.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import product as combinations
@@ -17,11 +18,15 @@ from pathlib import Path
 GOODS = Path(__file__).parent / "data" / "goods"
 FIELDS = 5
 OFFER = re.compile(r"(?P<price>\d+\.\d\d)(?: \((?P<before>\d+\.\d\d)\))?(?: x(?P<stock>\d+))?")
+MEASURED = {"Weight", "Volume"}
+MEASURE = re.compile(r"(?P<amount>\d+(?:\.\d+)?) (?P<unit>k?g|ml|l)(?:itres?)?$")
 
 HEADER = (
     "Title", "URL handle", "Description", "Vendor", "Type", "Tags", "Published on online store", "Status", "SKU",
     "Option1 name", "Option1 value", "Option2 name", "Option2 value", "Price", "Compare-at price",
     "Inventory tracker", "Inventory quantity", "Continue selling when out of stock",
+    "Unit Price Total Measure", "Unit Price Total Measure Unit",
+    "Certifications (product.metafields.custom.certifications)",
 )  # fmt: skip
 
 
@@ -49,13 +54,16 @@ class Goods:
         return "-".join(re.findall(r"[a-z0-9]+", self.title.lower()))
 
 
-def catalogue_file(shop: str, vendor: str) -> tuple[str, bytes]:
-    """Name and content of the file a shop uploads: its own export where we keep one, else one made from its lines."""
+def catalogue_file(shop: str, vendor: str, certified: Mapping[str, str]) -> tuple[str, bytes]:
+    """Name and content of the file a shop uploads: its own export where we keep one, else one made from its lines.
+
+    `certified` says by which certification goods with a tag are what the tag says.
+    """
     exported = GOODS / f"{shop}.csv"
     if exported.exists():
         return exported.name, exported.read_bytes()
     lines = (GOODS / f"{shop}.txt").read_text(encoding="utf-8").splitlines()
-    return exported.name, _shopify([read(line) for line in lines if line], vendor)
+    return exported.name, _shopify([read(line) for line in lines if line], vendor, certified)
 
 
 def read(line: str) -> Goods:
@@ -77,17 +85,18 @@ def _variants(offers: str, options: int) -> Iterator[Variant]:
             yield Variant(chosen, found["price"], found["before"] or "", found["stock"])
 
 
-def _shopify(goods: Sequence[Goods], vendor: str) -> bytes:
+def _shopify(goods: Sequence[Goods], vendor: str, certified: Mapping[str, str]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, HEADER, restval="")
     writer.writeheader()
     for one in goods:
         for nth, variant in enumerate(one.variants):
-            writer.writerow(_first(one, vendor) | _row(one, variant) if nth == 0 else _row(one, variant))
+            writer.writerow(_first(one, vendor, certified) | _row(one, variant) if nth == 0 else _row(one, variant))
     return text.getvalue().encode("utf-8")
 
 
-def _first(goods: Goods, vendor: str) -> dict[str, str]:
+def _first(goods: Goods, vendor: str, certified: Mapping[str, str]) -> dict[str, str]:
+    claims = [certified[tag] for tag in goods.tags.split(", ") if tag in certified]
     names = dict(zip(("Option1 name", "Option2 name"), goods.option_names or ["Title"], strict=False))
     return names | {
         "Title": goods.title,
@@ -97,6 +106,7 @@ def _first(goods: Goods, vendor: str) -> dict[str, str]:
         "Tags": goods.tags,
         "Published on online store": "TRUE",
         "Status": "active",
+        "Certifications (product.metafields.custom.certifications)": ", ".join(claims),
     }
 
 
@@ -109,4 +119,12 @@ def _row(goods: Goods, variant: Variant) -> dict[str, str]:
         "Inventory tracker": "" if variant.stock is None else "shopify",
         "Inventory quantity": variant.stock or "",
         "Continue selling when out of stock": "deny",
+        **_held(goods, variant),
     }
+
+
+def _held(goods: Goods, variant: Variant) -> dict[str, str]:
+    for name, value in zip(goods.option_names, variant.options, strict=True):
+        if name in MEASURED and (found := MEASURE.search(value)):
+            return {"Unit Price Total Measure": found["amount"], "Unit Price Total Measure Unit": found["unit"]}
+    return {}

@@ -1,12 +1,13 @@
 """A demo co-op's way from its application to a full shelf, over the front door and the name servers."""
 
-import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from onebox.actors import CoopMember, Operator
 from onebox.demo.cast import CoopStage, DemoCoop
 from onebox.demo.goods import catalogue_file
-from onebox.visitor import Json, Told
+from onebox.demo.offering import Offering
+from onebox.visitor import Json
 
 REACHED = {
     "applied": CoopStage.APPLIED,
@@ -22,7 +23,6 @@ STAYS = {
     CoopStage.PROVED: "has proved its domain and waits for the operator",
     CoopStage.REFUSED: "was not admitted",
 }
-HEARD_WITHIN = 20.0  # seconds in which every room has heard of a new co-op
 
 
 @dataclass
@@ -68,32 +68,26 @@ class Selling:
 
     async def _fill_shelf(self) -> Json:
         assert self.coop.shop is not None
-        filename, content = catalogue_file(self.coop.shop, self.coop.trading_name)
+        filename, content = catalogue_file(self.coop.shop, self.coop.trading_name, self.coop.certified)
         for report in (await self.staff.get("/imports", coop_id=self.staff.coop_id))["items"]:
             if report["filename"] == filename and report["state"] == "done":
                 return dict(report)
-        async with asyncio.timeout(HEARD_WITHIN):
-            while True:
-                try:
-                    return await self.staff.upload(filename, content)
-                except Told as told:
-                    if told.status != 404:  # the catalogue hears of a co-op a moment after the operator's yes
-                        raise
-                    await asyncio.sleep(0.1)
+        return await self.staff.upload(filename, content)
 
     async def _set_delivery(self) -> None:
         await self.staff.deliver_for(**self.coop.delivery)
 
     async def _add_by_form(self) -> None:
-        offer = self.coop.by_form
-        if offer is None or await self._on_shelf(offer.title):
-            return
-        await self.staff.offer(offer.title, offer.price, offer.stock, offer.category, offer.description)
+        shelf = await self._shelf() if self.coop.by_form else {}
+        offering = Offering(self.staff, shelf, datetime.now(UTC).date())
+        for offer in self.coop.by_form:
+            await offering.play(offer)
 
-    async def _on_shelf(self, title: str) -> bool:
+    async def _shelf(self) -> dict[str, Json]:
+        """Its products by their titles."""
         page = await self.staff.get("/products", coop_id=self.staff.coop_id)
-        while not any(product["title"] == title for product in page["items"]):
-            if page["next_cursor"] is None:
-                return False
+        shelf = {product["title"]: product for product in page["items"]}
+        while page["next_cursor"] is not None:
             page = await self.staff.get("/products", coop_id=self.staff.coop_id, cursor=page["next_cursor"])
-        return True
+            shelf |= {product["title"]: product for product in page["items"]}
+        return shelf

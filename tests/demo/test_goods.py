@@ -15,7 +15,7 @@ SELLING = [coop for coop in coops() if coop.until is CoopStage.ADMITTED]
 
 def catalogue_of(coop: DemoCoop) -> Catalogue:
     assert coop.shop is not None
-    _, content = catalogue_file(coop.shop, coop.trading_name)
+    _, content = catalogue_file(coop.shop, coop.trading_name, coop.certified)
     return read_file(content)
 
 
