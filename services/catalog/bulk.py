@@ -16,6 +16,7 @@ from chassis.errors import Conflict, DomainError, Refused, TooLarge, problem_of,
 from chassis.idempotency import Idempotency
 from services.catalog.assortment import Assortment, Outcome
 from services.catalog.draft import ProductDraft
+from services.catalog.policy import StockPolicy
 from services.catalog.product import Product
 from services.catalog.product_api import ChangedMeanwhile
 from services.catalog.product_form import Label
@@ -184,9 +185,16 @@ class Bulk:
             version = product.version if product else None
             raise ChangedMeanwhile("Look at it again and repeat your change.", field="version", version=version)
         meant = line.meaning(product)
-        if any(form.parts for form in meant.variants):
+        draft = meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
+        if any(form.parts for form in meant.variants) or _unbundles(draft, product):
             raise BundleAlone("Send this one by itself: PUT it by its external id.", field="variants")
-        return meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
+        return draft
+
+
+def _unbundles(draft: ProductDraft, product: Product | None) -> bool:
+    """Whether a bundle would become something else, while its parts stayed on record."""
+    bundles = {one.variant_id for one in product.variants if one.policy == StockPolicy.BUNDLE} if product else set()
+    return any(one.variant_id in bundles and one.supply is not None for one in draft.variants)
 
 
 def _taken(line: int, product: Product, outcome: Outcome) -> BulkAnswer:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.errors import Refused
+from services.catalog.assortment import give_alone
 from services.catalog.product import Product
 from services.catalog.product_form import PartForm, VariantForm
 
@@ -45,6 +46,8 @@ async def set_parts(session: AsyncSession, product: Product, forms: Sequence[Var
     await session.flush()
     await fetch(session, _FORGET, list(told), product.product_id)
     if told:
+        # Two at once could each make a bundle of what the other one takes for a part: the second looks after the first.
+        await give_alone(session, [f"bundles of {product.coop_id}"])
         await _require_parts(session, product, told)
         rows = [(bundle, part.variant_id, part.quantity) for bundle, (_, parts) in told.items() for part in parts]
         await fetch(session, _KEEP, *(list(column) for column in zip(*rows, strict=True)))

@@ -17,7 +17,10 @@ from chassis.errors import Refused
 
 # Between the words of a name, in files: a blank, a hyphen, Google's underscore.
 GAP = re.compile(r"[\s_-]+")
-NUMBER = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+LONGEST_NUMBER = 60
+NUMBER = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NUMBER, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 
 
 class NotACertification(Refused):
@@ -93,9 +96,13 @@ class Standards:
 
     @cached_property
     def _written(self) -> re.Pattern[str]:
-        """The longest name first, behind Google's authority; whatever follows it is the number."""
+        """The longest name first, behind Google's authority; whatever follows it is the number, if it can be one.
+
+        Bounded, so that a cell of nothing but blanks costs no time by the square of its length.
+        """
         names = "|".join(GAP.sub(r"[\\s_-]+", re.escape(name).replace("\\ ", " ")) for name in _longest(self._codes))
-        return re.compile(rf"(?:[^:]*:\s*)?(?P<name>{names})(?:[\s:#(]+(?P<number>[^()]+?)\)?)?", re.IGNORECASE)
+        number = rf"[^()\x00-\x1f\x7f]{{1,{LONGEST_NUMBER}}}?"
+        return re.compile(rf"(?:[^:]*:\s*)?(?P<name>{names})(?:[\s:#(]+(?P<number>{number})\)?)?", re.IGNORECASE)
 
 
 def _plain(name: str) -> str:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from chassis.money import LARGEST
+
 WRITTEN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6}|,[0-9]{1,2})?)\s*([^\W\d_][\w²³. ]*)")
 LONGEST = 40  # Characters of anything that is a measure.
 
@@ -108,9 +110,11 @@ def told_per(net: str, per: str) -> str:
 def unit_price(price: int, net: str, per: str) -> int | None:
     """Minor units for `per`, exact until it is rounded, half up; None where it is the price itself.
 
-    The law wants no unit price that says the same as the price.
+    The law wants no unit price that says the same as the price; and what no price can be is told to nobody, as a
+    million tonnes of what is sold by the millionth of a milligram.
     """
     asked, held = measure(told_per(net, per)).size, measure(net).size
     if asked == held:
         return None
-    return int(price * asked / held + Fraction(1, 2))
+    amount = int(price * asked / held + Fraction(1, 2))
+    return amount if amount <= LARGEST else None

@@ -11,7 +11,8 @@ WORD = re.compile(r"[^\W_]+")
 LONGEST = 40
 # Letters that Unicode does not take apart into a plain one and its mark.
 _PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-_MEASURE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(kg|g|mg|l|dl|cl|ml|km|m|cm|mm)(?!\w)")
+# A number of more digits measures nothing, and Python refuses to read one of thousands.
+_MEASURE = re.compile(r"(?<![\w.,])(\d{1,12}(?:[.,]\d{1,12})?)\s?(kg|g|mg|l|dl|cl|ml|km|m|cm|mm)(?!\w)")
 # Each unit as so many of its smallest, so that half a kilo is 500 grams whoever wrote it.
 _IN_SMALLEST = {
     "mg": (1, "mg"), "g": (1_000, "mg"), "kg": (1_000_000, "mg"),
@@ -37,9 +38,13 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[Word]:
-    """Its words in their order; letters and digits make words, everything else parts them."""
+    """Its words in their order; letters and digits make words, everything else parts them.
+
+    What is nothing but a mark, as a lone half-width sound mark of Japanese, is no word.
+    """
     found = WORD.findall(_MEASURE.sub(_measured, unicodedata.normalize("NFC", text).lower()))
-    return [Word(word, _without_marks(word)) for word in found if len(word) <= LONGEST]
+    words = (Word(word, _without_marks(word)) for word in found if len(word) <= LONGEST)
+    return [word for word in words if word.plain]
 
 
 def code_of(text: str) -> str:

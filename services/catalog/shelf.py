@@ -58,7 +58,12 @@ class OnShelf:
         return self.available is not None and self.available < 0
 
     def has(self, quantity: int) -> bool:
-        """Whether so many may be promised; those that are back-ordered are promised below zero."""
+        """Whether so many may be promised; those that are back-ordered are promised below zero.
+
+        A bundle never is: what is taken are its parts, and whoever knew none has read before it became one.
+        """
+        if self.policy == StockPolicy.BUNDLE:
+            return False
         return self.available is None or self.policy == StockPolicy.BACK_ORDER or self.available >= quantity
 
 

@@ -1,5 +1,6 @@
 """Files as they break in the wild: each is refused whole in words that help, or told row by row; none gets half in."""
 
+import csv
 import io
 from collections.abc import Callable
 
@@ -187,3 +188,30 @@ def test_a_large_file_is_told_apart_by_all_of_it() -> None:
     text = (OWN + "a,A,1\n" * 400_000).encode()
     assert encoding_of(io.BytesIO(text)) == "utf-8-sig"
     assert encoding_of(io.BytesIO(text + b"b,caf\xe9,1\n")) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"policy": "made_to_order", "lead_days": "0001" + "9" * 20}, "lead_days"),
+        ({"policy": "made_to_order", "lead_days": "0001" + "9" * 5_000}, "lead_days"),
+        ({"weight": "9" * 40 + " kg"}, "weight"),
+        ({"weight": "9" * 6_000}, "weight"),
+        ({"certifications": "Fairtrade " + "1" * 70}, "certifications"),
+        ({"certifications": "Fairtrade a\x01b"}, "certifications"),
+        ({"warnings": "\n".join(["en: Hot"] * 31)}, "warnings"),
+        ({"fat": "9" * 5_000}, "fat"),
+        ({"net_quantity": "9" * 5_000 + " g"}, "net_quantity"),
+        ({"stock": "9" * 5_000}, "stock"),
+        ({"price": "9" * 5_000}, "price"),
+    ],
+)
+def test_no_cell_breaks_more_than_itself(cells: dict[str, str], told: str) -> None:
+    row = {"id": "jug", "title": "Jug", "price": "3.00"} | cells
+    out = io.StringIO()
+    csv.writer(out).writerows([[*row], ["mug", "Mug", "3.00"], [*row.values()]])
+
+    found = read_file(out.getvalue())
+
+    assert found.products[0].title == "Mug"
+    assert {problem.column for problem in found.problems} == {told}

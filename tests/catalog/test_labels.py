@@ -64,6 +64,13 @@ def test_a_certification_is_known_by_its_own_name_and_never_by_a_tag(
     assert (found and (found.code, found.number)) == claimed
 
 
+@pytest.mark.parametrize("number", ["1" * 61, "a\x01b", " " * 10_000 + "x((", ": " * 5_000 + "("])
+def test_what_can_be_no_number_makes_no_claim(number: str) -> None:
+    """Nor does it take time by the square of its length: these would keep a processor busy for seconds, and those of a whole cell for an hour."""
+    assert load_standards().read(f"Fairtrade {number}") is None
+    assert load_standards().read("Fairtrade " + "1" * 60)
+
+
 def test_the_table_of_certifications_fits_itself() -> None:
     standards = load_standards()
     for row in standards.rows.values():

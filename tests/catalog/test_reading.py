@@ -117,3 +117,14 @@ def test_a_measure_is_one_word_however_it_is_written(written: str) -> None:
 def test_a_code_is_its_letters_and_digits() -> None:
     assert code_of("SKU-12 a") == "sku12a"
     assert code_of("0 012345 678905") == code_of("12345678905")
+
+
+def test_a_lone_mark_is_no_word() -> None:
+    assert [word.plain for word in words_of("oil \uff9e")] == ["oil"]
+    assert head_of("Oil \uff9f") == "oil"
+
+
+def test_a_number_of_thousands_of_digits_measures_nothing() -> None:
+    """Python refuses to read it, and the product that somebody describes so would stop the index."""
+    assert [word.plain for word in words_of("9" * 5_000 + " kg oil")] == ["kg", "oil"]
+    assert [word.plain for word in words_of("123456789012,5 g")] == ["123456789012500mg"]

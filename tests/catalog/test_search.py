@@ -116,7 +116,10 @@ def test_every_word_must_fit_while_something_fits_them_all(engine: TantivyEngine
     assert titles(engine.search(Question("linen shirt"))) == ["Linen shirt"]
 
 
-@pytest.mark.parametrize("text", ['"', "(", "title:", "a AND", "*", "-", "\\", "🍞", "x" * 200, "price:[1 TO 2]", "%"])
+@pytest.mark.parametrize(
+    "text",
+    ['"', "(", "title:", "a AND", "*", "-", "\\", "🍞", "x" * 200, "price:[1 TO 2]", "%", "ﾞ", "oil ﾟ", "9" * 199 + "g"],
+)
 def test_no_text_is_a_language_of_its_own(engine: TantivyEngine, text: str) -> None:
     assert engine.search(Question(text)).total >= 0
 

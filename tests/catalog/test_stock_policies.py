@@ -1,6 +1,8 @@
 """What becomes of an order when none is left: refused, owed, or made; and bundles, which are their parts."""
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
+from services.catalog.policy import StockPolicy
 from services.catalog.shelf import TAKE, OnShelf, Shelf
 from services.catalog.stock import Stock
 from services.catalog.stock_check import discrepancies
@@ -301,3 +304,80 @@ async def test_a_bundle_is_no_part_and_no_other_co_ops_goods_are(room: Room, coo
         variant = {"price": euros(900), "parts": [{"variant_id": variant_of(part)}]}
         answer = await coop.staff.post("/api/v1/products", json=form(coop, "Crate", variants=[variant]))
         assert (answer.status_code, answer.json()["code"]) == (422, "not_a_part")
+
+
+class Meanwhile(Shelf):
+    """Something happens between an order's being read and its goods' being looked at."""
+
+    def __init__(self, what: Callable[[], Awaitable[None]]) -> None:
+        self._what = what
+
+    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
+        await self._what()
+        return await super().look(session, variants)
+
+
+class Uncounted(OnShelf):
+    """The guard taken away: a bundle keeps no count, so that there is always enough of it."""
+
+    def has(self, quantity: int) -> bool:
+        return self.policy == StockPolicy.BUNDLE or super().has(quantity)
+
+
+class Credulous(Meanwhile):
+    async def look(self, session: AsyncSession, variants: Sequence[UUID]) -> dict[UUID, OnShelf]:
+        found = await super().look(session, variants)
+        return {one: Uncounted(*(getattr(row, name) for name in OnShelf.__slots__)) for one, row in found.items()}
+
+
+@pytest.mark.parametrize(("shelf_of", "promised"), [(Meanwhile, False), (Credulous, True)])
+async def test_what_becomes_a_bundle_this_moment_is_not_promised_without_its_parts(
+    room: Room, coop: CoopHere, shelf_of: type[Meanwhile], promised: bool
+) -> None:
+    """The second is the negative control: it promises a box, and takes nothing off the shelf for it."""
+    loaf, box = await room.made(coop, "Loaf", stock=0), await room.made(coop, "Box", stock=1)
+
+    async def bundled() -> None:
+        parts = [{"variant_id": variant_of(loaf), "quantity": 1}]
+        body = form(coop, "Box", variants=[{"id": variant_of(box), "price": euros(450), "parts": parts}])
+        answer = await coop.staff.put(f"/api/v1/products/{box['id']}", json=body, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+
+    order = placed(line(box))
+    async with room.database.transaction() as session:
+        await Stock(shelf_of(bundled)).reserve(session, [OrderPlaced.model_validate(order.model_dump())])
+
+    assert ("reasons" not in (await answers(room))[order.key]) == promised
+
+
+async def test_two_at_once_make_no_bundle_of_a_bundle(room: Room, coop: CoopHere) -> None:
+    loaf, box, crate = [await room.made(coop, title) for title in ("Loaf", "Box", "Crate")]
+
+    async def bundled(product: dict[str, Any], part: dict[str, Any]) -> int:
+        parts = [{"variant_id": variant_of(part), "quantity": 1}]
+        body = form(coop, "Bundle", variants=[{"id": variant_of(product), "price": euros(450), "parts": parts}])
+        url = f"/api/v1/products/{product['id']}"
+        return (await coop.staff.put(url, json=body, headers={"If-Match": "*"})).status_code
+
+    statuses = await asyncio.gather(bundled(crate, box), bundled(box, loaf))
+
+    assert sorted(statuses) == [200, 422]
+
+
+async def test_many_lines_at_once_leave_a_bundle_a_bundle(room: Room, coop: CoopHere) -> None:
+    """Its parts would stay on record, and be taken for what is sold by itself."""
+    loaf = await room.made(coop, "Loaf", stock=9)
+    parts = [{"variant_id": variant_of(loaf), "quantity": 1}]
+    body = form(coop, "Box", external_id="box", variants=[{"price": euros(900), "parts": parts}])
+    box = (await coop.staff.post("/api/v1/products", json=body)).json()
+
+    async def sent(**variant: Any) -> dict[str, Any]:
+        put = {"external_id": "box", "title": "Box", "category": "bread-and-baking", "variants": [variant]}
+        answer = await coop.staff.post(f"/api/v1/assortments/{coop.id}/products/bulk", content=json.dumps(put))
+        return dict(answer.json())
+
+    refused = await sent(price=euros(900), policy="deny", stock=4)
+    assert (refused["status"], refused["problem"]["code"]) == (422, "bundle_alone")
+    assert (await sent(price=euros(900), parts=[]))["status"] == 422
+    assert (await sent(price=euros(950)))["status"] == 200
+    assert ((await shown(room, box))["policy"], (await room.available(box))) == ("bundle", 9)

@@ -46,6 +46,7 @@ def test_what_could_mean_something_else_is_no_measure(written: str) -> None:
         (499, "1 lb", "100 g", 110),
         (640, "1 kg", "", None),  # The price says it already.
         (640, "1000 g", "1 kg", None),
+        (10**10, "0.000001 mg", "999999999 kg", None),  # No price can be that.
     ],
 )
 def test_unit_prices_are_exact_until_they_are_rounded(price: int, net: str, per: str, told: int | None) -> None:

@@ -19,6 +19,7 @@ from services.catalog.formats.layout import Row
 from services.catalog.formats.rich_text import unwrapped
 from services.catalog.formats.values import BadValue
 from services.catalog.label import (
+    MOST_WARNINGS,
     Alcohol,
     Country,
     DateMarking,
@@ -45,6 +46,7 @@ ALCOHOL: TypeAdapter[Decimal] = TypeAdapter(Alcohol)
 PER: Mapping[str, Literal["100 g", "100 ml"]] = {"100g": "100 g", "100ml": "100 ml"}
 ALLERGENS = "Name them like gluten, milk, nuts; what is none of them belongs to the ingredients."
 LIST = "Name it as in the list of certifications, with its number behind it: eu-organic ES-ECO-020-CV."
+JOIN = "Write those of one language into one."
 NUTRIENTS = ("fat", "saturates", "carbohydrate", "sugars", "fibre", "protein", "salt")
 PARTS = re.compile(r"[,;\n]")
 NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*(?:g|kj|kcal|%|% ?vol\.?|vol\.?)?")
@@ -111,7 +113,7 @@ class _Reading:
             maker=self._party("maker"),
             responsible=self._party("responsible"),
             identification=self._one("identification", LINE) or "",
-            warnings=list(self._warnings()),
+            warnings=self._first_warnings(),
             withdrawal_exception=self._choice("withdrawal_exception", WithdrawalException),
         )
 
@@ -171,6 +173,13 @@ class _Reading:
         if name not in self.cells:
             return ""
         return self._checked(name, COUNTRY, self.cells[name].text.upper(), "Write its two letters, like ES.") or ""
+
+    def _first_warnings(self) -> list[SafetyWarning]:
+        found = list(self._warnings())
+        if len(found) > MOST_WARNINGS:
+            name = next(name for name in self.cells if name.startswith("warnings"))
+            self._warn(name, f"These are {len(found)} warnings. Those after the {MOST_WARNINGS}th are left out.", JOIN)
+        return found[:MOST_WARNINGS]
 
     def _warnings(self) -> Iterator[SafetyWarning]:
         """A column of one language, or one of all, in which a language stands before its lines."""

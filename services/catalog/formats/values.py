@@ -173,7 +173,7 @@ def day(field: str, text: str) -> date | None:
 
 def lead_days(text: str) -> int | None:
     """Within how many days one is made; None where the cell is blank."""
-    if text and not (WHOLE.fullmatch(text) and 1 <= int(text[:4]) <= LONGEST_LEAD):
+    if text and not (WHOLE.fullmatch(text) and len(text) <= 4 and 1 <= int(text) <= LONGEST_LEAD):
         advice = f"Write a number from 1 to {LONGEST_LEAD}."
         raise BadValue("lead_days", text, "This is no number of days.", advice)
     return int(text) if text else None
@@ -222,7 +222,7 @@ def weight(text: str, unit: str) -> int | None:
     told = (found[2] if found else "") or unit
     if found is None or told not in GRAMS:
         raise BadValue("weight", text, "This is not a weight.", "Write it like 500 g or 1.5 kg.")
-    grams = (Decimal(found[1]) * Decimal(GRAMS[told])).quantize(Decimal(1), ROUND_HALF_UP)
-    if grams > HEAVIEST:
+    grams = Decimal(found[1]) * Decimal(GRAMS[told])
+    if grams > HEAVIEST:  # Before it is rounded: no number of thousands of digits can be.
         raise BadValue("weight", text, "This is heavier than anything that can be sent.", "Write it like 1.5 kg.")
-    return int(grams)
+    return int(grams.quantize(Decimal(1), ROUND_HALF_UP))

@@ -8,6 +8,7 @@ import pytest
 
 from services.catalog.pictures import renditions
 from services.catalog.pictures.darkroom import Darkroom, DarkroomBusy, PictureRefused
+from services.catalog.pictures.renditions import Rendered
 from tests.catalog.pictures import photos
 
 MODULE = renditions.__name__
@@ -80,3 +81,16 @@ def test_the_process_loads_nothing_of_the_house() -> None:
     source = f"import {MODULE}, sys; print({house} & {{name.partition('.')[0] for name in sys.modules}})"
 
     assert subprocess.run(instead(source), capture_output=True, check=True).stdout.strip() == b"set()"
+
+
+async def crowded(most_inside: int) -> list[BaseException | Rendered]:
+    """What became of three pictures that came at once, of which none is ever ready."""
+    darkroom = Darkroom(command=instead(STUBBORN), longest=0.2, most_inside=most_inside)
+    return await asyncio.gather(*(darkroom.develop(photos.photo()) for _ in range(3)), return_exceptions=True)
+
+
+async def test_who_comes_beyond_the_queue_is_sent_away_at_once() -> None:
+    """So that no crowd of uploads fills the memory; with room for three nobody is."""
+    sent_away = [[bool(one.headers) for one in await crowded(most) if isinstance(one, DarkroomBusy)] for most in (2, 3)]
+
+    assert sent_away == [[False, False, True], [False, False, False]]
