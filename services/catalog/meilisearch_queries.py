@@ -8,10 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.catalog.distance import kilometres
-from services.catalog.meilisearch_index import FACETS, HEADLINE
+from services.catalog.meilisearch_index import FACETS
 from services.catalog.search import Findings, Near, Place, Question, Sort
 from services.catalog.search_ranking import Place as Standing
 from services.catalog.search_words import code_of, plain, weighty, words_of
+from services.catalog.spots import HEADLINE
 
 Query = dict[str, Any]
 

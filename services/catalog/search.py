@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from chassis.errors import Unavailable
 from chassis.money import Money
 
+DEEPEST = 10_000  # Hits beyond which nobody turns pages.
+
 
 class SearchUnavailable(Unavailable):
     """Whoever asked may try again; what was to be written is tried again by itself."""

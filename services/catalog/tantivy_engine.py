@@ -1,73 +1,25 @@
-"""Search in a folder of this machine, by tantivy; the one file that knows it."""
+"""Search in a folder of this machine, by tantivy."""
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from math import ceil, log
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
-from tantivy import (
-    Document,
-    FieldType,
-    Filter,
-    Index,
-    Occur,
-    Order,
-    Query,
-    SchemaBuilder,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
-)
+from tantivy import FieldType, Filter, Index, Occur, Order, Query
 
 from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
-from services.catalog.reading import Part, Reader, Reading, Sense
-from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
-from services.catalog.search_ranking import POINTS
-from services.catalog.search_ranking import Place as Spot
-from services.catalog.search_words import LONGEST, Word, code_of, words_of
-from services.catalog.spots import HEADLINE, points_at, prefix_of, spots_of, texts_of, worth_of
+from services.catalog.reading import Reader
+from services.catalog.search import DEEPEST, Entry, Findings, Near, Place, Question, Sort, Suggestion
+from services.catalog.search_words import Word, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
+from services.catalog.tantivy_index import VERSION, analyzer, document_of, schema
+from services.catalog.tantivy_queries import Asked, Phrasing
 
-VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
-DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
-
-
-def _analyzer(*extra: Filter) -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST + 1)).filter(Filter.lowercase())
-    for each in extra:
-        builder = builder.filter(each)
-    return builder.build()
-
-
-def _schema() -> Any:
-    """`words` and `stems` hold the words of all places but the description, and the stems of all.
-
-    In `spots` a product has one term for each of its stems, which says where that stem stands: a word that is asked
-    for is looked up in one list for each way it may stand, and no product is in two of them.
-    """
-    builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug", "code", "spots"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for field in ("category", "coop_facet", "country", "certification"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
-    for field in ("title", "words"):
-        builder.add_text_field(field, tokenizer_name="words", index_option="basic")
-    builder.add_text_field("title_stems", tokenizer_name="stems", index_option="position")
-    builder.add_text_field("stems", tokenizer_name="stems", index_option="basic")
-    for field in ("price", "created", "stocked"):
-        builder.add_unsigned_field(field, fast=True)
-    builder.add_boolean_field("in_stock", indexed=True)
-    builder.add_float_field("worth", fast=True)
-    builder.add_bytes_field("hit", stored=True)
-    return builder.build()
 
 
 class TantivyEngine:
@@ -78,10 +30,10 @@ class TantivyEngine:
     def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
         path = self._path = folder / f"v{VERSION}"
         path.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
+        self._schema = schema()
         self._index = Index(self._schema, path=str(path))
-        self._stems = _analyzer(Filter.stemmer("english"))
-        self._index.register_tokenizer("words", _analyzer())
+        self._stems = analyzer(Filter.stemmer("english"))
+        self._index.register_tokenizer("words", analyzer())
         self._index.register_tokenizer("stems", self._stems)
         self._index.config_reader("manual")
         self._commit = path / "meta.json"
@@ -122,7 +74,7 @@ class TantivyEngine:
             for product in (*(entry.hit.id for entry in entries), *gone):
                 writer.delete_documents_by_term("id", str(product))
             for entry in entries:
-                writer.add_document(_document(entry, self._stems))
+                writer.add_document(document_of(entry, self._stems))
             writer.commit()
         finally:
             # Gives the index's lock back, also where something above has failed: the next commit needs it.
@@ -167,12 +119,12 @@ class TantivyEngine:
             meant=asked.meant,
         )
 
-    def _asked(self, searcher: Any, question: Question) -> "_Asked":
+    def _asked(self, searcher: Any, question: Question) -> Asked:
         """The ladder of readings. What narrows a question does not change how its words are read."""
         typed = words_of(question.text)
         if not typed:
-            return _Asked(Query.all_query(), Query.all_query())
-        phrasing = _Phrasing(self._schema, searcher, self._stems)
+            return Asked(Query.all_query(), Query.all_query())
+        phrasing = Phrasing(self._schema, searcher, self._stems)
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
@@ -185,7 +137,7 @@ class TantivyEngine:
                 return either
         return asked if hits else phrasing.some_of(corrected or literally)
 
-    def _how_many(self, searcher: Any, asked: "_Asked", question: Question) -> int:
+    def _how_many(self, searcher: Any, asked: Asked, question: Question) -> int:
         """No more than are enough to know whether they are few."""
         seen = self._filtered(asked.counted, Question(hidden_coops=question.hidden_coops))
         return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
@@ -206,7 +158,7 @@ class TantivyEngine:
         said = [word.typed for word in before]
         return [" ".join((*said, word)) for word in forms.values()][: question.limit]
 
-    def _hits(self, searcher: Any, question: Question, asked: "_Asked") -> list[tuple[bytes, str]]:
+    def _hits(self, searcher: Any, question: Question, asked: Asked) -> list[tuple[bytes, str]]:
         """Each with the place of its co-op."""
         offset = (question.page - 1) * question.limit
         if offset + question.limit > DEEPEST:
@@ -223,7 +175,7 @@ class TantivyEngine:
         documents = [searcher.doc(address) for _, address in found.hits]
         return [(document.get_first("hit"), document.get_first("place") or "") for document in documents]
 
-    def _counted(self, searcher: Any, question: Question, asked: "_Asked") -> dict[str, Any]:
+    def _counted(self, searcher: Any, question: Question, asked: Asked) -> dict[str, Any]:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
         same = self._filtered(asked.counted, question)
         counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
@@ -283,146 +235,6 @@ class TantivyEngine:
         return Query.boolean_query([(Occur.Must, query), *((Occur.Should, step) for step in steps)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One question twice: to be ranked, and to be counted, which need not know where a word stands."""
-
-    ranked: Query
-    counted: Query
-    meant: str | None = None
-
-    def or_else(self, other: "_Asked | None") -> "_Asked":
-        if other is None:
-            return self
-        return _Asked(_any((self.ranked, other.ranked)), _any((self.counted, other.counted)), other.meant)
-
-
-class _Phrasing:
-    """Puts readings into queries, and tells the reader what is written on the shelves."""
-
-    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer) -> None:
-        self._schema = schema
-        self._searcher = searcher
-        self._stemmed = stems
-
-    def times(self, word: str) -> int:
-        return int(self._searcher.doc_freq("words", word))
-
-    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
-        found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=limit)
-        return found
-
-    def forms(self, word: str) -> int:
-        return max((self._searcher.doc_freq("stems", stem) for stem in self._stemmed.analyze(word)), default=0)
-
-    def together(self, words: Sequence[str]) -> bool:
-        return self._any_fits(_all([self._counted(word) for word in words]))
-
-    def all_of(self, reading: Reading) -> _Asked:
-        """What fits every part; words that stand together in the title weigh more."""
-        ranked = [(Occur.Must, self._ranked_part(part)) for part in reading.parts]
-        ranked += [(Occur.Should, bonus) for bonus in self._together(reading)]
-        return _Asked(Query.boolean_query(ranked), _all(map(self._counted_part, reading.parts)), reading.meant)
-
-    def some_of(self, reading: Reading) -> _Asked:
-        """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
-        fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
-        if not fits:
-            return _Asked(Query.empty_query(), Query.empty_query())
-        weights = {part: log(1 + self._searcher.num_docs / hits) for part, hits in fits.items()}
-        ranked = [(Occur.Should, Query.boost_query(self._ranked_part(part), weights[part])) for part in fits]
-        counted = [(Occur.Should, self._counted_part(part)) for part in fits]
-        least = ceil(len(fits) / 2)
-        if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
-            least, half = 1, Query.boolean_query(counted)
-        return _Asked(Query.boolean_query(ranked, minimum_number_should_match=least), half, reading.meant)
-
-    def coded(self, text: str) -> _Asked | None:
-        """The product whose article number this is."""
-        code = code_of(text)
-        if not code or not self._searcher.doc_freq("code", code):
-            return None
-        query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
-        return _Asked(query, query)
-
-    def _any_fits(self, query: Query) -> bool:
-        return bool(self._searcher.search(query, limit=1, count=False).hits)
-
-    def _fitting(self, part: Part) -> int:
-        return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
-
-    def _together(self, reading: Reading) -> list[Query]:
-        words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in self._stemmed.analyze(word)]
-        if len(words) < 2:
-            return []
-        return [
-            Query.const_score_query(Query.phrase_query(self._schema, "title_stems", words, slop), points)
-            for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
-        ]
-
-    def _ranked_part(self, part: Part) -> Query:
-        # A sense that stands for several words weighs as much as they would.
-        ways = [
-            _all([self._ranked(word, sense.weight * len(part.asked) / len(sense.words), sense) for word in sense.words])
-            for sense in part.senses
-        ]
-        if part.parts:
-            ways.append(_all(map(self._ranked_part, part.parts)))
-        return _best(ways, 0.0)
-
-    def _counted_part(self, part: Part) -> Query:
-        ways = [_all([self._counted(word, begun=sense.begun) for word in sense.words]) for sense in part.senses]
-        if part.parts:
-            ways.append(_all(map(self._counted_part, part.parts)))
-        return _any(ways)
-
-    def _ranked(self, word: str, weight: float, sense: Sense) -> Query:
-        if sense.begun:
-            return self._begun(word, weight)
-        return _any(
-            [
-                Query.const_score_query(
-                    Query.term_query(self._schema, "spots", term, "basic"), weight * points_at(term, word)
-                )
-                for stem in self._stemmed.analyze(word)
-                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
-            ]
-            or [Query.empty_query()]
-        )
-
-    def _begun(self, word: str, weight: float) -> Query:
-        return _best(
-            [
-                Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
-                for field, spot in (("title", Spot.TITLE), ("words", Spot.TAGS))
-            ],
-            ranking.ELSEWHERE,
-        )
-
-    def _going_on(self, field: str, word: str) -> Query:
-        return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
-
-    def _counted(self, word: str, *, begun: bool = False) -> Query:
-        if begun:
-            return self._going_on("words", word)
-        return _any([Query.term_query(self._schema, "stems", stem, "basic") for stem in self._stemmed.analyze(word)])
-
-
-def _all(queries: Iterable[Query]) -> Query:
-    first, *others = queries
-    return Query.boolean_query([(Occur.Must, query) for query in (first, *others)]) if others else first
-
-
-def _any(queries: Iterable[Query]) -> Query:
-    first, *others = queries
-    return Query.boolean_query([(Occur.Should, query) for query in (first, *others)]) if others else first
-
-
-def _best(queries: Sequence[Query], others: float) -> Query:
-    """The best one's points, and that share of the others'."""
-    return Query.disjunction_max_query(queries, others) if len(queries) > 1 else queries[0]
-
-
 _TOTAL = {"total": {"value_count": {"field": "price"}}}
 # What narrows each facet, and what is counted for it.
 _NARROWED = {
@@ -460,39 +272,6 @@ def _order(question: Question) -> tuple[str | None, Order]:
     if question.sort is Sort.NEWEST or not question.text.strip():
         return "created", Order.Desc
     return None, Order.Desc
-
-
-def _document(entry: Entry, stems: TextAnalyzer) -> Document:
-    hit = entry.hit
-    places = texts_of(entry)
-    headline = " ".join(places[place] for place in HEADLINE)
-    document = Document()
-    for field, value in (
-        ("id", str(hit.id)),
-        ("coop_id", str(entry.coop_id)),
-        ("coop_slug", hit.coop.slug),
-        ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
-        ("category", hit.category),
-        ("country", entry.country),
-        ("title", places[Spot.TITLE]),
-        ("title_stems", places[Spot.TITLE]),
-        ("words", headline),
-        ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
-        *(("spots", term) for term in spots_of(places, stems.analyze)),
-        *(("certification", each) for each in entry.certifications),
-        *(("code", code_of(each)) for each in entry.codes),
-    ):
-        if value:
-            document.add_text(field, value)
-    if entry.place:
-        document.add_text("place", f"{entry.place.latitude},{entry.place.longitude}")
-    document.add_unsigned("price", hit.price.amount)
-    document.add_unsigned("created", entry.created)
-    document.add_boolean("in_stock", hit.in_stock)
-    document.add_unsigned("stocked", int(hit.in_stock))
-    document.add_float("worth", worth_of(entry))
-    document.add_bytes("hit", hit.model_dump_json().encode())
-    return document
 
 
 def _place(written: str) -> Place:

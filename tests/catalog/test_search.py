@@ -16,7 +16,8 @@ from chassis.money import Money
 from chassis.testing import counting
 from services.catalog.distance import kilometres
 from services.catalog.search import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
-from services.catalog.tantivy_engine import VERSION, TantivyEngine
+from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.tantivy_index import VERSION
 from tests.catalog.conftest import Room, form
 
 SUNRISE, HARBOUR = new_id(), new_id()
