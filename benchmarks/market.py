@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.shelves import Shelf, shelf
 from benchmarks.shopping import Goods
@@ -74,19 +73,7 @@ async def join(stack: AsyncExitStack, world: World, operator: Operator, name: st
 
 async def upload(member: CoopMember, one: Shelf) -> int:
     """How many rows it had; returns when all of them are taken."""
-    told = await member.ask(
-        "POST",
-        "/imports",
-        params={"coop_id": member.coop_id, "filename": one.filename},
-        content=one.content,
-        headers={"content-type": "text/csv"},
-    )
-
-    async def finished() -> Any:
-        report = await member.get(f"/imports/{told['id']}")
-        return report if report["state"] in ("done", "failed") else None
-
-    report = await until(finished, seconds=3_600, every=0.5)
+    report = await member.upload(one.filename, one.content, seconds=3_600, every=0.5)
     assert report["state"] == "done", report
     assert report["rows_rejected"] == 0, report["problems"][:3]
     return int(report["rows_total"])

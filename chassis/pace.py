@@ -1,6 +1,12 @@
-"""Batches grow with the load: what comes after a calm goes at once, what comes in a rush goes together."""
+"""Batches grow with the load, and long work gives way: who shares a loop neither hurries it nor holds it."""
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+GLANCE = 0.005  # Seconds; a loop with nothing else to do comes back from so short a pause on time.
+LATE = 0.002
+CALM = 3  # Glances in a row: between two statements of a request the loop has nothing to do either.
 
 
 class Pace:
@@ -17,3 +23,19 @@ class Pace:
         self._due = max(self._due, clock.time() - self._saved) + self._seconds
         if (left := self._due - clock.time()) > 0:
             await asyncio.sleep(left)
+
+
+async def give_way(
+    at_most: float,
+    *,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """For long work, after each of its steps: lets others go on, for `at_most` seconds, and less where all is calm.
+
+    With as long as the step took, it leaves them half of the loop however much there is to do.
+    """
+    until, calm = clock() + at_most, 0
+    while calm < CALM and (begun := clock()) < until:
+        await pause(GLANCE)
+        calm = calm + 1 if clock() - begun < GLANCE + LATE else 0

@@ -61,7 +61,7 @@ class CoopMember(Guarded):
 
         return await until(look)
 
-    async def upload(self, filename: str, content: bytes, *, seconds: float = 60) -> Json:
+    async def upload(self, filename: str, content: bytes, *, seconds: float = 60, every: float = 0.05) -> Json:
         """Sends a catalogue file, as soon as the catalogue has heard of the co-op, and waits for its report."""
         begun = await until(lambda: self._begin(filename, content))
 
@@ -69,7 +69,7 @@ class CoopMember(Guarded):
             report: Json = await self.get(f"/imports/{begun['id']}")
             return report if report["state"] in ("done", "failed") else None
 
-        return await until(look, seconds=seconds)
+        return await until(look, seconds=seconds, every=every)
 
     async def _begin(self, filename: str, content: bytes) -> Json | None:
         about = {"coop_id": self.coop_id, "filename": filename}

@@ -5,6 +5,7 @@ import gc
 import multiprocessing
 import os
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from chassis.worker import Worker
 from gateway.carrier import InProcess
 from gateway.loopback import Loopback
 from onebox.rooms import GATEWAY, Room
+
+# Seconds a thread that reckons (a file being read, products put into the index) keeps the interpreter while the loop
+# wants it. Each time the loop wakes it waits so long, and during a checkout it wakes some hundreds of times.
+SWITCH = 0.0005
 
 UVICORN: dict[str, Any] = {
     "access_log": False,
@@ -139,6 +144,7 @@ def run_house(
     async def main() -> None:
         house = House(rooms, server, told, share)
         _rarely_collect()
+        sys.setswitchinterval(SWITCH)
         log.info("house.started", process=share.index, pid=os.getpid())
         await serve(house, listening)
 

@@ -27,17 +27,18 @@ class Seen:
 
     @classmethod
     def of(cls, product: Product) -> "Seen":
-        return cls(_published(product, version=0) if product.is_listed else None)
+        return cls(_published(product) if product.is_listed else None)
 
 
 def announce(session: AsyncSession, product: Product, *, before: Seen, now: datetime) -> None:
     """Call it with the product's row locked, or new. What the public cannot see is nothing to talk about."""
     product.version += 1
     product.updated_at = now
-    if Seen.of(product) == before:
+    seen = Seen.of(product)
+    if seen == before:
         return
-    if product.is_listed:
-        publish(session, _published(product, version=product.version))
+    if seen.product:
+        publish(session, seen.product.model_copy(update={"version": product.version}))
     else:
         variants = [variant.variant_id for variant in product.variants]
         publish(
@@ -48,10 +49,10 @@ def announce(session: AsyncSession, product: Product, *, before: Seen, now: date
         )
 
 
-def _published(product: Product, *, version: int) -> ProductPublished:
+def _published(product: Product) -> ProductPublished:
     return ProductPublished(
         product_id=product.product_id,
-        version=version,
+        version=0,
         coop_id=product.coop_id,
         slug=product.slug,
         title=product.title,

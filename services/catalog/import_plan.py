@@ -23,8 +23,8 @@ from services.catalog.importing import Import
 from services.catalog.problem import Severity, rejection
 from services.catalog.standing import own_ids, standing
 
-PRODUCTS_AT_ONCE = 500
-ROWS_AT_ONCE = 2_000
+PRODUCTS_AT_ONCE = 200
+ROWS_AT_ONCE = 1_000
 MOST_ROWS_OF_ONE = 10_000  # More rows of one product are no product, and would all have to be held in memory.
 NO_REASON = "Not imported with the rest of its product."
 

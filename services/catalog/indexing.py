@@ -84,9 +84,7 @@ class Indexer:
         wanted = sorted({task.product_id for task in tasks})
         async with self._database.reading() as session:
             rows = (await session.execute(_FINDABLE, {"products": wanted})).all()
-        entries = [self._entry(row) for row in rows]
-        gone = set(wanted) - {entry.hit.id for entry in entries}
-        await asyncio.to_thread(self._engine.write, entries, sorted(gone))
+        await asyncio.to_thread(self._write, rows, wanted)
         for task in tasks:
             FINDABLE.observe((system_clock() - task.changed_at).total_seconds())
 
@@ -112,6 +110,11 @@ class Indexer:
                     _index_alone(session, product)
         if not amiss:
             await asyncio.to_thread(self._engine.complete)
+
+    def _write(self, rows: Sequence[Any], wanted: Sequence[UUID]) -> None:
+        entries = [self._entry(row) for row in rows]
+        gone = set(wanted) - {entry.hit.id for entry in entries}
+        self._engine.write(entries, sorted(gone))
 
     def _entry(self, row: Any) -> Entry:
         before = row.compare_at

@@ -1,6 +1,7 @@
 """Works imports off in the background, a turn each: what was committed is not done twice, and nobody waits for long."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -14,6 +15,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.direct import fetch
 from chassis.errors import Refused
+from chassis.pace import give_way
 from chassis.tasks import Task, enqueue
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment import Assortment, Outcome
@@ -27,9 +29,9 @@ from services.catalog.pictures.import_pictures import note
 from services.catalog.product import Product
 from services.catalog.stock_journal import Cause, Change
 
-PRODUCTS_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
+PRODUCTS_AT_ONCE = 25  # Small enough that nobody buying waits long for the rows, or the loop, that this holds.
 KEPT = timedelta(days=30)
-STEPS_A_TURN = 8  # Then another import has its turn, however large this one is.
+STEPS_A_TURN = 16  # Then another import has its turn, however large this one is.
 
 
 class RunImport(Task):
@@ -39,16 +41,25 @@ class RunImport(Task):
 
 
 class Importer:
-    def __init__(self, database: Database, categories: Categories, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        categories: Categories,
+        clock: Clock,
+        rest: Callable[[float], Awaitable[None]] = give_way,
+    ) -> None:
         self._database = database
         self._categories = categories
         self._clock = clock
+        self._rest = rest
 
     async def run(self, task: RunImport) -> None:
-        """One turn. Safe to call again at any moment, and by two workers at once."""
+        """One turn, giving way after each step. Safe to call again at any moment, and by two workers at once."""
         for _ in range(STEPS_A_TURN):
+            begun = time.monotonic()
             if not await self.step(task.import_id):
                 return
+            await self._rest(time.monotonic() - begun)
         async with self._database.transaction() as session:
             enqueue(session, task, key=str(task.import_id))
 

@@ -62,8 +62,8 @@ def create_worker(
             runs(FetchPictures, fetcher.fetch, concurrency=HOSTS_AT_ONCE, apart=True),
             runs(ShowPicture, fetcher.show),
             runs(IndexCoop, indexer.coop),
-            runs_batch(NumberChange, Numberer(database).number, size=500, exclusive=True),
-            runs_batch(IndexProduct, indexer.products, size=250, exclusive=True),
+            runs_batch(NumberChange, Numberer(database).number, size=1_000, exclusive=True),
+            runs_batch(IndexProduct, indexer.products, size=1_000, exclusive=True),
         ],
         timers=[
             Timer("mend the search index", timedelta(minutes=10), indexer.mend),

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from chassis.outbox import relay
 from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
 from services.catalog.importing import FINISHED, MOVES, Import, ImportState
-from services.catalog.run_import import STEPS_A_TURN, Importer, RunImport
+from services.catalog.run_import import PRODUCTS_AT_ONCE, STEPS_A_TURN, Importer, RunImport
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
 from tests.catalog.merchant_files import item, rss
@@ -222,7 +223,8 @@ async def test_an_import_is_cancelled_at_any_point_and_says_how_far_it_got(room:
     await room.settled()
 
     report = await room.get(coop.staff, f"{IMPORTS}/{half['id']}")
-    assert (changes(report), report["rows_done"], len(await room.facts("catalog.products"))) == ((50, 0, 0), 50, 50)
+    assert changes(report) == (PRODUCTS_AT_ONCE, 0, 0)
+    assert report["rows_done"] == len(await room.facts("catalog.products")) == PRODUCTS_AT_ONCE
     done = await room.imported(coop, sheet(first("bowl")))
     late = await coop.staff.post(f"{IMPORTS}/{done['id']}/cancel")
     assert (late.status_code, late.json()["code"]) == (409, "not_possible_now")
@@ -258,7 +260,24 @@ async def test_a_small_file_does_not_wait_for_another_co_ops_giant_one(room: Roo
 
     [giant] = (await room.get(sunrise.staff, IMPORTS, coop_id=str(sunrise.id)))["items"]
     assert turns == 2
-    assert (giant["state"], giant["rows_done"]) == ("running", 50 * (STEPS_A_TURN - 4))
+    assert (giant["state"], giant["rows_done"]) == ("running", PRODUCTS_AT_ONCE * (STEPS_A_TURN - 5))
+
+
+async def test_an_import_gives_way_after_each_step_with_nothing_held(room: Room) -> None:
+    coop = await room.coop()
+    told = await begun(room, coop, sheet(*(first(f"mug-{nth}") for nth in range(PRODUCTS_AT_ONCE + 1))))
+    done: list[int] = []
+
+    async def rest(took: float) -> None:
+        assert took > 0
+        # Fails where its row is still held.
+        [row] = await room.database.fetch("SELECT products_done FROM imports FOR UPDATE NOWAIT")
+        done.append(row["products_done"])
+
+    importer = Importer(room.database, load_categories(), room.worker.clock, rest)
+    await importer.run(RunImport(import_id=UUID(told["id"])))
+
+    assert done == [0, 0, 0, PRODUCTS_AT_ONCE, PRODUCTS_AT_ONCE + 1], "read, checked, decided, taken, taken"
 
 
 async def one_turn(room: Room) -> None:

@@ -279,7 +279,7 @@ class CrashingImporter(Importer):
 
 @pytest.mark.parametrize(
     ("steps", "state", "done"),
-    [(0, "queued", 0), (1, "checking", 0), (2, "checking", 1), (3, "running", 1), (4, "running", 51)],
+    [(0, "queued", 0), (1, "checking", 0), (2, "checking", 1), (3, "running", 1), (4, "running", 26)],
 )
 async def test_a_killed_import_goes_on_where_it_was(room: Room, steps: int, state: str, done: int) -> None:
     coop = await room.coop()

@@ -8,7 +8,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.inbox import receive
 from chassis.outbox import publish
-from chassis.pace import Pace
+from chassis.pace import CALM, GLANCE, Pace, give_way
 from chassis.testing import Databases, MemoryBus
 from chassis.worker import Worker
 from tests.chassis.rooms import Counted, settings
@@ -39,6 +39,49 @@ async def test_what_comes_on_the_heels_of_the_first_is_shipped_together(database
 
     assert [receive(one).data["number"] for one in bus.topics[Counted.topic]] == list(range(40))
     assert len(bus.sizes) < 40, "every fact was shipped by itself"
+
+
+class Loop:
+    """A loop's time, of which others need so much whenever they are let: `turns` is who had it."""
+
+    def __init__(self, needed: float) -> None:
+        self.needed, self.now = needed, 0.0
+        self.turns: list[str] = []
+
+    async def pause(self, seconds: float) -> None:
+        self.now += max(seconds, self.needed)
+        self.turns.append("others")
+
+    async def give_way(self, at_most: float) -> None:
+        await give_way(at_most, pause=self.pause, clock=lambda: self.now)
+
+    async def long_work(self, rest: Callable[[float], Awaitable[None]]) -> None:
+        for _ in range(2):
+            self.now += 0.25
+            self.turns.append("step")
+            await rest(0.25)
+
+
+async def test_long_work_leaves_a_busy_loop_to_others_for_as_long_as_its_step_took() -> None:
+    loop, hasty = Loop(needed=0.0625), Loop(needed=0.0625)
+
+    await loop.long_work(loop.give_way)
+    await hasty.long_work(_go_on)
+
+    assert loop.turns == ["step", *["others"] * 4] * 2
+    assert hasty.turns == ["step", "step"], "without giving way others would have had their turn too"
+
+
+async def test_where_all_is_calm_long_work_goes_on_after_a_few_glances() -> None:
+    loop = Loop(needed=0)
+
+    await loop.give_way(60.0)
+
+    assert loop.now == pytest.approx(CALM * GLANCE)
+
+
+async def _go_on(_: float) -> None:
+    pass
 
 
 class Appends(MemoryBus):
