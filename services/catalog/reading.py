@@ -6,11 +6,12 @@ from typing import Protocol
 
 from services.catalog.search_ranking import SHARE, Fit
 from services.catalog.search_words import Word, little_words, weighty
-from services.catalog.spelling import Correction, Written, begun_corrections, corrections
+from services.catalog.spelling import Correction, Written, begun_corrections, corrections, one_edit_away
 from services.catalog.synonyms import LONGEST_TERM, Synonyms, Term
 
 MOST_WORDS = 12
 SHORTEST_BEGUN = 2
+SHORTEST_OF_TWO = 7  # Letters of a word that was misspelt and written in two.
 # So many times as common a word must be to be offered for one that is written too.
 RATHER = 4
 _NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
@@ -71,6 +72,7 @@ class Reader:
 
     def corrected(self, typed: Sequence[Word]) -> Reading | None:
         """With words that hardly anybody writes as they were probably meant; None where there is nothing to mend."""
+        typed = list(self._put_together(typed))
         words = weighty(typed)[:MOST_WORDS]
         mended = {word.plain: found for word in words if (found := self._mended(word.plain, last=word is words[-1]))}
         if not mended:
@@ -136,14 +138,37 @@ class Reader:
 
     def _as_one(self, term: Term) -> list[Sense]:
         one = "".join(term)
-        joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.times(one) else []
+        joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.forms(one) else []
         return joined + self._synonymous(term)
+
+    def _put_together(self, typed: Sequence[Word]) -> Iterator[Word]:
+        """Two words of which nobody writes the one become the word that both are but for one letter."""
+        words = iter(zip(typed, [*typed[1:], None], strict=True))
+        for word, after in words:
+            if after and self._is_one(word, after):
+                yield Word(word.typed + after.typed, word.plain + after.plain)
+                next(words)
+            else:
+                yield word
+
+    def _is_one(self, *pair: Word) -> bool:
+        one = "".join(word.plain for word in pair)
+        return (
+            len(one) >= SHORTEST_OF_TWO
+            and not any(word.typed in little_words() for word in pair)
+            and any(not self._written(word.plain) for word in pair)
+            and bool(one_edit_away(one, self._shelf))
+        )
+
+    def _written(self, word: str) -> bool:
+        return self._shelf.forms(word) > 0 or word in self._synonyms.words
 
     def _mended(self, word: str, *, last: bool) -> list[Correction]:
         found = corrections(word, _Known(self._shelf, self._synonyms))
-        written = self._shelf.forms(word)
-        if written or word in self._synonyms.words:
-            return [one for one in found if one.times >= RATHER * max(written, 1)]
+        if self._written(word):
+            # Where only another form of it is written, that may be by chance: no goods say "shampo", but "shampoing".
+            rather = RATHER if self._shelf.times(word) or word in self._synonyms.words else 1
+            return [one for one in found if one.times >= rather * max(self._shelf.forms(word), 1)]
         return found or (begun_corrections(word, self._shelf) if last else [])
 
     def _corrected(self, word: str, found: Sequence[Correction]) -> Part:

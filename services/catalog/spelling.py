@@ -44,10 +44,15 @@ def corrections(word: str, written: Written) -> list[Correction]:
     """The likeliest first; one edit away, and two only where one leads nowhere."""
     if len(word) < SHORTEST or any(letter.isdigit() for letter in word):
         return []
-    found = list(_known(one_edit(word), written))
+    found = one_edit_away(word, written)
     if not found and len(word) >= TWO_EDITS_FROM:
         found = list(_two_edits(word, written))
     return sorted(found, key=lambda one: (-one.likelihood, one.word))[:MOST]
+
+
+def one_edit_away(word: str, written: Written) -> list[Correction]:
+    """Every word that is written and one edit away."""
+    return [Correction(meant, cost, times) for meant, cost in one_edit(word).items() if (times := written.times(meant))]
 
 
 def begun_corrections(begun: str, written: Written) -> list[Correction]:
@@ -82,12 +87,6 @@ def _edits(word: str) -> Iterator[tuple[str, float]]:
             yield before + after[1:], first + (DOUBLED if twice else TOO_MANY)
         if len(after) > 1:
             yield before + after[1] + after[0] + after[2:], first + SWAPPED
-
-
-def _known(costs: dict[str, float], written: Written) -> Iterator[Correction]:
-    for word, cost in costs.items():
-        if times := written.times(word):
-            yield Correction(word, cost, times)
 
 
 def _two_edits(word: str, written: Written) -> Iterator[Correction]:
