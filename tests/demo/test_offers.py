@@ -70,7 +70,9 @@ async def test_every_offer_is_a_product_as_the_catalogue_takes_it(coop: DemoCoop
     categories, standards = load_categories(), load_standards()
     for body in desk.bodies:
         assert body["category"] in categories
-        standards.require(ProductBody.model_validate({k: v for k, v in body.items() if k != "coop_id"}).certifications or [])
+        standards.require(
+            ProductBody.model_validate({k: v for k, v in body.items() if k != "coop_id"}).certifications or []
+        )
 
 
 async def test_every_policy_of_stock_is_shown_and_a_reduced_price_and_pictures() -> None:
