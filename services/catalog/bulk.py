@@ -25,7 +25,7 @@ from services.catalog.stock_journal import Cause
 from services.catalog.upsert import PutProduct
 
 MOST_LINES = 1_000
-LINES_AT_ONCE = 50  # As in an import: small enough that nobody buying waits long for the rows this holds.
+LINES_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
 STATUS = {Outcome.NEW: 201, Outcome.CHANGED: 200, Outcome.UNCHANGED: 200}
 
 
