@@ -40,7 +40,7 @@ class Unguarded(Shelf):
         return {one: Endless(*(getattr(row, name) for name in OnShelf.__slots__)) for one, row in found.items()}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_nothing_is_promised_twice_and_the_journal_adds_up(room: Room, seed: int) -> None:
     await _wander(room, Shelf(), seed)
 
