@@ -66,7 +66,7 @@ def test_a_certification_is_known_by_its_own_name_and_never_by_a_tag(
 
 @pytest.mark.parametrize("number", ["1" * 61, "a\x01b", " " * 10_000 + "x((", ": " * 5_000 + "("])
 def test_what_can_be_no_number_makes_no_claim(number: str) -> None:
-    """Nor does it take time by the square of its length: these would keep a processor busy for seconds, and those of a whole cell for an hour."""
+    """Nor does it take time by the square of its length: a whole cell of it would take an hour."""
     assert load_standards().read(f"Fairtrade {number}") is None
     assert load_standards().read("Fairtrade " + "1" * 60)
 
