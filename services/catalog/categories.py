@@ -73,13 +73,15 @@ class Categories:
     def place(self, told: Sequence[str], tags: Sequence[str], title: str) -> str:
         """The place of a product: by its category or type, else by its tags, else by its title, else `other`.
 
-        Whoever names a place of ours by its slug means that one. Where category or tags name a broad place only, the
-        title may name a closer one inside it.
+        Whoever names a place of ours by its slug means that one. Where a category names a broad place, the next one or
+        the title may name a closer one inside it: “Food & Grocery”, type “Jams”.
         """
         if ours := next((one for one in told if one in self._by_slug), None):
             return ours
         titled = self._by_last_word(title)
         found = next((slug for words in (told, tags) for one in words if (slug := self._find(one))), None)
+        if found:
+            found = next((slug for one in told if (slug := self._find(one)) in self.branch(found)[1:]), found)
         if found is None or (titled and titled in self.branch(found)):
             return titled or OTHER
         return found
