@@ -56,6 +56,17 @@ async def test_it_stands_beside_the_offer(visitor: httpx.AsyncClient, gateway: F
     assert 'lang="es">Caliente' in page.text
 
 
+async def test_what_is_in_it_is_not_said_of_a_thing_that_only_comes_from_somewhere(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.refusals["GET", "/products/rye-sourdough"] = (200, labelled(label={"origin": "Småland"}))
+
+    told = words(await visitor.get("/products/rye-sourdough"))
+
+    assert "Good to know Comes from Småland" in told
+    assert "What is in it" not in told
+
+
 async def test_a_reduction_stands_beside_the_lowest_price_before(
     visitor: httpx.AsyncClient, gateway: FakeGateway
 ) -> None:

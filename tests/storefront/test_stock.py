@@ -31,6 +31,7 @@ async def test_the_desk_shows_every_level_and_what_happens_when_none_is_left(vis
     assert "Rye · Large 12 2 10 It is sold out" in page
     assert "Oats · Large 0 2 0 Take back orders" in page
     assert "Box · Large not counted 2 always As its parts" in page
+    assert "Leaven · Large not counted 2 always –" in page
 
 
 async def test_a_journal_says_what_changed_the_level(visitor: httpx.AsyncClient) -> None:

@@ -37,7 +37,12 @@ def entry(change: str, on_hand_change: int, reserved_change: int) -> Json:
 
 
 def levels(_: Memory, __: httpx.Request) -> Answer:
-    shelf = [level("Rye", 12), level("Oats", 0, policy="back_order"), level("Box", None, policy="bundle")]
+    shelf = [
+        level("Rye", 12),
+        level("Oats", 0, policy="back_order"),
+        level("Box", None, policy="bundle"),
+        level("Leaven", None),
+    ]
     return page([*shelf, level("Cake", None, policy="made_to_order")], "more")
 
 
