@@ -60,3 +60,8 @@ def plain(amount: int, currency: str) -> str:
     """The amount as a plain decimal ("12.50"), for forms and for mail."""
     places = exponent(currency)
     return f"{Decimal(amount).scaleb(-places):.{places}f}"
+
+
+def named(amount: int, currency: str) -> str:
+    """The amount with its currency behind it ("12.50 EUR"), where no locale is known."""
+    return f"{plain(amount, currency)} {currency}"

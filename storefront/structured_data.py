@@ -33,6 +33,16 @@ VARIES_BY: Final = {
     "gender": "suggestedGender",
 }
 
+AVAILABLE_AS: Final = {"in_stock": "InStock", "back_order": "BackOrder", "made_to_order": "MadeToOrder"}
+# UN/CEFACT's codes of the units in which goods are measured, as schema.org takes them.
+UNIT_CODES: Final = {
+    "mg": "MGM", "g": "GRM", "kg": "KGM", "oz": "ONZ", "lb": "LBR",
+    "ml": "MLT", "cl": "CLT", "dl": "DLT", "l": "LTR", "m3": "MTQ",
+    "fl oz": "OZA", "pt": "PTL", "qt": "QTL", "gal": "GLL",
+    "mm": "MMT", "cm": "CMT", "m": "MTR", "in": "INH", "ft": "FOT", "yd": "YRD", "m2": "MTK", "ft2": "FTK",
+    "piece": "C62",
+}  # fmt: skip
+
 
 class StructuredData:
     """Nodes under the marketplace's own public address, never the one that a visitor's request names."""
@@ -108,10 +118,13 @@ class StructuredData:
             "price": _decimal(variant.price),
             "priceCurrency": variant.price.currency,
             "availability": f"https://schema.org/{availability(product, variant)}",
+            "availabilityStarts": variant.available_from.isoformat() if variant.available_from else None,
+            "deliveryLeadTime": _within(variant.lead_days),
+            "priceSpecification": _unit_price(variant),
             "itemCondition": "https://schema.org/NewCondition",
             "seller": maker,
         }
-        return _told({"@type": "Product", "sku": variant.sku, "gtin": variant.gtin, **options, "offers": offer})
+        return _told({"@type": "Product", "sku": variant.sku, "gtin": variant.gtin, **options, "offers": _told(offer)})
 
     def _maker(self, slug: str, name: str, seller: Seller | None) -> dict[str, object]:
         address = self.url(f"/coops/{slug}")
@@ -129,9 +142,6 @@ class StructuredData:
             for nth, (name, path) in enumerate(steps, 1)
         ]
         return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-AVAILABLE_AS = {"in_stock": "InStock", "back_order": "BackOrder", "made_to_order": "MadeToOrder"}
 
 
 def availability(product: Product, variant: Variant) -> str:
@@ -170,6 +180,28 @@ def _range(product: Product, maker: Node) -> Node | None:
         "availability": f"https://schema.org/{best}",
         "seller": maker,
     }
+
+
+def _within(days: int | None) -> Node | None:
+    """How long it takes to make one."""
+    return {"@type": "QuantitativeValue", "maxValue": days, "unitCode": "DAY"} if days else None
+
+
+def _unit_price(variant: Variant) -> Node | None:
+    """The price again, with how much it is for and by how much of that the page compares it."""
+    if variant.unit_price is None:
+        return None
+    return {
+        "@type": "UnitPriceSpecification",
+        "price": _decimal(variant.price),
+        "priceCurrency": variant.price.currency,
+        "referenceQuantity": _quantity(variant.net_quantity) | {"valueReference": _quantity(variant.unit_price.per)},
+    }
+
+
+def _quantity(measure: str) -> dict[str, object]:
+    amount, _, unit = measure.partition(" ")
+    return {"@type": "QuantitativeValue", "value": amount, "unitCode": UNIT_CODES[unit]}
 
 
 def _named(variants: Sequence[Variant]) -> set[str]:

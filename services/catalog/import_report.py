@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from xml.sax.saxutils import escape
 
 from chassis.database import Database
 from services.catalog.formats.csv_file import CsvFile
@@ -14,6 +13,7 @@ from services.catalog.formats.own import COLUMNS, EXAMPLES
 from services.catalog.formats.record import REASON, guarded
 from services.catalog.importing import Import
 from services.catalog.pictures.import_pictures import FAILED
+from services.catalog.syndication.xml import PROLOGUE, element
 
 AT_ONCE = 1_000
 MARK = "\ufeff"  # Without it spreadsheets take UTF-8 for something older.
@@ -33,7 +33,7 @@ async def rejected_rows(database: Database, job: Import) -> AsyncIterator[str]:
         header = [name for name in job.read_layout.header if name != REASON]
         yield MARK + csv_line([*header, REASON], container.delimiter)
     elif isinstance(container, Feed):
-        yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="{GOOGLE}"><channel>\n'
+        yield f'{PROLOGUE}<rss version="2.0" xmlns:g="{GOOGLE}"><channel>\n'
     async for row in _rows(database, _REJECTED, job, after=-1):
         cells = as_cells(row["cells"])
         if isinstance(cells, Mapping):
@@ -93,8 +93,8 @@ def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
 
 
 def _item(cells: Mapping[str, object]) -> str:
-    told = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in cells.items() if name != REASON)
-    return f"<item>{told}<g:reason>{escape(str(cells[REASON]))}</g:reason></item>\n"
+    told = "".join(element(name, str(value)) for name, value in cells.items() if name != REASON)
+    return f"<item>{told}{element('g:reason', str(cells[REASON]))}</item>\n"
 
 
 _REJECTED = """

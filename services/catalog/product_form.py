@@ -167,8 +167,8 @@ class ProductBody(BaseModel):
     def _variant(self, nth: int, known: dict[UUID, Variant], currency: str) -> VariantDraft:
         form = self.variants[nth]
         ours = known.get(form.id) if form.id else None
-        price = _amount(form.price, currency, f"variants.{nth}.price")
-        before = _amount(form.compare_at, currency, f"variants.{nth}.compare_at") if form.compare_at else None
+        price = asked_price(form.price, currency, f"variants.{nth}.price")
+        before = asked_price(form.compare_at, currency, f"variants.{nth}.compare_at") if form.compare_at else None
         if before is not None and before <= price:
             raise NotAPrice("It must be above the price.", field=f"variants.{nth}.compare_at")
         net, per = _measures(form, ours, f"variants.{nth}")
@@ -201,7 +201,8 @@ class ProductForm(ProductBody):
     external_id: Label | None = None
 
 
-def _amount(money: Money, currency: str, field: str) -> int:
+def asked_price(money: Money, currency: str, field: str) -> int:
+    """Minor units of what may be asked; raises NotAPrice naming the field."""
     if money.currency != currency:
         raise NotAPrice(f"Prices here are in {currency}.", field=field)
     if not 0 <= money.amount <= HIGHEST_PRICE:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from services.catalog.slug import LETTERS
+
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 40
-# Letters that Unicode does not take apart into a plain one and its mark.
-_PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 # A number of more digits measures nothing, and Python refuses to read one of thousands.
 _MEASURE = re.compile(r"(?<![\w.,])(\d{1,12}(?:[.,]\d{1,12})?)\s?(kg|g|mg|l|dl|cl|ml|km|m|cm|mm)(?!\w)")
 # Each unit as so many of its smallest, so that half a kilo is 500 grams whoever wrote it.
@@ -81,7 +81,7 @@ def weighty(words: Sequence[Word]) -> list[Word]:
 def _without_marks(text: str) -> str:
     if text.isascii():
         return text
-    apart = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    apart = unicodedata.normalize("NFKD", text.translate(LETTERS))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 

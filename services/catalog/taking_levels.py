@@ -13,12 +13,11 @@ from chassis.errors import Conflict, DomainError, Refused
 from chassis.money import Money
 from chassis.rows import Holding
 from services.catalog.announcing import Seen, announce
-from services.catalog.formats.values import HIGHEST_PRICE
 from services.catalog.indexing import index
 from services.catalog.level_schemas import LevelChange, LevelItem, LevelView
 from services.catalog.policy import StockPolicy, at_least_none
 from services.catalog.product import Product, Variant
-from services.catalog.product_form import NotAPrice
+from services.catalog.product_form import asked_price
 from services.catalog.stock_journal import Cause, Change, counted, put
 from services.catalog.stock_levels import Known, Names, NoSuchVariant
 from services.catalog.turned import Moved, index_turned
@@ -81,7 +80,9 @@ class Taking:
                 field="version",
             )
         shelf = _shelf(variant, told)
-        price = variant.price if told.price is None else _price(told.price, self._known[variant_id].currency)
+        price = (
+            variant.price if told.price is None else asked_price(told.price, self._known[variant_id].currency, "price")
+        )
         changed = self._put(variant, shelf, told) | (price != variant.price)
         if price != variant.price:
             before = variant.compare_at if (variant.compare_at or 0) > price else None
@@ -177,11 +178,3 @@ def _shelf(variant: Variant, told: LevelChange) -> int | None:
     if shelf < 0 and (told.change or 0) < 0 and variant.policy != StockPolicy.BACK_ORDER:
         raise BelowZero(f"There are {variant.on_hand}: count the shelf and send that.", field="change")
     return shelf
-
-
-def _price(price: Money, currency: str) -> int:
-    if price.currency != currency:
-        raise NotAPrice(f"Prices here are in {currency}.", field="price")
-    if not 0 <= price.amount <= HIGHEST_PRICE:
-        raise NotAPrice("A price is neither negative nor beyond all measure.", field="price")
-    return price.amount

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.direct import Insertion, fetch
 from chassis.errors import Conflict, Refused
 from chassis.ids import new_id
-from chassis.money import Money, plain
+from chassis.money import Money, named
 from chassis.outbox import publish
 from chassis.tasks import enqueue
 from services.orders import guest_link, telemetry
@@ -118,7 +118,7 @@ def _check(basket: PricedBasket, shown: Money) -> None:
 def _check_payable(basket: PricedBasket, least: int) -> None:
     if least <= basket.total <= DEAREST:
         return
-    low, high = (f"{plain(bound, basket.currency)} {basket.currency}" for bound in (least, DEAREST))
+    low, high = (named(bound, basket.currency) for bound in (least, DEAREST))
     what = f"at least {low}: please add something" if basket.total < least else f"up to {high}: please order in parts"
     raise NoCardPays(f"A card can pay {what}.", least=_money(least, basket), most=_money(DEAREST, basket))
 

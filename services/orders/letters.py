@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chassis.money import plain
+from chassis.money import named
 from services.orders.consignment import Consignment, OrderLine
 from services.orders.events import CancelReason
 from services.orders.order import Order
@@ -114,7 +114,7 @@ def _goods(title: str, variant_title: str) -> str:
 
 
 def _money(order: Order, amount: int) -> str:
-    return f"{plain(amount, order.currency)} {order.currency}"
+    return named(amount, order.currency)
 
 
 def _address(order: Order) -> list[str]:

@@ -8,7 +8,8 @@ import httpx
 import orjson
 import pytest
 
-from storefront.structured_data import SPELLED_OUT, data_block
+from services.catalog.measure import UNITS
+from storefront.structured_data import SPELLED_OUT, UNIT_CODES, data_block
 from tests.storefront.conftest import words
 from tests.storefront.fake_gateway import FakeGateway, money, product
 from tests.storefront.fake_gateway.shop import variant
@@ -94,6 +95,39 @@ async def test_what_cannot_be_bought_is_not_offered_as_if_it_could(
     draft = graph(await visitor.get("/products/rye-sourdough"))["Product"]["offers"]
 
     assert (paused["availability"], draft["availability"]) == (SCHEMA + "OutOfStock", SCHEMA + "Discontinued")
+
+
+async def test_a_unit_price_is_told_as_the_page_shows_it(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    rye = product("rye-sourdough")
+    rye["variants"][0] |= {"net_quantity": "900 g", "unit_price": {"price": money(711), "per": "1 kg"}}
+    gateway.refusals["GET", "/products/rye-sourdough"] = (200, rye)
+
+    told = graph(await visitor.get("/products/rye-sourdough"))["Product"]["offers"]["priceSpecification"]
+
+    assert (told["price"], told["priceCurrency"]) == ("6.40", "EUR")
+    held, per = told["referenceQuantity"], told["referenceQuantity"]["valueReference"]
+    assert (held["value"], held["unitCode"], per["value"], per["unitCode"]) == ("900", "GRM", "1", "KGM")
+
+
+def test_every_unit_in_which_goods_are_measured_has_its_code() -> None:
+    assert set(UNIT_CODES) == set(UNITS)
+
+
+async def test_what_is_sold_ahead_tells_its_day_and_what_is_made_tells_how_long_it_takes(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    yarn = product("dk-yarn")
+    ahead, made, *_ = yarn["variants"]
+    ahead |= {"availability": "back_order", "available": 0, "in_stock": False, "available_from": "2099-01-31"}
+    made |= {"availability": "made_to_order", "lead_days": 14}
+    gateway.refusals["GET", "/products/dk-yarn"] = (200, yarn)
+
+    variants = graph(await visitor.get("/products/dk-yarn"))["ProductGroup"]["hasVariant"]
+    sent, sewn, taken = (one["offers"] for one in variants[:3])
+
+    assert (sent["availability"], sent["availabilityStarts"]) == (SCHEMA + "BackOrder", "2099-01-31")
+    assert (sewn["availability"], sewn["deliveryLeadTime"]["maxValue"]) == (SCHEMA + "MadeToOrder", 14)
+    assert not {"availabilityStarts", "deliveryLeadTime", "priceSpecification"} & taken.keys()
 
 
 async def test_no_words_get_out_of_the_block_or_of_the_head(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:

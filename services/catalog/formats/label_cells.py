@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,6 +16,7 @@ from services.catalog.allergens import Allergen, load_allergen_words
 from services.catalog.certifications import Certification, load_standards
 from services.catalog.formats.label_columns import NONE_OF_THEM, WARNINGS_IN, told_in
 from services.catalog.formats.layout import Row
+from services.catalog.formats.leaving_out import Cell, Warns
 from services.catalog.formats.rich_text import unwrapped
 from services.catalog.formats.values import BadValue
 from services.catalog.label import (
@@ -52,20 +53,6 @@ PARTS = re.compile(r"[,;\n]")
 NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*(?:g|kj|kcal|%|% ?vol\.?|vol\.?)?")
 WITHOUT_ANY = {NONE_OF_THEM, "no allergens", "ninguno", "aucun", "keine", "-"}
 TAGGED = re.compile(r"^([a-z]{2}):[ \t]*", re.MULTILINE)
-
-
-class Warns(Protocol):
-    """Who reads the row, and keeps its warnings."""
-
-    def warn(self, row: Row, field: str, reason: str, advice: str = "") -> None: ...
-
-    def left_out(self, row: Row, field: str, check: Callable[[], T]) -> T | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    field: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

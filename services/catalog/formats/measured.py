@@ -1,8 +1,9 @@
 """How much a row says is in it, and per what its price is told: what cannot be read is left out with a warning."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from services.catalog.formats.layout import Row
+from services.catalog.formats.leaving_out import Cell, Warns
 from services.catalog.formats.values import BadValue
 from services.catalog.measure import NotAMeasure, measure, told_per
 
@@ -15,19 +16,6 @@ class Measured(NamedTuple):
 
     net_quantity: str | None = None
     price_per: str | None = None
-
-
-class Cell(NamedTuple):
-    """What is told, and the field that tells it."""
-
-    field: str
-    text: str
-
-
-class Warns(Protocol):
-    """Who reads the row, and keeps its warnings."""
-
-    def warn(self, row: Row, field: str, reason: str, advice: str = "") -> None: ...
 
 
 def net_quantity(field: str, text: str) -> str:

@@ -10,7 +10,8 @@ from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.label_written import label_cells
 from services.catalog.formats.layout import Dialect, Row
-from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.leaving_out import Cell
+from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader

@@ -8,7 +8,8 @@ from services.catalog.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name
-from services.catalog.formats.measured import Cell, Measured, measured
+from services.catalog.formats.leaving_out import Cell
+from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from chassis.money import NotAnAmount, exponent, parse_amount
 from services.catalog.draft import ProductState
+from services.catalog.measure import UNITS
 from services.catalog.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -20,11 +22,13 @@ LONGEST = 255  # Characters of whatever is a name.
 HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGINT when multiplied by a quantity.
 LARGEST_QUANTITY = 10**8
 HEAVIEST = 10**8  # Grams.
+LONGEST_NUMBER = 30
 GTIN_LENGTHS = {8, 12, 13, 14}
 ISBN_10 = re.compile(r"[0-9]{9}[0-9xX]")
 # What a shop gives to its own goods, by the first digits behind the padding to thirteen.
 IN_STORE = re.compile(r"0(02|04|2[0-9])")
-GRAMS = {"mg": "0.001", "g": "1", "kg": "1000", "oz": "28.349523125", "lb": "453.59237", "lbs": "453.59237"}
+GRAMS = {name: unit.size for name, unit in UNITS.items() if unit.kind == "mass"}
+GRAMS["lbs"] = GRAMS["lb"]
 TRUE = {"true", "1", "yes"}
 FALSE = {"false", "0", "no"}
 STATES = {
@@ -222,7 +226,8 @@ def weight(text: str, unit: str) -> int | None:
     told = (found[2] if found else "") or unit
     if found is None or told not in GRAMS:
         raise BadValue("weight", text, "This is not a weight.", "Write it like 500 g or 1.5 kg.")
-    grams = Decimal(found[1]) * Decimal(GRAMS[told])
-    if grams > HEAVIEST:  # Before it is rounded: no number of thousands of digits can be.
+    # No number of thousands of digits is read: Python refuses to.
+    is_number = len(found[1]) <= LONGEST_NUMBER
+    if not is_number or (grams := int(Fraction(found[1]) * GRAMS[told] + Fraction(1, 2))) > HEAVIEST:
         raise BadValue("weight", text, "This is heavier than anything that can be sent.", "Write it like 1.5 kg.")
-    return int(grams.quantize(Decimal(1), ROUND_HALF_UP))
+    return grams

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from urllib.parse import quote
 
 from chassis.database import Database
-from chassis.money import Money, plain
+from chassis.money import Money, named
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.feed import GOOGLE
 from services.catalog.policy import Availability
@@ -132,4 +132,4 @@ def _place(product: ProductView, categories: Categories) -> Mapping[str, str | N
 
 
 def _money(money: Money) -> str:
-    return f"{plain(money.amount, money.currency)} {money.currency}"
+    return named(money.amount, money.currency)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from chassis.money import plain
+from chassis.money import named
 from services.catalog.coop import closed_shops, hidden
 from services.catalog.policy import Availability
 from services.catalog.product_view import ProductView, read_products, shown
@@ -63,8 +63,7 @@ def _title(goods: Sequence[ProductView], coop: str | None, category: str | None)
 def _item(product: ProductView, base: str) -> str:
     cheapest = min(product.variants, key=lambda one: one.price.amount).price
     gone = all(one.availability == Availability.SOLD_OUT for one in product.variants) or product.coop.paused
-    price = f"{plain(cheapest.amount, cheapest.currency)} {cheapest.currency}"
-    said = f"{product.coop.name}, {price}{', sold out for now' if gone else ''}. "
+    said = f"{product.coop.name}, {named(cheapest.amount, cheapest.currency)}{', sold out for now' if gone else ''}. "
     told = {
         "title": product.title,
         "link": f"{base}/products/{product.slug}",
