@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,13 +29,15 @@ from services.catalog.search import Entry, Findings, Near, Place, Question, Sort
 from services.catalog.search_ranking import POINTS
 from services.catalog.search_ranking import Place as Spot
 from services.catalog.search_words import LONGEST, Word, code_of, words_of
-from services.catalog.spots import HEADLINE, points_at, prefix_of, spots_of, texts_of, worth_of
+from services.catalog.spots import HEADLINE, is_titled, points_at, prefix_of, spots_of, texts_of, worth_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
 VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
+_CHOSEN_FROM = 3  # So many times as many words as are suggested, for those that are the same word in another form.
+_COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
 
@@ -89,6 +91,7 @@ class TantivyEngine:
         self._synonyms = synonyms or load_synonyms()
         # What was found since the last commit, and which places lie near what was asked about.
         self._answers: dict[str, Findings] = {}
+        self._counts: dict[str, dict[str, Any]] = {}
         self._within: dict[Near, list[str]] = {}
 
     def search(self, question: Question) -> Findings:
@@ -108,12 +111,14 @@ class TantivyEngine:
             return Suggestion((), ())
         searcher = self._searcher()
         question = Question(begun, limit=limit, hidden_coops=hidden_coops)
-        asked = self._asked(searcher, question)
-        hits = [hit for hit, _ in self._hits(searcher, question, asked)]
-        words = self._going_on(searcher, question, typed)
+        commonest = self._going_on(searcher, question, typed)
+        # Two letters begin half a shelf: then goods that have the commonest words in their titles will do.
+        asked = self._asked(searcher, question, commonest if len(commonest) == _CHOSEN_FROM * limit else ())
+        hits = self._hits(searcher, question, asked) or self._hits(searcher, question, self._asked(searcher, question))
+        words = self._in_one_form(typed, commonest)[:limit]
         if not words and asked.meant:
             words = [asked.meant]
-        return Suggestion(words, hits)
+        return Suggestion(words, [hit for hit, _ in hits])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -146,12 +151,12 @@ class TantivyEngine:
         if committed != self._seen:
             self._index.reload()
             self._seen = committed
-            self._answers, self._within = {}, {}
+            self._answers, self._counts, self._within = {}, {}, {}
         return self._index.searcher()
 
     def _found(self, searcher: Any, question: Question) -> Findings:
         asked = self._asked(searcher, question)
-        counted = self._counted(searcher, question, asked)
+        counted = self._counted_once(searcher, question, asked)
         hits = self._hits(searcher, question, asked)
         return Findings(
             total=int(counted["total"]["value"]),
@@ -167,16 +172,20 @@ class TantivyEngine:
             meant=asked.meant,
         )
 
-    def _asked(self, searcher: Any, question: Question) -> "_Asked":
-        """The ladder of readings. What narrows a question does not change how its words are read."""
+    def _asked(self, searcher: Any, question: Question, going_on: Sequence[str] = ()) -> "_Asked":
+        """The ladder of readings. What narrows a question does not change how its words are read.
+
+        Where words are given as `going_on`, the last one that was typed goes on as these and as no others, and only
+        titles are ranked.
+        """
         typed = words_of(question.text)
         if not typed:
             return _Asked(Query.all_query(), Query.all_query())
-        phrasing = _Phrasing(self._schema, searcher, self._stems)
+        phrasing = _Phrasing(self._schema, searcher, self._stems, going_on)
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
-        if (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
+        if phrasing.is_common(literally) or (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
@@ -197,14 +206,18 @@ class TantivyEngine:
         if question.hidden_coops:
             narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
         among = Query.boolean_query(narrowed) if narrowed else None
-        # A few more than are wanted, for those that are the same word in another form.
-        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=3 * question.limit)
+        most = _CHOSEN_FROM * question.limit
+        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=most)
+        return [word for word, count in found if count]
+
+    def _in_one_form(self, typed: Sequence[Word], words: Sequence[str]) -> list[str]:
+        """What was typed, going on as each of these; of a word in several forms the commonest."""
         forms: dict[tuple[str, ...], str] = {}
-        for word, count in found:
-            if count and word.isalpha():
+        for word in words:
+            if word.isalpha():
                 forms.setdefault(tuple(self._stems.analyze(word)), word)
-        said = [word.typed for word in before]
-        return [" ".join((*said, word)) for word in forms.values()][: question.limit]
+        said = [word.typed for word in typed[:-1]]
+        return [" ".join((*said, word)) for word in forms.values()]
 
     def _hits(self, searcher: Any, question: Question, asked: "_Asked") -> list[tuple[bytes, str]]:
         """Each with the place of its co-op."""
@@ -222,6 +235,15 @@ class TantivyEngine:
         )  # fmt: skip
         documents = [searcher.doc(address) for _, address in found.hits]
         return [(document.get_first("hit"), document.get_first("place") or "") for document in documents]
+
+    def _counted_once(self, searcher: Any, question: Question, asked: "_Asked") -> dict[str, Any]:
+        """Another page or order has the same counts."""
+        key = repr(replace(question, sort=Sort.RELEVANCE, page=1, limit=1))
+        if (counted := self._counts.get(key)) is None:
+            counted = self._counted(searcher, question, asked)
+            if len(self._counts) < REMEMBERED:
+                self._counts[key] = counted
+        return counted
 
     def _counted(self, searcher: Any, question: Question, asked: "_Asked") -> dict[str, Any]:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
@@ -300,10 +322,11 @@ class _Asked:
 class _Phrasing:
     """Puts readings into queries, and tells the reader what is written on the shelves."""
 
-    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer) -> None:
+    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer, going_on: Sequence[str] = ()) -> None:
         self._schema = schema
         self._searcher = searcher
         self._stemmed = stems
+        self._goes_on_as = going_on
 
     def times(self, word: str) -> int:
         return int(self._searcher.doc_freq("words", word))
@@ -317,6 +340,19 @@ class _Phrasing:
 
     def together(self, words: Sequence[str]) -> bool:
         return self._any_fits(_all([self._counted(word) for word in words]))
+
+    def is_common(self, reading: Reading) -> bool:
+        """Whether so many fit that nobody needs to look whether they are few; the dictionary knows it of one word."""
+        if len(reading.words) > 1:
+            return False
+        times = [
+            self.times(word) if not sense.begun else max((count for _, count in self.beginning(word, 1)), default=0)
+            for part in reading.parts
+            for sense in part.senses
+            if len(sense.words) == 1
+            for word in sense.words
+        ]
+        return max(times, default=0) >= _COMMON
 
     def all_of(self, reading: Reading) -> _Asked:
         """What fits every part; words that stand together in the title weigh more."""
@@ -386,11 +422,14 @@ class _Phrasing:
                 )
                 for stem in self._stemmed.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+                if not self._goes_on_as or is_titled(term)
             ]
             or [Query.empty_query()]
         )
 
     def _begun(self, word: str, weight: float) -> Query:
+        if self._goes_on_as:
+            return Query.const_score_query(self._going_on("title", word), POINTS[Spot.TITLE] * weight)
         return _best(
             [
                 Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
@@ -400,6 +439,8 @@ class _Phrasing:
         )
 
     def _going_on(self, field: str, word: str) -> Query:
+        if going_on := [one for one in self._goes_on_as if one.startswith(word)]:
+            return _any(Query.term_query(self._schema, field, one, "basic") for one in going_on)
         return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
 
     def _counted(self, word: str, *, begun: bool = False) -> Query:
