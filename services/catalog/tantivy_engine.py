@@ -22,6 +22,7 @@ from tantivy import (
     Tokenizer,
 )
 
+from services.catalog import facets
 from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
 from services.catalog.reading import Part, Reader, Reading, Sense
@@ -161,13 +162,13 @@ class TantivyEngine:
         return Findings(
             total=int(counted["total"]["value"]),
             hits=[hit for hit, _ in hits],
-            categories=_buckets(counted["categories"]),
-            coops={_pair(key): count for key, count in _buckets(counted["coops"]).items()},
-            countries=_buckets(counted["countries"]),
-            certifications=_buckets(counted["certifications"]),
-            in_stock=_buckets(counted["in_stock"]).get("1", 0),
-            lowest=_whole(counted["lowest"]),
-            highest=_whole(counted["highest"]),
+            categories=facets.buckets(counted["categories"]),
+            coops={facets.slug_and_name(key): count for key, count in facets.buckets(counted["coops"]).items()},
+            countries=facets.buckets(counted["countries"]),
+            certifications=facets.buckets(counted["certifications"]),
+            in_stock=facets.buckets(counted["in_stock"]).get("1", 0),
+            lowest=facets.whole(counted["lowest"]),
+            highest=facets.whole(counted["highest"]),
             distances=[kilometres(question.near.place, _place(place)) for _, place in hits] if question.near else (),
             meant=asked.meant,
         )
@@ -248,11 +249,11 @@ class TantivyEngine:
     def _counted(self, searcher: Any, question: Question, asked: "_Asked") -> dict[str, Any]:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
         same = self._filtered(asked.counted, question)
-        counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
-        for facet, narrowed in _NARROWED.items():
-            own = any(getattr(question, name) not in _ANYTHING for name in narrowed)
+        counts: dict[Query, dict[str, Any]] = {same: dict(facets.TOTAL)}
+        for facet, narrowed in facets.NARROWED.items():
+            own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
             query = self._filtered(asked.counted, question, without=facet) if own else same
-            counts.setdefault(query, {}).update(_COUNT[facet])
+            counts.setdefault(query, {}).update(facets.COUNT[facet])
         return {
             name: told for query, wanted in counts.items() for name, told in searcher.aggregate(query, wanted).items()
         }
@@ -261,7 +262,7 @@ class TantivyEngine:
         parts = [(Occur.Must, asked)]
         if question.categories is not None and without != "category":
             parts.append((Occur.Must, self._any_of("category", question.categories)))
-        for facet, (field, name) in _CHOICES.items():
+        for facet, (field, name) in facets.CHOICES.items():
             if (chosen := getattr(question, name)) and without != facet:
                 parts.append((Occur.Must, self._any_of(field, chosen)))
         if without != "price" and (question.min_price is not None or question.max_price is not None):
@@ -464,33 +465,6 @@ def _best(queries: Sequence[Query], others: float) -> Query:
     return Query.disjunction_max_query(queries, others) if len(queries) > 1 else queries[0]
 
 
-_TOTAL = {"total": {"value_count": {"field": "price"}}}
-# What narrows each facet, and what is counted for it.
-_NARROWED = {
-    "category": ("categories",),
-    "coop": ("coops",),
-    "country": ("countries",),
-    "certification": ("certifications",),
-    "in_stock": ("in_stock",),
-    "price": ("min_price", "max_price"),
-}
-# Facets of which any of several may be chosen: the index's field, and the question's.
-_CHOICES = {
-    "coop": ("coop_slug", "coops"),
-    "country": ("country", "countries"),
-    "certification": ("certification", "certifications"),
-}
-_ANYTHING: tuple[object, ...] = (None, (), [], False)
-_COUNT: dict[str, dict[str, Any]] = {
-    "category": {"categories": {"terms": {"field": "category", "size": 200}}},
-    "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
-    "country": {"countries": {"terms": {"field": "country", "size": 250}}},
-    "certification": {"certifications": {"terms": {"field": "certification", "size": 200}}},
-    "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
-    "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
-}
-
-
 def _order(question: Question) -> tuple[str | None, Order]:
     if question.sort is Sort.CHEAPEST:
         return "price", Order.Asc
@@ -539,17 +513,3 @@ def _document(entry: Entry, stems: TextAnalyzer) -> Document:
 def _place(written: str) -> Place:
     latitude, _, longitude = written.partition(",")
     return Place(float(latitude), float(longitude))
-
-
-def _buckets(counted: dict[str, Any]) -> dict[str, int]:
-    return {str(bucket["key"]): bucket["doc_count"] for bucket in counted["buckets"]}
-
-
-def _pair(key: str) -> tuple[str, str]:
-    slug, _, name = key.partition("\t")
-    return slug, name
-
-
-def _whole(found: dict[str, float | None]) -> int | None:
-    value = found["value"]
-    return None if value is None else int(value)

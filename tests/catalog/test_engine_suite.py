@@ -265,25 +265,3 @@ def test_the_counts_of_another_page_are_those_of_today(open_engine: Open) -> Non
     shop.write([entry("Corn bread")], [])
 
     assert shop.search(Question("bread", limit=1, page=3)).total == 3
-
-
-def test_where_many_words_begin_so_the_goods_have_one_of_the_commonest_in_their_titles(open_engine: Open) -> None:
-    """Two letters begin half a shelf: whoever searches for them finds all of it, and a few are suggested."""
-    shop = open_engine()
-    words = [f"ba{letter}e" for letter in "bcdfghjklmnpqrstvwxz"]
-    goods = [entry(f"Fine {word}") for word in words for _ in range(2)]
-    shop.write([*goods, entry("Plain bazaar"), entry("Shirt", tags=["bargain"])], [])
-
-    begun = shop.suggest("ba", limit=6)
-
-    suggested = [Hit.model_validate_json(hit).title for hit in begun.hits]
-    assert len(begun.words) == len(suggested) == 6
-    assert {title.removeprefix("Fine ") for title in suggested} <= set(words)
-    assert shop.search(Question("ba")).total == len(goods) + 2
-
-
-def test_where_no_title_has_any_of_the_commonest_words_goods_are_suggested_all_the_same(open_engine: Open) -> None:
-    shop = open_engine()
-    shop.write([entry("Shirt", tags=[f"ba{letter}e" for letter in "bcdfghjklmnpqrstvwxz"])], [])
-
-    assert len(shop.suggest("ba", limit=6).hits) == 1
