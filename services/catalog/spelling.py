@@ -91,12 +91,15 @@ def _edits(word: str) -> Iterator[tuple[str, float]]:
 
 def _two_edits(word: str, written: Written) -> Iterator[Correction]:
     for candidate, times in written.beginning(word[:_SHARED], _LOOKED_AT):
-        if abs(len(candidate) - len(word)) <= 2 and distance(word, candidate) == 2:
+        if abs(len(candidate) - len(word)) <= 2 and distance(word, candidate, most=2) == 2:
             yield Correction(candidate, 2 * WRONG, times)
 
 
-def distance(one: str, other: str) -> int:
-    """How many letters to add, drop, change or swap with their neighbour to get from the one to the other."""
+def distance(one: str, other: str, *, most: int) -> int:
+    """How many letters to add, drop, change or swap with their neighbour to get from the one to the other.
+
+    Of what is farther than `most` it only tells that.
+    """
     before_last: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -106,5 +109,7 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
                 steps = min(steps, before_last[j - 2] + 1)
             row.append(steps)
+        if min(*row, *last) > most:  # A swap reaches back two rows.
+            return most + 1
         before_last, last = last, row
     return last[-1]

@@ -45,6 +45,11 @@ def prefix_of(stem: str) -> str:
     return stem + _PARTED
 
 
+def is_titled(term: str) -> bool:
+    """Whether the title of a product with this term has a word of that stem."""
+    return not term.endswith(_PARTED)
+
+
 def points_at(term: str, word: str) -> float:
     """What a product with this term gets for a word of that stem."""
     _, bits, forms = term.split(_PARTED)

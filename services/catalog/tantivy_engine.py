@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
 from tantivy import FieldType, Filter, Index, Occur, Order, Query
 
+from services.catalog import facets
 from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
 from services.catalog.reading import Reader
@@ -19,6 +21,7 @@ from services.catalog.tantivy_queries import Asked, Phrasing
 
 WRITER_HEAP = 32_000_000
 REMEMBERED = 256  # Answers kept until the next commit.
+_CHOSEN_FROM = 3  # So many times as many words as are suggested, for those that are the same word in another form.
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
 
@@ -41,6 +44,7 @@ class TantivyEngine:
         self._synonyms = synonyms or load_synonyms()
         # What was found since the last commit, and which places lie near what was asked about.
         self._answers: dict[str, Findings] = {}
+        self._counts: dict[str, dict[str, Any]] = {}
         self._within: dict[Near, list[str]] = {}
 
     def search(self, question: Question) -> Findings:
@@ -60,12 +64,14 @@ class TantivyEngine:
             return Suggestion((), ())
         searcher = self._searcher()
         question = Question(begun, limit=limit, hidden_coops=hidden_coops)
-        asked = self._asked(searcher, question)
-        hits = [hit for hit, _ in self._hits(searcher, question, asked)]
-        words = self._going_on(searcher, question, typed)
+        commonest = self._going_on(searcher, question, typed)
+        # Two letters begin half a shelf: then goods that have the commonest words in their titles will do.
+        asked = self._asked(searcher, question, commonest if len(commonest) == _CHOSEN_FROM * limit else ())
+        hits = self._hits(searcher, question, asked) or self._hits(searcher, question, self._asked(searcher, question))
+        words = self._in_one_form(typed, commonest)[:limit]
         if not words and asked.meant:
             words = [asked.meant]
-        return Suggestion(words, hits)
+        return Suggestion(words, [hit for hit, _ in hits])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""
@@ -98,37 +104,41 @@ class TantivyEngine:
         if committed != self._seen:
             self._index.reload()
             self._seen = committed
-            self._answers, self._within = {}, {}
+            self._answers, self._counts, self._within = {}, {}, {}
         return self._index.searcher()
 
     def _found(self, searcher: Any, question: Question) -> Findings:
         asked = self._asked(searcher, question)
-        counted = self._counted(searcher, question, asked)
+        counted = self._counted_once(searcher, question, asked)
         hits = self._hits(searcher, question, asked)
         return Findings(
             total=int(counted["total"]["value"]),
             hits=[hit for hit, _ in hits],
-            categories=_buckets(counted["categories"]),
-            coops={_pair(key): count for key, count in _buckets(counted["coops"]).items()},
-            countries=_buckets(counted["countries"]),
-            certifications=_buckets(counted["certifications"]),
-            in_stock=_buckets(counted["in_stock"]).get("1", 0),
-            lowest=_whole(counted["lowest"]),
-            highest=_whole(counted["highest"]),
+            categories=facets.buckets(counted["categories"]),
+            coops={facets.slug_and_name(key): count for key, count in facets.buckets(counted["coops"]).items()},
+            countries=facets.buckets(counted["countries"]),
+            certifications=facets.buckets(counted["certifications"]),
+            in_stock=facets.buckets(counted["in_stock"]).get("1", 0),
+            lowest=facets.whole(counted["lowest"]),
+            highest=facets.whole(counted["highest"]),
             distances=[kilometres(question.near.place, _place(place)) for _, place in hits] if question.near else (),
             meant=asked.meant,
         )
 
-    def _asked(self, searcher: Any, question: Question) -> Asked:
-        """The ladder of readings. What narrows a question does not change how its words are read."""
+    def _asked(self, searcher: Any, question: Question, going_on: Sequence[str] = ()) -> Asked:
+        """The ladder of readings. What narrows a question does not change how its words are read.
+
+        Where words are given as `going_on`, the last one that was typed goes on as these and as no others, and only
+        titles are ranked.
+        """
         typed = words_of(question.text)
         if not typed:
             return Asked(Query.all_query(), Query.all_query())
-        phrasing = Phrasing(self._schema, searcher, self._stems)
+        phrasing = Phrasing(self._schema, searcher, self._stems, going_on)
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
-        if (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
+        if phrasing.is_common(literally) or (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
@@ -149,14 +159,18 @@ class TantivyEngine:
         if question.hidden_coops:
             narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
         among = Query.boolean_query(narrowed) if narrowed else None
-        # A few more than are wanted, for those that are the same word in another form.
-        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=3 * question.limit)
+        most = _CHOSEN_FROM * question.limit
+        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=most)
+        return [word for word, count in found if count]
+
+    def _in_one_form(self, typed: Sequence[Word], words: Sequence[str]) -> list[str]:
+        """What was typed, going on as each of these; of a word in several forms the commonest."""
         forms: dict[tuple[str, ...], str] = {}
-        for word, count in found:
-            if count and word.isalpha():
+        for word in words:
+            if word.isalpha():
                 forms.setdefault(tuple(self._stems.analyze(word)), word)
-        said = [word.typed for word in before]
-        return [" ".join((*said, word)) for word in forms.values()][: question.limit]
+        said = [word.typed for word in typed[:-1]]
+        return [" ".join((*said, word)) for word in forms.values()]
 
     def _hits(self, searcher: Any, question: Question, asked: Asked) -> list[tuple[bytes, str]]:
         """Each with the place of its co-op."""
@@ -175,14 +189,23 @@ class TantivyEngine:
         documents = [searcher.doc(address) for _, address in found.hits]
         return [(document.get_first("hit"), document.get_first("place") or "") for document in documents]
 
+    def _counted_once(self, searcher: Any, question: Question, asked: Asked) -> dict[str, Any]:
+        """Another page or order has the same counts."""
+        key = repr(replace(question, sort=Sort.RELEVANCE, page=1, limit=1))
+        if (counted := self._counts.get(key)) is None:
+            counted = self._counted(searcher, question, asked)
+            if len(self._counts) < REMEMBERED:
+                self._counts[key] = counted
+        return counted
+
     def _counted(self, searcher: Any, question: Question, asked: Asked) -> dict[str, Any]:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
         same = self._filtered(asked.counted, question)
-        counts: dict[Query, dict[str, Any]] = {same: dict(_TOTAL)}
-        for facet, narrowed in _NARROWED.items():
-            own = any(getattr(question, name) not in _ANYTHING for name in narrowed)
+        counts: dict[Query, dict[str, Any]] = {same: dict(facets.TOTAL)}
+        for facet, narrowed in facets.NARROWED.items():
+            own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
             query = self._filtered(asked.counted, question, without=facet) if own else same
-            counts.setdefault(query, {}).update(_COUNT[facet])
+            counts.setdefault(query, {}).update(facets.COUNT[facet])
         return {
             name: told for query, wanted in counts.items() for name, told in searcher.aggregate(query, wanted).items()
         }
@@ -191,7 +214,7 @@ class TantivyEngine:
         parts = [(Occur.Must, asked)]
         if question.categories is not None and without != "category":
             parts.append((Occur.Must, self._any_of("category", question.categories)))
-        for facet, (field, name) in _CHOICES.items():
+        for facet, (field, name) in facets.CHOICES.items():
             if (chosen := getattr(question, name)) and without != facet:
                 parts.append((Occur.Must, self._any_of(field, chosen)))
         if without != "price" and (question.min_price is not None or question.max_price is not None):
@@ -235,33 +258,6 @@ class TantivyEngine:
         return Query.boolean_query([(Occur.Must, query), *((Occur.Should, step) for step in steps)])
 
 
-_TOTAL = {"total": {"value_count": {"field": "price"}}}
-# What narrows each facet, and what is counted for it.
-_NARROWED = {
-    "category": ("categories",),
-    "coop": ("coops",),
-    "country": ("countries",),
-    "certification": ("certifications",),
-    "in_stock": ("in_stock",),
-    "price": ("min_price", "max_price"),
-}
-# Facets of which any of several may be chosen: the index's field, and the question's.
-_CHOICES = {
-    "coop": ("coop_slug", "coops"),
-    "country": ("country", "countries"),
-    "certification": ("certification", "certifications"),
-}
-_ANYTHING: tuple[object, ...] = (None, (), [], False)
-_COUNT: dict[str, dict[str, Any]] = {
-    "category": {"categories": {"terms": {"field": "category", "size": 200}}},
-    "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
-    "country": {"countries": {"terms": {"field": "country", "size": 250}}},
-    "certification": {"certifications": {"terms": {"field": "certification", "size": 200}}},
-    "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
-    "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
-}
-
-
 def _order(question: Question) -> tuple[str | None, Order]:
     if question.sort is Sort.CHEAPEST:
         return "price", Order.Asc
@@ -277,17 +273,3 @@ def _order(question: Question) -> tuple[str | None, Order]:
 def _place(written: str) -> Place:
     latitude, _, longitude = written.partition(",")
     return Place(float(latitude), float(longitude))
-
-
-def _buckets(counted: dict[str, Any]) -> dict[str, int]:
-    return {str(bucket["key"]): bucket["doc_count"] for bucket in counted["buckets"]}
-
-
-def _pair(key: str) -> tuple[str, str]:
-    slug, _, name = key.partition("\t")
-    return slug, name
-
-
-def _whole(found: dict[str, float | None]) -> int | None:
-    value = found["value"]
-    return None if value is None else int(value)

@@ -12,7 +12,9 @@ from services.catalog.reading import Part, Reading, Sense
 from services.catalog.search_ranking import POINTS
 from services.catalog.search_ranking import Place as Spot
 from services.catalog.search_words import code_of
-from services.catalog.spots import points_at, prefix_of
+from services.catalog.spots import is_titled, points_at, prefix_of
+
+_COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class Asked:
 class Phrasing:
     """Puts readings into queries, and tells the reader what is written on the shelves."""
 
-    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer) -> None:
+    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer, going_on: Sequence[str] = ()) -> None:
         self._schema = schema
         self._searcher = searcher
         self._stemmed = stems
+        self._goes_on_as = going_on
 
     def times(self, word: str) -> int:
         return int(self._searcher.doc_freq("words", word))
@@ -49,6 +52,19 @@ class Phrasing:
 
     def together(self, words: Sequence[str]) -> bool:
         return self._any_fits(_all([self._counted(word) for word in words]))
+
+    def is_common(self, reading: Reading) -> bool:
+        """Whether so many fit that nobody needs to look whether they are few; the dictionary knows it of one word."""
+        if len(reading.words) > 1:
+            return False
+        times = [
+            self.times(word) if not sense.begun else max((count for _, count in self.beginning(word, 1)), default=0)
+            for part in reading.parts
+            for sense in part.senses
+            if len(sense.words) == 1
+            for word in sense.words
+        ]
+        return max(times, default=0) >= _COMMON
 
     def all_of(self, reading: Reading) -> Asked:
         """What fits every part; words that stand together in the title weigh more."""
@@ -118,11 +134,14 @@ class Phrasing:
                 )
                 for stem in self._stemmed.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+                if not self._goes_on_as or is_titled(term)
             ]
             or [Query.empty_query()]
         )
 
     def _begun(self, word: str, weight: float) -> Query:
+        if self._goes_on_as:
+            return Query.const_score_query(self._going_on("title", word), POINTS[Spot.TITLE] * weight)
         return _best(
             [
                 Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
@@ -132,6 +151,8 @@ class Phrasing:
         )
 
     def _going_on(self, field: str, word: str) -> Query:
+        if going_on := [one for one in self._goes_on_as if one.startswith(word)]:
+            return _any(Query.term_query(self._schema, field, one, "basic") for one in going_on)
         return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
 
     def _counted(self, word: str, *, begun: bool = False) -> Query:

@@ -254,3 +254,14 @@ def test_completing_an_index_that_is_in_use_changes_nothing(open_engine: Open) -
     engine.write(SHELF, [])
     engine.complete()
     assert engine.search(Question("")).total == len(SHELF)
+
+
+def test_the_counts_of_another_page_are_those_of_today(open_engine: Open) -> None:
+    shop = open_engine()
+    shop.write([entry("Rye bread"), entry("Oat bread")], [])
+    assert shop.search(Question("bread", limit=1)).total == 2
+    assert shop.search(Question("bread", limit=1, page=2, sort=Sort.CHEAPEST)).total == 2
+
+    shop.write([entry("Corn bread")], [])
+
+    assert shop.search(Question("bread", limit=1, page=3)).total == 3

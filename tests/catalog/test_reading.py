@@ -56,8 +56,13 @@ def test_a_word_that_is_begun_wrong_goes_on_all_the_same() -> None:
     ("one", "other", "steps"), [("bread", "bread", 0), ("bread", "raed", 2), ("oil", "olive", 3), ("soap", "saop", 1)]
 )
 def test_distance_counts_letters_and_swapped_neighbours(one: str, other: str, steps: int) -> None:
-    assert distance(one, other) == distance(other, one) == steps
+    assert distance(one, other, most=3) == distance(other, one, most=3) == steps
     assert (other in one_edit(one)) == (steps == 1)
+
+
+def test_distance_goes_no_farther_than_is_asked() -> None:
+    assert distance("oil", "olive", most=2) > 2
+    assert distance("sourdough", "marmalade", most=2) > 2
 
 
 def test_what_everybody_writes_is_not_corrected() -> None:
