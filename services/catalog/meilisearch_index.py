@@ -11,7 +11,7 @@ from services.catalog.search_ranking import Place as Standing
 from services.catalog.search_words import code_of, head_of, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
-VERSION = 1  # Of the documents; another one, as other settings, means an index that is filled anew.
+VERSION = 2  # Of the documents; another one, as other settings, means an index that is filled anew.
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
 HEADLINE = (Standing.TITLE, Standing.COOP, Standing.CATEGORY, Standing.TAGS)

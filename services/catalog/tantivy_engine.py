@@ -28,11 +28,11 @@ from services.catalog.reading import Part, Reader, Reading, Sense
 from services.catalog.search import Entry, Findings, Near, Place, Question, Sort, Suggestion
 from services.catalog.search_ranking import POINTS
 from services.catalog.search_ranking import Place as Spot
-from services.catalog.search_words import LONGEST, Word, code_of, words_of
+from services.catalog.search_words import LONGEST, Word, code_of, little_words, words_of
 from services.catalog.spots import HEADLINE, points_at, prefix_of, spots_of, texts_of, worth_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 
-VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 5  # Names the folder: another schema starts an index of its own, filled again from the database.
 WRITER_HEAP = 32_000_000
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 REMEMBERED = 256  # Answers kept until the next commit.
@@ -108,7 +108,8 @@ class TantivyEngine:
             return Suggestion((), ())
         searcher = self._searcher()
         question = Question(begun, limit=limit, hidden_coops=hidden_coops)
-        asked = self._asked(searcher, question)
+        # Who is still typing is not corrected while what is there goes on as something.
+        asked = self._asked(searcher, question, few=1)
         hits = [hit for hit, _ in self._hits(searcher, question, asked)]
         words = self._going_on(searcher, question, typed)
         if not words and asked.meant:
@@ -167,7 +168,7 @@ class TantivyEngine:
             meant=asked.meant,
         )
 
-    def _asked(self, searcher: Any, question: Question) -> "_Asked":
+    def _asked(self, searcher: Any, question: Question, few: int = ranking.FEW) -> "_Asked":
         """The ladder of readings. What narrows a question does not change how its words are read."""
         typed = words_of(question.text)
         if not typed:
@@ -176,7 +177,7 @@ class TantivyEngine:
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
-        if (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
+        if (hits := self._how_many(searcher, asked, question)) >= few:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
@@ -191,20 +192,27 @@ class TantivyEngine:
         return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
 
     def _going_on(self, searcher: Any, question: Question, typed: Sequence[Word]) -> list[str]:
-        """The commonest words that begin like the last one, on goods that have those before it."""
+        """Words that begin like the last one, on goods that have those before it: the commonest of titles, then others.
+
+        Co-ops and categories stand on many goods, and nobody who begins with `br` means a brewery before bread.
+        """
         *before, begun = typed
         narrowed = [(Occur.Must, Query.term_query(self._schema, "words", word.plain, "basic")) for word in before]
         if question.hidden_coops:
             narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
         among = Query.boolean_query(narrowed) if narrowed else None
-        # A few more than are wanted, for those that are the same word in another form.
-        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=3 * question.limit)
+        said = {tuple(self._stems.analyze(word.plain)) for word in before}
         forms: dict[tuple[str, ...], str] = {}
-        for word, count in found:
-            if count and word.isalpha():
-                forms.setdefault(tuple(self._stems.analyze(word)), word)
-        said = [word.typed for word in before]
-        return [" ".join((*said, word)) for word in forms.values()][: question.limit]
+        for field in ("title", "words"):
+            # A few more than are wanted, for those that are the same word in another form.
+            found = searcher.terms_with_prefix(field, begun.plain, filter_query=among, limit=3 * question.limit)
+            for word, count in found:
+                stem = tuple(self._stems.analyze(word))
+                if count and word.isalpha() and word not in little_words() and stem not in said:
+                    forms.setdefault(stem, word)
+            if len(forms) >= question.limit:
+                break
+        return [" ".join((*(word.typed for word in before), word)) for word in forms.values()][: question.limit]
 
     def _hits(self, searcher: Any, question: Question, asked: "_Asked") -> list[tuple[bytes, str]]:
         """Each with the place of its co-op."""
