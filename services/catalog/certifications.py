@@ -64,6 +64,11 @@ class Standards:
         """What people call it; the code itself where a row has gone since it was claimed."""
         return self.rows[code].name if code in self.rows else code
 
+    def found_by(self, codes: Sequence[str]) -> list[str]:
+        """What goods with these are looked for by: their names, and `organic` whoever certifies it."""
+        standards = [self.rows[code] for code in codes if code in self.rows]
+        return [one.name for one in standards] + ["organic"] * any(one.organic for one in standards)
+
     def read(self, text: str) -> Certification | None:
         """`eu-organic ES-ECO-020-CV`, `Fairtrade (1234)` or Google's `authority:name:number`; None for any other.
 

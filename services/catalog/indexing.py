@@ -17,6 +17,7 @@ from chassis.money import Money
 from chassis.tasks import Task, enqueue
 from services.catalog.bundle import AVAILABLE
 from services.catalog.categories import Categories
+from services.catalog.certifications import load_standards
 from services.catalog.changes import NumberChange
 from services.catalog.sanitise import plain_text
 from services.catalog.search import Entry, FoundCoop, Hit, Place, SearchEngine
@@ -118,6 +119,7 @@ class Indexer:
 
     def _entry(self, row: Any) -> Entry:
         before = row.compare_at
+        certified = [one["code"] for one in row.certifications or ()]
         hit = Hit(
             id=row.product_id,
             slug=row.slug,
@@ -135,11 +137,11 @@ class Indexer:
             hit,
             row.coop_id,
             self._categories.name(row.category),
-            row.tags,
+            [*row.tags, *load_standards().found_by(certified)],
             plain_text(row.description_html),
             int(row.created_at.timestamp() * 1000),
             row.country,
-            [one["code"] for one in row.certifications or ()],
+            certified,
             None if row.latitude is None else Place(row.latitude, row.longitude),
             [code for code in row.codes if code],
         )

@@ -12,7 +12,7 @@ from services.catalog.search_words import code_of, head_of, words_of
 from services.catalog.spots import HEADLINE
 from services.catalog.synonyms import Synonyms, load_synonyms
 
-VERSION = 1  # Of the documents; another one, as other settings, means an index that is filled anew.
+VERSION = 2  # Of the documents; another one, as other settings, means an index that is filled anew.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
 FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock", "price")
 

@@ -183,13 +183,22 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The shelves, and the words of the tables of synonyms: who misspells a foreign word means that one."""
+    """The shelves, and the words of the tables of synonyms: who misspells a foreign word means that one.
 
-    shelf: Written
+    Not those for which nothing is there by any name: nobody is told to look for what is not sold.
+    """
+
+    shelf: Shelf
     synonyms: Synonyms
 
     def times(self, word: str) -> int:
-        return self.shelf.times(word) or int(word in self.synonyms.words)
+        return self.shelf.times(word) or int(word in self.synonyms.words and self._leads_somewhere(word))
+
+    def _leads_somewhere(self, word: str) -> bool:
+        if word in self.synonyms.phrased or self.shelf.forms(word):
+            return True
+        others = self.synonyms.same_as((word,)) | self.synonyms.called_elsewhere((word,))
+        return any(all(map(self.shelf.forms, other)) for other in others)
 
     @property
     def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:

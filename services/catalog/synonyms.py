@@ -22,12 +22,13 @@ Term = tuple[str, ...]
 class Synonyms:
     """`same` are those of the word's own language, `foreign` what it is called in the others.
 
-    `words` are those of either, with their plurals.
+    `words` are those of either, with their plurals; `phrased` those that stand in a term of several words.
     """
 
     same: Mapping[Term, frozenset[Term]]
     foreign: Mapping[Term, frozenset[Term]]
     words: frozenset[str]
+    phrased: frozenset[str]
 
     def same_as(self, term: Term) -> frozenset[Term]:
         return _first(self.same, term) - {term}
@@ -83,10 +84,12 @@ def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
             if theirs:
                 english[term] |= _terms(theirs)
     foreign = _foreign(same, english)
+    every = same.keys() | foreign.keys()
     return Synonyms(
         {term: frozenset(others) for term, others in same.items()},
         {term: frozenset(others) for term, others in foreign.items()},
-        frozenset(form for term in same.keys() | foreign.keys() for word in term for form in _plurals(word)),
+        frozenset(form for term in every for word in term for form in _plurals(word)),
+        frozenset(form for term in every if len(term) > 1 for word in term for form in _plurals(word)),
     )
 
 

@@ -14,13 +14,14 @@ from services.catalog import search_ranking as ranking
 from services.catalog.distance import kilometres
 from services.catalog.reading import Reader
 from services.catalog.search import DEEPEST, Entry, Findings, Near, Place, Question, Sort, Suggestion
-from services.catalog.search_words import Word, words_of
+from services.catalog.search_words import Word, little_words, words_of
 from services.catalog.synonyms import Synonyms, load_synonyms
 from services.catalog.tantivy_index import VERSION, analyzer, document_of, schema
 from services.catalog.tantivy_queries import Asked, Phrasing
 
 WRITER_HEAP = 32_000_000
 REMEMBERED = 256  # Answers kept until the next commit.
+_MANY = 2  # So many times as many words as are suggested.
 _CHOSEN_FROM = 3  # So many times as many words as are suggested, for those that are the same word in another form.
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
@@ -66,11 +67,14 @@ class TantivyEngine:
         question = Question(begun, limit=limit, hidden_coops=hidden_coops)
         commonest = self._going_on(searcher, question, typed)
         # Two letters begin half a shelf: then goods that have the commonest words in their titles will do.
-        asked = self._asked(searcher, question, commonest if len(commonest) == _CHOSEN_FROM * limit else ())
-        hits = self._hits(searcher, question, asked) or self._hits(searcher, question, self._asked(searcher, question))
+        many = commonest if len(commonest) > _MANY * limit else ()
+        hits = self._hits(searcher, question, self._asked(searcher, question, many, few=1)) if many else []
         words = self._in_one_form(typed, commonest)[:limit]
-        if not words and asked.meant:
-            words = [asked.meant]
+        if not hits:
+            # Who is still typing is not corrected while what is there goes on as something.
+            asked = self._asked(searcher, question, few=1)
+            hits = self._hits(searcher, question, asked)
+            words = words or ([asked.meant] if asked.meant else [])
         return Suggestion(words, [hit for hit, _ in hits])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
@@ -125,11 +129,13 @@ class TantivyEngine:
             meant=asked.meant,
         )
 
-    def _asked(self, searcher: Any, question: Question, going_on: Sequence[str] = ()) -> Asked:
+    def _asked(
+        self, searcher: Any, question: Question, going_on: Sequence[str] = (), *, few: int = ranking.FEW
+    ) -> Asked:
         """The ladder of readings. What narrows a question does not change how its words are read.
 
         Where words are given as `going_on`, the last one that was typed goes on as these and as no others, and only
-        titles are ranked.
+        titles are ranked. So `few` that fit literally are enough.
         """
         typed = words_of(question.text)
         if not typed:
@@ -138,7 +144,7 @@ class TantivyEngine:
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
-        if phrasing.is_common(literally) or (hits := self._how_many(searcher, asked, question)) >= ranking.FEW:
+        if phrasing.is_common(literally) or (hits := self._how_many(searcher, asked, question)) >= few:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
@@ -153,22 +159,32 @@ class TantivyEngine:
         return len(searcher.search(seen, limit=ranking.FEW, count=False).hits)
 
     def _going_on(self, searcher: Any, question: Question, typed: Sequence[Word]) -> list[str]:
-        """The commonest words that begin like the last one, on goods that have those before it."""
+        """Words that begin like the last one, on goods that have those before it: the commonest of titles, then others.
+
+        Co-ops and categories stand on many goods, and nobody who begins with `br` means a brewery before bread.
+        """
         *before, begun = typed
         narrowed = [(Occur.Must, Query.term_query(self._schema, "words", word.plain, "basic")) for word in before]
         if question.hidden_coops:
             narrowed += [(Occur.Must, Query.all_query()), self._out_of_sight(question)]
         among = Query.boolean_query(narrowed) if narrowed else None
-        most = _CHOSEN_FROM * question.limit
-        found = searcher.terms_with_prefix("words", begun.plain, filter_query=among, limit=most)
-        return [word for word, count in found if count]
+        said = {tuple(self._stems.analyze(word.plain)) for word in before}
+        going_on: dict[str, None] = {}
+        for field in ("title", "words"):
+            most = _CHOSEN_FROM * question.limit
+            found = searcher.terms_with_prefix(field, begun.plain, filter_query=among, limit=most)
+            for word, count in found:
+                if count and word.isalpha() and word not in little_words():
+                    going_on |= {} if tuple(self._stems.analyze(word)) in said else {word: None}
+            if len(self._in_one_form(typed, list(going_on))) >= question.limit:
+                break
+        return list(going_on)
 
     def _in_one_form(self, typed: Sequence[Word], words: Sequence[str]) -> list[str]:
         """What was typed, going on as each of these; of a word in several forms the commonest."""
         forms: dict[tuple[str, ...], str] = {}
         for word in words:
-            if word.isalpha():
-                forms.setdefault(tuple(self._stems.analyze(word)), word)
+            forms.setdefault(tuple(self._stems.analyze(word)), word)
         said = [word.typed for word in typed[:-1]]
         return [" ".join((*said, word)) for word in forms.values()]
 

@@ -9,7 +9,7 @@ from services.catalog.search_ranking import Place as Spot
 from services.catalog.search_words import LONGEST, code_of
 from services.catalog.spots import HEADLINE, spots_of, texts_of, worth_of
 
-VERSION = 4  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 5  # Names the folder: another schema starts an index of its own, filled again from the database.
 
 
 def analyzer(*extra: Filter) -> TextAnalyzer:

@@ -81,6 +81,23 @@ def test_words_are_put_together_and_taken_apart_as_they_are_written() -> None:
     assert ("olive", "oil") in [sense.words for sense in reader.literally(words_of("oliveoil")).parts[0].senses]
 
 
+def test_a_word_that_is_misspelt_and_in_two_is_meant_as_one() -> None:
+    reading = Reader(NO_SYNONYMS, SHELF).corrected(words_of("A bok shelf"))
+    assert reading is not None
+    assert reading.meant == "a bookshelf"
+    # Where both words are written nothing is put together.
+    assert Reader(NO_SYNONYMS, SHELF).corrected(words_of("red bread")) is None
+
+
+def test_what_nobody_sells_by_any_name_is_never_said_to_be_meant() -> None:
+    synonyms = parse({"en": ["honey, nectar"], "es": ["jabón = soap"]})
+    assert Reader(synonyms, SHELF).corrected(words_of("hony")) is None
+    assert Reader(synonyms, Written(["nectar of heather"])).corrected(words_of("hony")) is not None
+    meant = Reader(synonyms, SHELF).corrected(words_of("javon"))
+    assert meant is not None
+    assert meant.meant == "jabon"
+
+
 def test_two_words_that_no_product_has_together_are_not_one_taken_apart() -> None:
     senses = Reader(NO_SYNONYMS, SHELF).literally(words_of("ryeoil")).parts[0].senses
     assert all(len(sense.words) == 1 for sense in senses)

@@ -14,6 +14,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.money import Money
 from chassis.testing import counting
+from services.catalog.certifications import load_standards
 from services.catalog.distance import kilometres
 from services.catalog.search import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
 from services.catalog.tantivy_engine import TantivyEngine
@@ -244,6 +245,28 @@ def test_a_beginning_that_is_misspelt_is_finished_as_it_was_meant(engine: Tantiv
     assert engine.suggest("", limit=3) == engine.suggest("!", limit=3) == Suggestion((), ())
 
 
+def test_words_of_titles_are_suggested_before_those_that_stand_on_everything_of_a_co_op(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry("Olive oil"), entry("Soft olive soap"), entry("Wheat flour", tags=("sunflower",))], [])
+
+    assert engine.suggest("s", limit=3).words[-1] == "sunrise"  # As the co-op is called, so on all three.
+    assert engine.suggest("olive o", limit=3).words == ["olive oil"]  # Not "olive olive".
+
+
+def test_who_is_still_typing_is_not_corrected_while_the_word_goes_on(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry("Canvas trainers", tags=("sneakers",)), entry("Sea salt")], [])
+
+    assert [json.loads(hit)["title"] for hit in engine.suggest("snea", limit=3).hits] == ["Canvas trainers"]
+
+
+def test_a_word_that_only_has_the_stem_of_another_is_mended(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry("Shampoo bar"), entry("Soap bar"), entry("Shampoing solide")], [])
+
+    assert titles(engine.search(Question("shampo bar")))[0] == "Shampoo bar"
+
+
 def test_nothing_of_a_hidden_co_op_is_suggested(engine: TantivyEngine) -> None:
     assert "jacket" in engine.suggest("ja", limit=3).words
     suggestion = engine.suggest("ja", limit=3, hidden_coops=[HARBOUR])
@@ -301,6 +324,12 @@ async def test_a_change_is_findable_by_itself_while_the_worker_runs(room: Room) 
     stop.set()
     await running
     assert (await room.search("loaf"))["hits"][0]["id"] == loaf["id"]
+
+
+def test_certified_goods_are_looked_for_by_their_certification() -> None:
+    found_by = load_standards().found_by(["soil-association", "fsc", "gone"])
+    assert found_by == ["Soil Association Organic", "FSC", "organic"]
+    assert load_standards().found_by(["fairtrade"]) == ["Fairtrade"]
 
 
 async def test_a_search_costs_one_statement(room: Room) -> None:

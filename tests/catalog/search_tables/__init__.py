@@ -9,6 +9,7 @@ from pathlib import Path
 from chassis.ids import new_id
 from chassis.money import Money
 from services.catalog.categories import load_categories
+from services.catalog.certifications import load_standards
 from services.catalog.search import Entry, FoundCoop, Hit, Place
 
 CATEGORIES = load_categories()
@@ -85,7 +86,9 @@ class _Coop:
             id=new_id(), slug=f"p-{nth}", title=title, price=price, price_max=price, compare_at=None, coop=self.found,
             category=category, picture="", in_stock=True,
         )  # fmt: skip
-        return Entry(hit, self.id, CATEGORIES.name(category), _list(tags), description, nth, *self.about)
+        _, certified, _ = self.about
+        words = [*_list(tags), *load_standards().found_by(certified)]
+        return Entry(hit, self.id, CATEGORIES.name(category), words, description, nth, *self.about)
 
 
 def _list(told: str) -> list[str]:
