@@ -99,7 +99,7 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     some = answered(hits=[{"hit": rye}], facetDistribution={"in_stock": {"true": 1}})
     server.answers = [
         [answered(), {"hits": []}],
-        [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}]}],
+        [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}], "estimatedTotalHits": 1}],
         [some, {"hits": []}],
     ]
 
@@ -108,8 +108,8 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     assert (found.total, found.hits, found.meant) == (1, [rye.encode()], "bread")
     assert [[(one["q"], one.get("matchingStrategy")) for one in call] for call in server.asked] == [
         [("zeppelin bread", "all"), ("zeppelin bread", "all")],
-        [("zeppelin bread", None), ("zeppelin", None), ("bread", None)],
-        [("bread", "frequency"), ("bread", "frequency")],
+        [("zeppelin bread", "all"), ("zeppelin", "all"), ("bread", "all")],
+        [("bread", "last"), ("bread", "last")],
     ]
 
 
