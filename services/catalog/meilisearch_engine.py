@@ -140,7 +140,7 @@ class MeilisearchEngine:
                     raise
                 return []
 
-    def _written_nearly(self, word: str) -> dict[str, int]:
+    def _written_nearly(self, word: str) -> dict[str, int] | None:
         """None where nobody has begun the index, or it is an old one that lists no words."""
         with self._client(ANSWERS_WITHIN) as client:
             try:
@@ -148,7 +148,7 @@ class MeilisearchEngine:
             except MeilisearchApiError as error:
                 if error.code not in (MISSING, NO_SUCH_FACET):
                     raise
-                return {}
+                return None
         return {one["value"]: one["count"] for one in found}
 
     @contextmanager

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from services.catalog.spelling import corrections
 from services.catalog.synonyms import Synonyms, forms
 
-# The words that begin with what is asked or are spelled nearly so, and how many products have each.
-Look = Callable[[str], Mapping[str, int]]
+# The words that begin with what is asked or are spelled nearly so, and how many products have each; None where the
+# index cannot tell, as one of an earlier release.
+Look = Callable[[str], Mapping[str, int] | None]
 REMEMBERED = 50_000  # Written words, so that only those that nobody writes are looked up again.
 MOST_LOOKED_UP = 10  # Words of one question: no server takes more into account.
 
@@ -29,7 +30,7 @@ class Spelling:
         if not word.isalpha() or word in self._seen or word in self._synonyms.words:
             return word
         near = self._look(word)
-        if self._written(word, near) or (last and any(one.startswith(word) for one in near)):
+        if near is None or self._written(word, near) or (last and any(one.startswith(word) for one in near)):
             return word
         found = corrections(word, _Near(near, self._synonyms, self._look))
         return found[0].word if found else word
@@ -54,5 +55,5 @@ class _Near:
         return self._near.get(word, 0) or int(word in self._synonyms.words)
 
     def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
-        found = ((word, times) for word, times in self._look(prefix).items() if word.startswith(prefix))
+        found = ((word, times) for word, times in (self._look(prefix) or {}).items() if word.startswith(prefix))
         return sorted(found, key=lambda one: (-one[1], one[0]))[:limit]

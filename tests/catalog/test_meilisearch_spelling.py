@@ -53,6 +53,11 @@ def test_what_is_written_is_looked_up_once_and_what_is_not_each_time() -> None:
     assert spelling.mended("quinze") == "quinze"
 
 
+def test_an_index_that_lists_no_words_mends_none() -> None:
+    assert Spelling(load_synonyms(), lambda _: None).mended("quinces coookie") == "quinces coookie"
+    assert Spelling(load_synonyms(), lambda _: {}).mended("coookie") == "cookie"
+
+
 def test_the_index_lists_every_word_that_is_no_slip() -> None:
     told = document(replace(entry("Quince pastes 250 g"), description="Slowly simmered."))
 
