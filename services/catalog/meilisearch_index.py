@@ -48,7 +48,9 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     for term in sorted(synonyms.same.keys() | synonyms.foreign.keys()):
         # Thé is tea, but tea must not find every "the".
         others = {
-            one for one in synonyms.same_as(term) | synonyms.called_elsewhere(term) if little_words().isdisjoint(one)
+            one
+            for one in synonyms.same_as(term) | synonyms.called_elsewhere(term)
+            if not any(word in little_words() for word in one)
         }
         told = sorted({form for other in others for form in (_plural_terms(other) if other[1:] else other)})
         for form in _plural_terms(term) if told else ():

@@ -82,9 +82,9 @@ class StandIn:
         return {"results": self.answers.pop(0)}
 
     def words(self, uid: str, body: dict[str, str]) -> Any:
-        """Those of its documents that begin so; a server finds those that are spelled nearly so as well."""
+        """Those of its documents with the same first letter; a server tells fewer, those that are spelled nearly so."""
         times = Counter(word for one in self.indexes[uid].values() for word in one.get(body["facetName"], ()))
-        found = {word: count for word, count in times.items() if word.startswith(body["facetQuery"])}
+        found = {word: count for word, count in times.items() if word[0] == body["facetQuery"][0]}
         return {"facetHits": [{"value": word, "count": count} for word, count in found.items()]}
 
     def done(self, kind: str) -> Any:

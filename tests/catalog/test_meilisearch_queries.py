@@ -113,6 +113,30 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     ]
 
 
+def test_where_nothing_has_all_words_though_somebody_writes_each_the_rarest_counts_most(server: StandIn) -> None:
+    server.add("products", [{"id": "1", "words": ["walnut", "bread", "crock"]}])
+    each = [{"hits": [{"id": "1"}], "estimatedTotalHits": times} for times in (7, 90, 2)]
+    server.answers = [
+        [answered(), {"hits": []}],
+        [{"hits": []}, *each],
+        [answered(facetDistribution={"in_stock": {"true": 2}}), {"hits": []}],
+    ]
+
+    found = MeilisearchEngine(server.url, None).search(Question("walnut bread crock"))
+
+    assert (found.total, found.meant) == (2, None)
+    assert [(one["q"], one["matchingStrategy"]) for one in server.asked[-1]] == [("crock walnut bread", "last")] * 2
+
+
+def test_a_word_is_mended_before_it_is_asked_and_what_was_meant_is_told(server: StandIn) -> None:
+    server.add("products", [{"id": "1", "title": "Quince paste", "words": ["quince", "paste"]}])
+    server.answers = [[answered(facetDistribution={"in_stock": {"true": 1}}), {"hits": []}]]
+
+    found = MeilisearchEngine(server.url, None).search(Question("qunice"))
+
+    assert ([one["q"] for one in server.asked[-1]], found.meant) == (["quince", "quince"], "quince")
+
+
 def test_an_index_that_nobody_has_begun_holds_nothing(server: StandIn) -> None:
     engine = MeilisearchEngine(server.url, None, uid="nowhere")
 
