@@ -11,7 +11,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationErro
 from meilisearch.models.task import TaskInfo
 
 from chassis.telemetry import log
-from services.catalog.meilisearch_index import MARK, SETTINGS, document
+from services.catalog.meilisearch_index import MARK, SETTINGS, WORDS, document
 from services.catalog.meilisearch_queries import (
     Query,
     asked_words,
@@ -22,7 +22,9 @@ from services.catalog.meilisearch_queries import (
     looked_for,
     queries_of,
 )
+from services.catalog.meilisearch_spelling import Spelling
 from services.catalog.search import Entry, Findings, Question, SearchUnavailable, Suggestion
+from services.catalog.synonyms import load_synonyms
 
 ANSWERS_WITHIN = 3  # Seconds for a search.
 TAKES_WITHIN = 30  # Seconds for the server to take what is written, or tell what it holds.
@@ -31,6 +33,7 @@ LOOKS_EVERY = 20  # Milliseconds between two looks whether it has.
 PAGE = 10_000  # Ids that are read at once.
 LOOKED_AT = 40  # Hits whose words are suggested.
 MISSING = "index_not_found"
+NO_SUCH_FACET = "invalid_facet_search_facet_name"
 
 NOTHING = Findings(0, [], {}, {}, {}, {}, 0, None, None)
 
@@ -52,18 +55,25 @@ class MeilisearchEngine:
         self._key = key
         self._uid = uid
         self._beside = f"{uid}-{MARK}"
+        self._spelling = Spelling(load_synonyms(), self._written_nearly)
 
     def search(self, question: Question) -> Findings:
         """Every word must fit, misspelt or not; where nothing has them all, the rarer of those that anything has."""
-        text = asked_words(question.text)
+        asked = asked_words(question.text)
+        text = self._spelling.mended(asked)
+        found = self._searched(question, text)
+        return found if text == asked or found.meant else replace(found, meant=text)
+
+    def _searched(self, question: Question, text: str) -> Findings:
         found = self._found(question, text)
         if found is NOTHING or found.total or not text:
             return found
         known = self._known_words(question, text)
         if not known:
             return found
-        some = self._found(question, known, strategy="frequency")
-        return some if known == text else replace(some, meant=some.meant or known)
+        rarest_first = " ".join(sorted(known, key=known.__getitem__))
+        some = self._found(question, rarest_first, strategy="last")
+        return replace(some, meant=None if len(known) == len(text.split()) else " ".join(known))
 
     def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
         """The last word is taken as one that goes on, those before it as finished."""
@@ -109,11 +119,16 @@ class MeilisearchEngine:
         results = self._ask(queries_of(question, text, strategy=strategy))
         return findings(question, text, results) if results else NOTHING
 
-    def _known_words(self, question: Question, text: str) -> str:
-        """Those that anything has; none where something has them all, and what narrows the question leaves it out."""
+    def _known_words(self, question: Question, text: str) -> dict[str, int]:
+        """Those that anything has, and about how many have each; none where something has them all.
+
+        Then it is what narrows the question that leaves it out.
+        """
         words = text.split()
         whole, *each = self._ask([looked_for(one, question.hidden_coops) for one in (text, *words)])
-        return "" if whole["hits"] else " ".join(word for word, one in zip(words, each, strict=True) if one["hits"])
+        if whole["hits"]:
+            return {}
+        return {word: one["estimatedTotalHits"] for word, one in zip(words, each, strict=True) if one["hits"]}
 
     def _ask(self, queries: Sequence[Query]) -> list[dict[str, Any]]:
         """All in one call; no answers where nobody has begun the index yet."""
@@ -124,6 +139,17 @@ class MeilisearchEngine:
                 if error.code != MISSING:
                     raise
                 return []
+
+    def _written_nearly(self, word: str) -> dict[str, int] | None:
+        """None where nobody has begun the index, or it is an old one that lists no words."""
+        with self._client(ANSWERS_WITHIN) as client:
+            try:
+                found = client.index(self._uid).facet_search(WORDS, word)["facetHits"]
+            except MeilisearchApiError as error:
+                if error.code not in (MISSING, NO_SUCH_FACET):
+                    raise
+                return None
+        return {one["value"]: one["count"] for one in found}
 
     @contextmanager
     def _client(self, timeout: int) -> Iterator[Client]:

@@ -89,8 +89,14 @@ def begun_query(text: str, hidden_coops: Collection[UUID], *, limit: int) -> Que
 
 
 def looked_for(text: str, hidden_coops: Collection[UUID]) -> Query:
-    """Whether anything has it."""
-    return {"q": text, "filter": _hiding(hidden_coops), "limit": 1, "attributesToRetrieve": ["id"]}
+    """Whether anything has all of it."""
+    return {
+        "q": text,
+        "matchingStrategy": "all",
+        "filter": _hiding(hidden_coops),
+        "limit": 1,
+        "attributesToRetrieve": ["id"],
+    }
 
 
 def ids(products: Sequence[UUID]) -> str:

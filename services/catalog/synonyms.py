@@ -38,10 +38,10 @@ class Synonyms:
 
 
 def _first(table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
-    return next((table[form] for form in _forms(term) if form in table), frozenset())
+    return next((table[form] for form in forms(term) if form in table), frozenset())
 
 
-def _forms(term: Term) -> Iterator[Term]:
+def forms(term: Term) -> Iterator[Term]:
     """As it is, then without the plural's ending of the last word, then of every word."""
     yield term
     for ending in _PLURALS:

@@ -32,9 +32,9 @@ def _meilisearch(_: Path) -> Iterator[Open]:
     uid = f"test-{uuid4().hex}"
     yield lambda: MeilisearchEngine(url, key, uid=uid)
     client = Client(url, key)
-    for index in client.get_raw_indexes({"limit": 1000}):
-        if index["uid"].startswith(uid):
-            client.delete_index(index["uid"])
+    for index in client.get_indexes({"limit": 1000})["results"]:
+        if index.uid.startswith(uid):
+            client.delete_index(index.uid)
 
 
 _EACH = [

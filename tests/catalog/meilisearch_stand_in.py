@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,6 +81,12 @@ class StandIn:
                 raise KeyError(one["indexUid"])
         return {"results": self.answers.pop(0)}
 
+    def words(self, uid: str, body: dict[str, str]) -> Any:
+        """Those of its documents with the same first letter; a server tells fewer, those that are spelled nearly so."""
+        times = Counter(word for one in self.indexes[uid].values() for word in one.get(body["facetName"], ()))
+        found = {word: count for word, count in times.items() if word[0] == body["facetQuery"][0]}
+        return {"facetHits": [{"value": word, "count": count} for word, count in found.items()]}
+
     def done(self, kind: str) -> Any:
         uid, now = len(self.tasks), "2026-11-26T05:00:00.0Z"
         told = {"status": "succeeded", "type": kind, "enqueuedAt": now, "indexUid": None}
@@ -98,6 +105,7 @@ _ROUTES: list[tuple[str, str, Any]] = [
     ("POST", f"{_INDEX}/documents/delete", StandIn.take_out),
     ("POST", f"{_INDEX}/documents/fetch", StandIn.page),
     ("DELETE", _INDEX, StandIn.drop),
+    ("POST", f"{_INDEX}/facet-search", StandIn.words),
     ("POST", "swap-indexes", StandIn.swap),
     ("POST", "multi-search", StandIn.find),
     ("GET", r"tasks/(\d+)", StandIn.task),

@@ -99,7 +99,7 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     some = answered(hits=[{"hit": rye}], facetDistribution={"in_stock": {"true": 1}})
     server.answers = [
         [answered(), {"hits": []}],
-        [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}]}],
+        [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}], "estimatedTotalHits": 1}],
         [some, {"hits": []}],
     ]
 
@@ -108,9 +108,33 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     assert (found.total, found.hits, found.meant) == (1, [rye.encode()], "bread")
     assert [[(one["q"], one.get("matchingStrategy")) for one in call] for call in server.asked] == [
         [("zeppelin bread", "all"), ("zeppelin bread", "all")],
-        [("zeppelin bread", None), ("zeppelin", None), ("bread", None)],
-        [("bread", "frequency"), ("bread", "frequency")],
+        [("zeppelin bread", "all"), ("zeppelin", "all"), ("bread", "all")],
+        [("bread", "last"), ("bread", "last")],
     ]
+
+
+def test_where_nothing_has_all_words_though_somebody_writes_each_the_rarest_counts_most(server: StandIn) -> None:
+    server.add("products", [{"id": "1", "words": ["walnut", "bread", "crock"]}])
+    each = [{"hits": [{"id": "1"}], "estimatedTotalHits": times} for times in (7, 90, 2)]
+    server.answers = [
+        [answered(), {"hits": []}],
+        [{"hits": []}, *each],
+        [answered(facetDistribution={"in_stock": {"true": 2}}), {"hits": []}],
+    ]
+
+    found = MeilisearchEngine(server.url, None).search(Question("walnut bread crock"))
+
+    assert (found.total, found.meant) == (2, None)
+    assert [(one["q"], one["matchingStrategy"]) for one in server.asked[-1]] == [("crock walnut bread", "last")] * 2
+
+
+def test_a_word_is_mended_before_it_is_asked_and_what_was_meant_is_told(server: StandIn) -> None:
+    server.add("products", [{"id": "1", "title": "Quince paste", "words": ["quince", "paste"]}])
+    server.answers = [[answered(facetDistribution={"in_stock": {"true": 1}}), {"hits": []}]]
+
+    found = MeilisearchEngine(server.url, None).search(Question("qunice"))
+
+    assert ([one["q"] for one in server.asked[-1]], found.meant) == (["quince", "quince"], "quince")
 
 
 def test_an_index_that_nobody_has_begun_holds_nothing(server: StandIn) -> None:

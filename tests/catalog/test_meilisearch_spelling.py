@@ -1,0 +1,88 @@
+"""What was meant by a word that nobody writes, where only the server knows what is written."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.catalog.meilisearch_index import SETTINGS, document
+from services.catalog.meilisearch_spelling import Spelling
+from services.catalog.synonyms import load_synonyms
+from tests.catalog.test_engine_suite import entry
+
+
+class Shelves:
+    """Tells every word it has, as if all were near, and keeps what it was asked."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = dict.fromkeys(words, 3)
+        self.asked: list[str] = []
+
+    def look(self, word: str) -> dict[str, int]:
+        self.asked.append(word)
+        return self.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("quincce paste", "quince paste"),  # Words that no table of synonyms has
+        ("qiunce", "quince"),
+        ("glaetta", "galetta"),
+        ("coookie", "cookie"),  # One of the tables: nothing on the shelves has it, but it leads to biscuits
+        ("quinces past", "quinces past"),  # Another form, and one that goes on
+        ("past quince", "paste quince"),
+        ("zeppelin", "zeppelin"),
+        ("4006381333931", "4006381333931"),
+    ],
+)
+def test_a_word_that_nobody_writes_is_read_as_the_likeliest_that_somebody_does(asked: str, meant: str) -> None:
+    shelves = Shelves("quince", "paste", "galetta")
+
+    assert Spelling(load_synonyms(), shelves.look).mended(asked) == meant
+
+
+def test_what_is_written_is_looked_up_once_and_what_is_not_each_time() -> None:
+    """So that goods which are new are found by their own words at once."""
+    shelves = Shelves("quince")
+    spelling = Spelling(load_synonyms(), shelves.look)
+
+    assert [spelling.mended("quince") for _ in range(2)] == ["quince", "quince"]
+    assert shelves.asked == ["quince"]
+    assert spelling.mended("quinze") == "quince"
+    shelves.words["quinze"] = 1
+    assert spelling.mended("quinze") == "quinze"
+
+
+def test_an_index_that_lists_no_words_mends_none() -> None:
+    assert Spelling(load_synonyms(), lambda _: None).mended("quinces coookie") == "quinces coookie"
+    assert Spelling(load_synonyms(), lambda _: {}).mended("coookie") == "cookie"
+
+
+def test_the_index_lists_every_word_that_is_no_slip() -> None:
+    told = document(replace(entry("Quince pastes 250 g"), description="Slowly simmered."))
+
+    assert {"quince", "pastes", "slowly", "simmered"} <= set(told["words"])
+    assert "250g" not in told["words"]
+
+
+def test_a_title_is_found_by_its_words_in_either_number_and_without_the_little_ones() -> None:
+    told = document(entry("Berries of the forest"))
+
+    assert told["heads"] == ["berries", "berry", "berri", "berrie"]
+    assert told["forms"][0] == "berries forest"
+    assert {"berry", "forests"} <= set(told["forms"])
+
+
+def test_what_means_the_same_is_known_by_its_plurals_too() -> None:
+    synonyms = SETTINGS["synonyms"]
+
+    assert "biscuit" in synonyms["cookies"]
+    assert "bin bags" in synonyms["garbage bags"]
+    assert "potato" in synonyms["pommes terre"]
+
+
+def test_tea_does_not_find_every_the() -> None:
+    synonyms = SETTINGS["synonyms"]
+
+    assert "the" not in synonyms["tea"]
+    assert "tea" in synonyms["the"]
