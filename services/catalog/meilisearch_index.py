@@ -43,7 +43,8 @@ def _settings(synonyms: Synonyms) -> dict[str, Any]:
 
 def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     """Asked for in the plural too. Several words have to stand as they are told, so they are told in each form."""
-    meant: dict[str, list[str]] = {}
+    own: dict[str, list[str]] = {}
+    plural: dict[str, list[str]] = {}
     for term in sorted(synonyms.same.keys() | synonyms.foreign.keys()):
         # Thé is tea, but tea must not find every "the".
         others = {
@@ -52,9 +53,10 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
             if not any(word in little_words() for word in one)
         }
         told = sorted({form for other in others for form in (_plural_terms(other) if other[1:] else other)})
-        for form in _plural_terms(term) if told else ():
-            meant.setdefault(form, told)
-    return meant
+        if told:
+            own[" ".join(term)] = told
+            plural |= dict.fromkeys(_plural_terms(term), told)
+    return plural | own  # Glasses that have a line of their own are more than several of glass.
 
 
 def _plural_terms(term: Term) -> Iterator[str]:
