@@ -2,11 +2,11 @@
 
 import unicodedata
 
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+from services.catalog.slug import LETTERS
 
 
 def folded(name: str) -> str:
     """A name as it is looked up: without case, accents and punctuation."""
-    spelled = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    spelled = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
     kept = (sign if sign.isalnum() else " " for sign in spelled if not unicodedata.combining(sign))
     return " ".join("".join(kept).split())
