@@ -17,9 +17,9 @@ from chassis.database import Database
 from chassis.migrate import migrate
 from chassis.postgres import EmbeddedPostgres
 from services.catalog.inbound import OrderedConsignment, OrderedLine, OrderPlaced
-from services.catalog.shelf import Shelf
-from services.catalog.stock import Stock
-from services.catalog.stock_check import discrepancies
+from services.catalog.stock.check import discrepancies
+from services.catalog.stock.reserving import Stock
+from services.catalog.stock.shelf import Shelf
 
 SHELF = """
     WITH coop AS (

@@ -7,7 +7,7 @@ from chassis.consumer import retry_parked
 from chassis.database import Database
 from gateway.account import NoSuchAccount, make_operator
 from onebox.refusal import Refusal
-from services.catalog.stock_check import Discrepancy, discrepancies
+from services.catalog.stock.check import Discrepancy, discrepancies
 from services.producers.audit_check import Verdict, check
 
 _RETRY_TASKS = text("UPDATE tasks SET parked_at = NULL, attempts = 0, run_at = now() WHERE parked_at IS NOT NULL")

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.outbox import publish
 from services.catalog.events import ProductPublished, ProductWithdrawn, PublishedVariant
-from services.catalog.policy import StockPolicy
 from services.catalog.product import Product
+from services.catalog.stock.policy import StockPolicy
 
 # What is worth telling: every other policy sells what is there.
 _SOLD_AHEAD: Mapping[str, Literal["back_order", "made_to_order"]] = {

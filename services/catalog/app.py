@@ -5,28 +5,24 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.catalog import (
-    assortment_api,
-    bulk_api,
-    certification_api,
-    changes_api,
-    export_api,
-    feed_api,
-    import_api,
-    import_files_api,
-    product_api,
-    search_api,
-    stock_api,
-)
+from services.catalog import product_api
+from services.catalog.assortment import api as assortment_api
+from services.catalog.assortment import bulk_api, changes_api, export_api
 from services.catalog.categories import load_categories
-from services.catalog.engine import search_engine
+from services.catalog.imports import api as import_api
+from services.catalog.imports import feed_api
+from services.catalog.imports import files_api as import_files_api
+from services.catalog.labels import api as certification_api
 from services.catalog.pictures import picture_api
 from services.catalog.pictures.darkroom import Darkroom
 from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.store import store_of
-from services.catalog.search import SearchEngine
+from services.catalog.search import api as search_api
+from services.catalog.search.engine import search_engine
+from services.catalog.search.port import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock import api as stock_api
 from services.catalog.syndication import api as syndication_api
 from services.catalog.syndication.sitemap import Sitemap
 

@@ -8,10 +8,10 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, ForeignKey, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.catalog.assortment.draft import ProductState
 from services.catalog.base import Base
-from services.catalog.draft import ProductState
-from services.catalog.policy import StockPolicy
-from services.catalog.prior_price import Earlier, remembered
+from services.catalog.labels.prior_price import Earlier, remembered
+from services.catalog.stock.policy import StockPolicy
 
 
 class Product(Base):

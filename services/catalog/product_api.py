@@ -11,16 +11,16 @@ from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
-from services.catalog.archiving import list_again, withdraw
-from services.catalog.assortment import Assortment, give_alone
-from services.catalog.bundling import set_parts
+from services.catalog.assortment.archiving import list_again, withdraw
+from services.catalog.assortment.assortment import Assortment, give_alone
+from services.catalog.assortment.product_form import ProductForm
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.product import Product
-from services.catalog.product_form import ProductForm
 from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
-from services.catalog.stock_journal import Cause, Change
+from services.catalog.stock.bundling import set_parts
+from services.catalog.stock.journal import Cause, Change
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
 

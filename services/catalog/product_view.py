@@ -11,17 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.money import Money
-from services.catalog.bundle import AVAILABLE, PARTS
+from services.catalog.assortment.draft import ProductState
 from services.catalog.categories import Categories
-from services.catalog.certifications import load_standards
 from services.catalog.coop import ADMITTED
-from services.catalog.draft import ProductState
-from services.catalog.label import LabelView, label_view
-from services.catalog.measure import told_per, unit_price
-from services.catalog.missing import Missing, missing
+from services.catalog.labels.certifications import load_standards
+from services.catalog.labels.label import LabelView, label_view
+from services.catalog.labels.measure import told_per, unit_price
+from services.catalog.labels.missing import Missing, missing
+from services.catalog.labels.prior_price import prior_price
 from services.catalog.pictures.picture import address
-from services.catalog.policy import Availability, StockPolicy, at_least_none, availability
-from services.catalog.prior_price import prior_price
+from services.catalog.stock.bundle import AVAILABLE, PARTS
+from services.catalog.stock.policy import Availability, StockPolicy, at_least_none, availability
 
 SHOWN = f"""
     SELECT p.product_id, p.slug, p.title, p.description_html, p.category, p.tags, p.label, p.certifications,

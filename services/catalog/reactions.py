@@ -21,10 +21,10 @@ from services.catalog.inbound import (
     OrderPaid,
     OrderPlaced,
 )
-from services.catalog.indexing import IndexCoop
-from services.catalog.places import place_of
-from services.catalog.shelf import Shelf
-from services.catalog.stock import Stock
+from services.catalog.places.gazetteer import place_of
+from services.catalog.search.indexing import IndexCoop
+from services.catalog.stock.reserving import Stock
+from services.catalog.stock.shelf import Shelf
 
 
 async def remember_coop(session: AsyncSession, event: CoopFact) -> None:

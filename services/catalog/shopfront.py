@@ -10,7 +10,7 @@ from chassis.http import app_state
 from services.catalog.categories import Categories
 from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.store import PictureStore
-from services.catalog.search import SearchEngine
+from services.catalog.search.port import SearchEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")

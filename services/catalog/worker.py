@@ -8,14 +8,13 @@ from chassis.database import Database
 from chassis.safe_client import SafeClient
 from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
+from services.catalog.assortment.changes import NumberChange, Numberer
 from services.catalog.categories import load_categories
-from services.catalog.changes import NumberChange, Numberer
-from services.catalog.engine import search_engine
 from services.catalog.events import ProductPublished, StockReserved
-from services.catalog.feed_address import GUARD as FEED_GUARD
-from services.catalog.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
-from services.catalog.feed_fetching import FeedFetcher, FetchFeed
-from services.catalog.indexing import IndexCoop, Indexer, IndexProduct
+from services.catalog.imports.feed_address import GUARD as FEED_GUARD
+from services.catalog.imports.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
+from services.catalog.imports.feed_fetching import FeedFetcher, FetchFeed
+from services.catalog.imports.run_import import Importer, RunImport
 from services.catalog.pictures.darkroom import Darkroom
 from services.catalog.pictures.fetching import HOSTS_AT_ONCE, ROUND, PictureFetcher
 from services.catalog.pictures.intake import Intake
@@ -23,10 +22,11 @@ from services.catalog.pictures.sources import GUARD as PICTURE_GUARD
 from services.catalog.pictures.sources import FetchPictures, ShowPicture
 from services.catalog.pictures.store import store_of
 from services.catalog.reactions import reactions
-from services.catalog.run_import import Importer, RunImport
-from services.catalog.search import SearchEngine
+from services.catalog.search.engine import search_engine
+from services.catalog.search.indexing import IndexCoop, Indexer, IndexProduct
+from services.catalog.search.port import SearchEngine
 from services.catalog.settings import Settings
-from services.catalog.shelf import Shelf
+from services.catalog.stock.shelf import Shelf
 from services.catalog.telemetry import GAUGES
 
 

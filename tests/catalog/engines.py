@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from meilisearch import Client
 
-from services.catalog.meilisearch_engine import MeilisearchEngine
-from services.catalog.search import SearchEngine
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.port import SearchEngine
+from services.catalog.search.tantivy_engine import TantivyEngine
 from tests.engines import missing
 
 # Opens the same index again, as another process would.

@@ -3,14 +3,14 @@
 import io
 from dataclasses import dataclass, field
 
-from services.catalog.draft import ProductDraft
+from services.catalog.assortment.draft import ProductDraft
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.product_reader import Group
 from services.catalog.formats.recognise import BEGINNING, reader, reading, recognise
 from services.catalog.formats.record import Record
 from services.catalog.formats.text import as_utf8, encoding_of
 from services.catalog.formats.values import BadValue
-from services.catalog.problem import Problem, Severity, rejection
+from services.catalog.imports.problem import Problem, Severity, rejection
 
 
 @dataclass

@@ -10,8 +10,8 @@ from chassis.errors import Refused
 from services.catalog.formats.csv_file import LONGEST_CELL
 from services.catalog.formats.recognise import recognise
 from services.catalog.formats.text import NotText, encoding_of
-from services.catalog.import_rows import MOST_ROWS, TooManyRows, read_part
-from services.catalog.importing import Import
+from services.catalog.imports.importing import Import
+from services.catalog.imports.rows import MOST_ROWS, TooManyRows, read_part
 from tests.catalog.merchant_files import BOMB, item, rss, table
 from tests.catalog.reading import read_file, records, utf8
 from tests.catalog.sheets import first, later, sheet, sized

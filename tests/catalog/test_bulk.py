@@ -10,15 +10,15 @@ import orjson
 import pytest
 
 from chassis.testing import counting
-from services.catalog.bulk import LINES_AT_ONCE, Bulk, BulkKey, read_lines
+from services.catalog.assortment.bulk import LINES_AT_ONCE, Bulk, BulkKey, read_lines
 from services.catalog.categories import load_categories
 from services.catalog.pictures.darkroom import Darkroom
 from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.store import store_of
+from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
-from services.catalog.stock_journal import Cause, Change
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.stock.journal import Cause, Change
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.own_system import loaf, own_system, shirt, variant
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import counting, deliver
-from services.catalog.archiving import withdraw
-from services.catalog.assortment import Assortment
-from services.catalog.changes import NumberChange, Numberer, changes_since
+from services.catalog.assortment.archiving import withdraw
+from services.catalog.assortment.assortment import Assortment
+from services.catalog.assortment.changes import NumberChange, Numberer, changes_since
 from services.catalog.product import Product
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import CoopPaused, CoopReinstated, CoopSuspended, line, placed

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.money import Money
-from services.catalog.search import Entry, Findings, FoundCoop, Hit, Near, Place, Question, SearchEngine, Sort
+from services.catalog.search.port import Entry, Findings, FoundCoop, Hit, Near, Place, Question, SearchEngine, Sort
 from tests.catalog.engines import Open, engine, open_engine
 
 __all__ = ["engine", "open_engine"]

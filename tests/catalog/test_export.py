@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from services.catalog.allergens import Allergen
-from services.catalog.certifications import Certification
-from services.catalog.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.formats.own import COLUMNS, rows_of
 from services.catalog.formats.record import guarded, unguarded
-from services.catalog.import_report import csv_line
-from services.catalog.label import DateMarking, Nutrition, Party, ProductLabel, SafetyWarning, WithdrawalException
+from services.catalog.imports.report import csv_line
+from services.catalog.labels.allergens import Allergen
+from services.catalog.labels.certifications import Certification
+from services.catalog.labels.label import (
+    DateMarking,
+    Nutrition,
+    Party,
+    ProductLabel,
+    SafetyWarning,
+    WithdrawalException,
+)
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.reading import read_file
 from tests.catalog.sheets import first, later, sheet, sized, tracked

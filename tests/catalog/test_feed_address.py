@@ -12,8 +12,8 @@ import pytest
 from chassis.safe_client import SafeClient
 from chassis.strangers import Guard
 from chassis.testing import deliver
-from services.catalog.feed_address import GUARD, RESTS, FeedAddress
-from services.catalog.feed_fetching import FeedFetcher, FetchFeed
+from services.catalog.imports.feed_address import GUARD, RESTS, FeedAddress
+from services.catalog.imports.feed_fetching import FeedFetcher, FetchFeed
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import CoopSuspended
 from tests.catalog.own_system import own_system

@@ -13,8 +13,8 @@ from chassis.auth import Caller
 from chassis.outbox import relay
 from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
-from services.catalog.importing import FINISHED, MOVES, Import, ImportState
-from services.catalog.run_import import PRODUCTS_AT_ONCE, STEPS_A_TURN, Importer, RunImport
+from services.catalog.imports.importing import FINISHED, MOVES, Import, ImportState
+from services.catalog.imports.run_import import PRODUCTS_AT_ONCE, STEPS_A_TURN, Importer, RunImport
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import line, placed
 from tests.catalog.merchant_files import item, rss

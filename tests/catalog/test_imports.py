@@ -10,7 +10,7 @@ from chassis.auth import Caller
 from chassis.database import Database
 from chassis.testing import deliver, do_tasks
 from services.catalog.categories import load_categories
-from services.catalog.run_import import Importer, RunImport
+from services.catalog.imports.run_import import Importer, RunImport
 from tests.catalog import heard
 from tests.catalog.conftest import SCOPES, CoopHere, Room
 from tests.catalog.heard import line, paid, placed

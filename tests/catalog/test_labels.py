@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.catalog.allergens import emphasised, load_allergen_words
-from services.catalog.certifications import load_standards
-from services.catalog.draft import ProductDraft
-from services.catalog.label import ProductLabel
+from services.catalog.assortment.draft import ProductDraft
+from services.catalog.labels.allergens import emphasised, load_allergen_words
+from services.catalog.labels.certifications import load_standards
+from services.catalog.labels.label import ProductLabel
 from tests.catalog.conftest import Room, form
 from tests.catalog.reading import Catalogue, read_file
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.catalog.meilisearch_engine import MeilisearchEngine
-from services.catalog.meilisearch_queries import asked_words, filters, findings, going_on, queries_of
-from services.catalog.search import Near, Place, Question, Sort
+from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.meilisearch_queries import asked_words, filters, findings, going_on, queries_of
+from services.catalog.search.port import Near, Place, Question, Sort
 from tests.catalog.meilisearch_stand_in import StandIn, meilisearch_stand_in
 from tests.catalog.test_engine_suite import entry
 

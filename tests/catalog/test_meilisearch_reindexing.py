@@ -7,8 +7,8 @@ import pytest
 
 from chassis.testing import MemoryBus, do_tasks
 from chassis.worker import Worker
-from services.catalog.meilisearch_engine import MeilisearchEngine
-from services.catalog.meilisearch_index import MARK
+from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.meilisearch_index import MARK
 from services.catalog.settings import Settings
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.catalog.meilisearch_index import SETTINGS, document
-from services.catalog.meilisearch_spelling import Spelling
-from services.catalog.synonyms import load_synonyms
+from services.catalog.search.meilisearch_index import SETTINGS, document
+from services.catalog.search.meilisearch_spelling import Spelling
+from services.catalog.search.synonyms import load_synonyms
 from tests.catalog.test_engine_suite import entry
 
 

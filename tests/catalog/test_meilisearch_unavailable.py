@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from chassis.auth import Caller
 from chassis.testing import MemoryBus, client_for, do_tasks, failures
 from services.catalog.app import create_app
-from services.catalog.engine import search_engine
-from services.catalog.meilisearch_engine import MeilisearchEngine
-from services.catalog.search import Question, SearchUnavailable
+from services.catalog.search.engine import search_engine
+from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.port import Question, SearchUnavailable
+from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.settings import Settings
-from services.catalog.tantivy_engine import TantivyEngine
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room
 from tests.catalog.meilisearch_stand_in import meilisearch_stand_in

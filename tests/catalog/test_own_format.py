@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from services.catalog.draft import ProductState
+from services.catalog.assortment.draft import ProductState
 from services.catalog.formats.own import COLUMNS
-from services.catalog.import_report import template_csv, template_jsonl
+from services.catalog.imports.report import template_csv, template_jsonl
 from tests.catalog.reading import read_file
 
 

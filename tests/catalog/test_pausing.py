@@ -4,8 +4,8 @@ from pathlib import Path
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.stock import Stock
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.search.tantivy_engine import TantivyEngine
+from services.catalog.stock.reserving import Stock
 from tests.catalog import heard
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import cancelled, line, paid, placed

@@ -4,10 +4,10 @@ import gzip
 
 import pytest
 
-from services.catalog.gather_places import gathered
-from services.catalog.nearness import PlaceAmbiguous, PlaceUnknown, whereabouts
-from services.catalog.places import Gazetteer, Town, load_gazetteer, place_of, the_one_meant
-from services.catalog.search import Place
+from services.catalog.places.gather import gathered
+from services.catalog.places.gazetteer import Gazetteer, Town, load_gazetteer, place_of, the_one_meant
+from services.catalog.places.nearness import PlaceAmbiguous, PlaceUnknown, whereabouts
+from services.catalog.search.port import Place
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.catalog.prior_price import Earlier, prior_price, remembered
+from services.catalog.labels.prior_price import Earlier, prior_price, remembered
 from tests.catalog.conftest import Room, form
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)

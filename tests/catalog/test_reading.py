@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.catalog.reading import Reader
-from services.catalog.search_words import code_of, head_of, words_of
-from services.catalog.spelling import begun_corrections, corrections, distance, one_edit
-from services.catalog.synonyms import Synonyms, load_synonyms, parse
+from services.catalog.search.reading import Reader
+from services.catalog.search.spelling import begun_corrections, corrections, distance, one_edit
+from services.catalog.search.synonyms import Synonyms, load_synonyms, parse
+from services.catalog.search.words import code_of, head_of, words_of
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ import pytest
 from chassis.ids import new_id
 from chassis.money import Money
 from chassis.testing import counting
-from services.catalog.certifications import load_standards
-from services.catalog.distance import kilometres
-from services.catalog.search import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
-from services.catalog.tantivy_engine import TantivyEngine
-from services.catalog.tantivy_index import VERSION
+from services.catalog.labels.certifications import load_standards
+from services.catalog.places.distance import kilometres
+from services.catalog.search.port import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
+from services.catalog.search.tantivy_engine import TantivyEngine
+from services.catalog.search.tantivy_index import VERSION
 from tests.catalog.conftest import Room, form
 
 SUNRISE, HARBOUR = new_id(), new_id()
@@ -297,7 +297,7 @@ def test_writing_again_replaces_and_taking_out_removes(tmp_path: Path) -> None:
 WRITE_ELSEWHERE = """
 import pathlib, sys
 from tests.catalog.test_search import SHELF
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.search.tantivy_engine import TantivyEngine
 TantivyEngine(pathlib.Path(sys.argv[1])).write(SHELF, [])
 """
 

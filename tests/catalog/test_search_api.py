@@ -12,9 +12,9 @@ from prometheus_client import REGISTRY
 from chassis.money import Money
 from chassis.testing import client_for, deliver
 from services.catalog.app import create_app
-from services.catalog.search import FoundCoop, Hit, Near, Place, Sort, Suggestion
-from services.catalog.search_ranking import POINTS, SHARE
-from services.catalog.search_ranking import Place as Standing
+from services.catalog.search.port import FoundCoop, Hit, Near, Place, Sort, Suggestion
+from services.catalog.search.ranking import POINTS, SHARE
+from services.catalog.search.ranking import Place as Standing
 from services.catalog.settings import Settings
 from tests.catalog import heard
 from tests.catalog.conftest import Room

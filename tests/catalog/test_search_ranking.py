@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog.search import Question
-from services.catalog.search_ranking import POINTS, SHARE, Fit, Place, points
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.search.port import Question
+from services.catalog.search.ranking import POINTS, SHARE, Fit, Place, points
+from services.catalog.search.tantivy_engine import TantivyEngine
 from tests.catalog.test_search import entry, titles
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from services.catalog.meilisearch_engine import MeilisearchEngine
-from services.catalog.search import Question, SearchEngine
+from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.port import Question, SearchEngine
 from tests.catalog.engines import engine
 from tests.catalog.search_tables import Asked, catalogue, questions
 
@@ -19,7 +19,7 @@ NINE_IN_TEN = 0.9
 
 @pytest.fixture(scope="module")
 def first(engine: SearchEngine) -> SearchEngine:
-    """Of an engine that ranks as search_ranking.py says."""
+    """Of an engine that ranks as search/ranking.py says."""
     if isinstance(engine, MeilisearchEngine):
         pytest.skip("it ranks by rules of its own, and promises nine in ten of all questions, but no single one")
     _fill(engine, "first")

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import MemoryBus, deliver, do_tasks
 from chassis.worker import Worker
-from services.catalog.indexing import index
-from services.catalog.search import Entry
+from services.catalog.search.indexing import index
+from services.catalog.search.port import Entry
 from services.catalog.settings import Settings
-from services.catalog.shelf import OnShelf, Shelf
+from services.catalog.stock.shelf import OnShelf, Shelf
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room
 from tests.catalog.heard import cancelled, line, paid, placed

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Refused
-from services.catalog.draft import ProductState
+from services.catalog.assortment.draft import ProductState
 from services.catalog.formats.product_reader import MOST_TOLD, MOST_VARIANTS
-from services.catalog.problem import Problem, Severity
+from services.catalog.imports.problem import Problem, Severity
 from tests.catalog.reading import Catalogue, read_file
 from tests.catalog.sheets import NEW, OLD, first, later, picture, sheet, sized, tracked
 

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.shelf import TAKE, OnShelf, Shelf
-from services.catalog.stock import Stock
-from services.catalog.stock_check import discrepancies
-from services.catalog.stock_journal import WRITE_MOVES
+from services.catalog.stock.check import discrepancies
+from services.catalog.stock.journal import WRITE_MOVES
+from services.catalog.stock.reserving import Stock
+from services.catalog.stock.shelf import TAKE, OnShelf, Shelf
 from tests.catalog.conftest import Room
 from tests.catalog.heard import OrderPlaced as Placed
 from tests.catalog.heard import cancelled, line, paid, placed

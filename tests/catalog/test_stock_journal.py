@@ -11,9 +11,9 @@ from sqlalchemy import text
 from chassis.auth import Caller
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.shelf import TAKE, Shelf
-from services.catalog.stock import Stock
-from services.catalog.stock_check import discrepancies
+from services.catalog.stock.check import discrepancies
+from services.catalog.stock.reserving import Stock
+from services.catalog.stock.shelf import TAKE, Shelf
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import cancelled, line, paid, placed
 from tests.catalog.tills import STOCK, journal_of, level_of, shelf, told, variant_of

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.catalog.search import Hit, Question
-from services.catalog.tantivy_engine import TantivyEngine
+from services.catalog.search.port import Hit, Question
+from services.catalog.search.tantivy_engine import TantivyEngine
 from tests.catalog.test_engine_suite import entry
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.catalog.draft import ProductDraft, ProductState, VariantDraft
-from services.catalog.measure import NotAMeasure, measure, unit_price
+from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.labels.measure import NotAMeasure, measure, unit_price
 from tests.catalog.conftest import Room, form
 from tests.catalog.reading import read_file
 

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
-from services.catalog.assortment import Assortment, Outcome
+from services.catalog.assortment.assortment import Assortment, Outcome
+from services.catalog.assortment.upsert import PutProduct
 from services.catalog.categories import load_categories
 from services.catalog.product import Product
-from services.catalog.stock_journal import Cause, Change
-from services.catalog.upsert import PutProduct
+from services.catalog.stock.journal import Cause, Change
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
 from tests.catalog.own_system import loaf, own_system, shirt, variant

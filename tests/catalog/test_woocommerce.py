@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog.draft import ProductState
-from services.catalog.problem import Severity
+from services.catalog.assortment.draft import ProductState
+from services.catalog.imports.problem import Severity
 from tests.catalog.reading import Catalogue, read_file
 from tests.catalog.woocommerce_files import parent, simple, variation, woo
 

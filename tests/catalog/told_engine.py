@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-from services.catalog.search import Entry, Findings, Question, Suggestion
+from services.catalog.search.port import Entry, Findings, Question, Suggestion
 
 NOTHING = Findings(
     total=0, hits=[], categories={}, coops={}, countries={}, certifications={}, in_stock=0, lowest=None, highest=None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.shelf import OnShelf, Shelf
+from services.catalog.stock.shelf import OnShelf, Shelf
 
 
 class Trusting(Shelf):

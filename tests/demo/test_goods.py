@@ -5,7 +5,7 @@ import pytest
 from onebox.demo.cast import CoopStage, DemoCoop, DemoOrder, coops, orders, people
 from onebox.demo.goods import Variant, catalogue_file, read
 from services.catalog.categories import load_categories
-from services.catalog.problem import Severity
+from services.catalog.imports.problem import Severity
 from services.producers.names import canonical
 from services.producers.schemas import ApplicationForm
 from tests.catalog.reading import Catalogue, read_file

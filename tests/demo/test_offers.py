@@ -11,9 +11,9 @@ from onebox.demo.cast import DemoCoop, coops
 from onebox.demo.goods import catalogue_file
 from onebox.demo.offering import Offering
 from onebox.visitor import Json
+from services.catalog.assortment.product_form import ProductBody, ProductForm
 from services.catalog.categories import load_categories
-from services.catalog.certifications import load_standards
-from services.catalog.product_form import ProductBody, ProductForm
+from services.catalog.labels.certifications import load_standards
 from tests.catalog.reading import read_file
 
 TODAY = date(2026, 11, 26)

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from onebox.cli import main
 from onebox.rooms import ROOMS
-from services.catalog.shelf import LOOK, TAKE, OnShelf, Shelf
-from services.catalog.stock_journal import WRITE_MOVES
+from services.catalog.stock.journal import WRITE_MOVES
+from services.catalog.stock.shelf import LOOK, TAKE, OnShelf, Shelf
 from services.catalog.worker import create_worker
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from services.catalog.search_ranking import Fit, Place
+from services.catalog.search.ranking import Fit, Place
 from storefront import ranking_page
 from tests.storefront.conftest import words
 from tests.storefront.fake_gateway import FakeGateway

@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from services.catalog.measure import UNITS
+from services.catalog.labels.measure import UNITS
 from storefront.structured_data import SPELLED_OUT, UNIT_CODES, data_block
 from tests.storefront.conftest import words
 from tests.storefront.fake_gateway import FakeGateway, money, product

@@ -13,13 +13,14 @@ PYPROJECT = ROOT / "pyproject.toml"
 FURNITURE = {
     "chassis/kafka_bus.py": "import aiokafka",
     "chassis/local_bus.py": "",
-    "services/catalog/meilisearch_engine.py": "import meilisearch",
+    "services/catalog/__init__.py": "",
+    "services/catalog/search/meilisearch_engine.py": "import meilisearch",
     "services/catalog/pictures/__init__.py": "",
     "services/catalog/pictures/renditions.py": "import PIL",
     "services/catalog/pictures/store.py": "import obstore",
-    "services/catalog/tantivy_engine.py": "import tantivy",
-    "services/catalog/tantivy_index.py": "import tantivy",
-    "services/catalog/tantivy_queries.py": "import tantivy",
+    "services/catalog/search/tantivy_engine.py": "import tantivy",
+    "services/catalog/search/tantivy_index.py": "import tantivy",
+    "services/catalog/search/tantivy_queries.py": "import tantivy",
     "services/orders/__init__.py": "",
     "services/payments/stripe_adapter.py": "import stripe",
 }

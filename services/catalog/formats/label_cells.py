@@ -12,14 +12,14 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.catalog.allergens import Allergen, load_allergen_words
-from services.catalog.certifications import Certification, load_standards
 from services.catalog.formats.label_columns import NONE_OF_THEM, WARNINGS_IN, told_in
 from services.catalog.formats.layout import Row
 from services.catalog.formats.leaving_out import Cell, Warns
 from services.catalog.formats.rich_text import unwrapped
 from services.catalog.formats.values import BadValue
-from services.catalog.label import (
+from services.catalog.labels.allergens import Allergen, load_allergen_words
+from services.catalog.labels.certifications import Certification, load_standards
+from services.catalog.labels.label import (
     MOST_WARNINGS,
     Alcohol,
     Country,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.catalog.certifications import Certification
 from services.catalog.formats.label_columns import NONE_OF_THEM
-from services.catalog.label import Nutrition, Party, ProductLabel
+from services.catalog.labels.certifications import Certification
+from services.catalog.labels.label import Nutrition, Party, ProductLabel
 
 
 def label_cells(label: ProductLabel | None, certifications: Sequence[Certification]) -> dict[str, str]:

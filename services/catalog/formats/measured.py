@@ -5,7 +5,7 @@ from typing import NamedTuple
 from services.catalog.formats.layout import Row
 from services.catalog.formats.leaving_out import Cell, Warns
 from services.catalog.formats.values import BadValue
-from services.catalog.measure import NotAMeasure, measure, told_per
+from services.catalog.labels.measure import NotAMeasure, measure, told_per
 
 ADVICE = "Write it like 500 g, 0.75 l or 6 pieces."
 UNKNOWN_NET = "How much is in it cannot be read, so there is nothing to tell a price per."

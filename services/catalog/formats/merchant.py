@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
-from services.catalog.draft import ProductState
+from services.catalog.assortment.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
@@ -14,7 +14,7 @@ from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
-from services.catalog.policy import StockPolicy, Supply
+from services.catalog.stock.policy import StockPolicy, Supply
 
 ALIASES = {
     "summary": "description",

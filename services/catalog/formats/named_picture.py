@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chassis.strangers import AddressRefused
-from services.catalog.draft import PictureDraft
+from services.catalog.assortment.draft import PictureDraft
 from services.catalog.formats.layout import Row
 from services.catalog.formats.values import LONGEST
+from services.catalog.imports.problem import Problem, warning
 from services.catalog.pictures.picture import MOST_PICTURES
 from services.catalog.pictures.sources import as_address
-from services.catalog.problem import Problem, warning
 
 # A comma may be a part of an address; before the next one it is none.
 BETWEEN = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from chassis.money import plain
-from services.catalog.draft import ProductDraft, VariantDraft
+from services.catalog.assortment.draft import ProductDraft, VariantDraft
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.label_written import label_cells
@@ -16,7 +16,7 @@ from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader
 from services.catalog.formats.values import BadValue
-from services.catalog.policy import StockPolicy, Supply
+from services.catalog.stock.policy import StockPolicy, Supply
 
 # Column, and what it means: shown to co-ops as it stands here.
 COLUMNS = {

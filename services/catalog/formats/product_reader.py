@@ -7,15 +7,15 @@ from typing import ClassVar, TypeVar
 
 import orjson
 
-from services.catalog.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
+from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
 from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.measured import Measured
 from services.catalog.formats.named_picture import NamedPicture, drafts_of
 from services.catalog.formats.values import BadValue
-from services.catalog.policy import Supply
-from services.catalog.problem import Problem, rejection, warning
+from services.catalog.imports.problem import Problem, rejection, warning
+from services.catalog.stock.policy import Supply
 
 T = TypeVar("T")
 

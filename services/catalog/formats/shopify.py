@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from services.catalog.draft import ProductState
+from services.catalog.assortment.draft import ProductState
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import metafield
 from services.catalog.formats.layout import Dialect, Reading, Row, by_name

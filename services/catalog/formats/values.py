@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chassis.money import NotAnAmount, exponent, parse_amount
-from services.catalog.draft import ProductState
-from services.catalog.measure import UNITS
-from services.catalog.policy import LONGEST_LEAD, StockPolicy, Supply
+from services.catalog.assortment.draft import ProductState
+from services.catalog.labels.measure import UNITS
+from services.catalog.stock.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Decimals of nothing say nothing: `12.5000` is a price and `12.0` a count, but `1.500` may be fifteen hundred.

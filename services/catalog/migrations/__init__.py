@@ -1,8 +1,11 @@
 """The tables of the catalogue, as their migrations see them."""
 
-from services.catalog import bundle, changes, coop, feed_address, importing, product, reservation, stock_journal
+from services.catalog import coop, product
+from services.catalog.assortment import changes
 from services.catalog.base import Base
+from services.catalog.imports import feed_address, importing
 from services.catalog.pictures import picture
+from services.catalog.stock import bundle, journal, reservation
 
 __all__ = [
     "bundle",
@@ -10,11 +13,11 @@ __all__ = [
     "coop",
     "feed_address",
     "importing",
+    "journal",
     "metadata",
     "picture",
     "product",
     "reservation",
-    "stock_journal",
 ]
 
 metadata = Base.metadata

@@ -13,7 +13,7 @@ from chassis.direct import fetch
 from chassis.errors import DomainError, Refused
 from chassis.safe_client import Fetched, Limits, SafeClient
 from chassis.tasks import enqueue
-from services.catalog.assortment import Assortment
+from services.catalog.assortment.assortment import Assortment
 from services.catalog.pictures.hanging import covers, show_cover
 from services.catalog.pictures.intake import Intake, Kept
 from services.catalog.pictures.renditions import MOST_BYTES

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.direct import fetch
 from chassis.tasks import enqueue
 from services.catalog.announcing import Seen, announce
-from services.catalog.draft import PictureDraft
-from services.catalog.indexing import index
+from services.catalog.assortment.draft import PictureDraft
 from services.catalog.pictures.picture import address
 from services.catalog.pictures.sources import FetchPictures
 from services.catalog.product import Product
+from services.catalog.search.indexing import index
 
 
 async def want(session: AsyncSession, urls: Sequence[str], now: datetime) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
-from services.catalog.draft import ProductDraft
+from services.catalog.assortment.draft import ProductDraft
 
 FAILED_SHOWN = 100
 

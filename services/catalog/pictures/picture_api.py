@@ -12,8 +12,8 @@ from chassis.errors import NotFound, Refused
 from chassis.http import CurrentCaller, Now, Reading, Transaction
 from chassis.upload import receive_file
 from services.catalog.announcing import Seen, announce
-from services.catalog.draft import PictureDraft
-from services.catalog.indexing import index
+from services.catalog.assortment.draft import PictureDraft
+from services.catalog.assortment.product_form import Name
 from services.catalog.pictures.hanging import hang
 from services.catalog.pictures.picture import (
     MOST_PICTURES,
@@ -27,8 +27,8 @@ from services.catalog.pictures.renditions import MOST_BYTES
 from services.catalog.pictures.sources import as_address
 from services.catalog.product import Product
 from services.catalog.product_api import READ, WRITE, changed, locked, require_current
-from services.catalog.product_form import Name
 from services.catalog.product_view import ProductView
+from services.catalog.search.indexing import index
 from services.catalog.shopfront import Shop
 
 router = APIRouter(tags=["pictures"])

@@ -7,9 +7,9 @@ from chassis.database import Database
 from chassis.money import Money, named
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.feed import GOOGLE
-from services.catalog.policy import Availability
 from services.catalog.product_view import ProductView, VariantView
 from services.catalog.sanitise import plain_text
+from services.catalog.stock.policy import Availability
 from services.catalog.syndication.public_goods import public_goods
 from services.catalog.syndication.xml import PROLOGUE, elements
 

@@ -9,11 +9,11 @@ import orjson
 
 from chassis.money import named
 from services.catalog.coop import closed_shops, hidden
-from services.catalog.policy import Availability
 from services.catalog.product_view import ProductView, read_products, shown
 from services.catalog.sanitise import plain_text
-from services.catalog.search import Question, Sort
+from services.catalog.search.port import Question, Sort
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock.policy import Availability
 from services.catalog.syndication.xml import PROLOGUE, elements
 
 NEWEST = 50

@@ -9,8 +9,8 @@ from pathlib import Path
 from chassis.ids import new_id
 from chassis.money import Money
 from services.catalog.categories import load_categories
-from services.catalog.certifications import load_standards
-from services.catalog.search import Entry, FoundCoop, Hit, Place
+from services.catalog.labels.certifications import load_standards
+from services.catalog.search.port import Entry, FoundCoop, Hit, Place
 
 CATEGORIES = load_categories()
 HERE = Path(__file__).parent

@@ -1,0 +1,297 @@
+"""A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import attributes
+
+from chassis.ids import new_id
+from services.catalog.announcing import Seen, announce
+from services.catalog.assortment.draft import ProductDraft, VariantDraft
+from services.catalog.assortment.standing import own_ids, standing
+from services.catalog.categories import Categories
+from services.catalog.pictures.hanging import hang, show_cover, want
+from services.catalog.product import Product, Variant
+from services.catalog.sanitise import sanitise
+from services.catalog.search.indexing import index
+from services.catalog.slug import slug_of
+from services.catalog.stock.journal import Cause, counted, put
+from services.catalog.stock.policy import UNCOUNTED, StockPolicy, Supply
+
+# In one order for everybody, so that two who give some of the same names do not wait for each other.
+_GIVE_ALONE = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+    FROM (SELECT DISTINCT unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS given
+""")
+
+
+async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
+    """Until the transaction ends nobody else gives one of these names: who looks afterwards sees whether it is free."""
+    await session.execute(_GIVE_ALONE, {"names": list(names)})
+
+
+class Outcome(StrEnum):
+    """What a draft makes of the assortment."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a batch of drafts, one by one in their order."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    variants: int = 0
+
+
+class Assortment:
+    """Of one co-op, in the marketplace's currency, at one moment; `cause` is what the stock journal will say."""
+
+    def __init__(self, coop_id: UUID, currency: str, categories: Categories, now: datetime, cause: Cause) -> None:
+        self._coop_id = coop_id
+        self._currency = currency
+        self._categories = categories
+        self._now = now
+        self._cause = cause
+
+    async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
+        """A draft that says what it said the last time changes nothing, whatever was sold or edited since.
+
+        Nor does one that says what stands here already.
+        """
+        taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
+        known = await self._known(session, [draft.external_id for draft in drafts])
+        differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
+        there = await standing(session, self._coop_id, [key for key in differing if key])
+        news: list[tuple[ProductDraft, Product]] = []
+        for draft in drafts:
+            product = known.get(draft.external_id)
+            if product is None:
+                taken.outcomes.append(Outcome.NEW)
+                news.append((draft, self._begin(draft)))
+            elif draft.digest() in (product.imported_digest, there.get(draft.external_id or "")):
+                taken.outcomes.append(Outcome.UNCHANGED)
+            else:
+                taken.outcomes.append(Outcome.CHANGED)
+                news.append((draft, product))
+        await self.lock_variants(session, [product for _, product in news if product.version])
+        await self._name(session, [product for _, product in news if not product.slug])
+        for draft, product in news:
+            self._import(session, draft, product)
+        await self._hang(session, drafts, news)
+        index(session, [product.product_id for _, product in news])
+        return taken
+
+    async def _hang(
+        self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
+    ) -> None:
+        """What a file says of pictures holds; what it had said before is asked for again where it could not be had."""
+        await want(session, [one.url for draft in drafts for one in draft.pictures if one.url], self._now)
+        shown = {product.product_id: draft.pictures for draft, product in news if draft.pictures}
+        if shown:
+            found = await hang(session, shown, self._now)
+            for _, product in news:
+                if product.product_id in found:
+                    show_cover(session, product, found[product.product_id], self._now)
+
+    async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
+        """A product of a form."""
+        product = self._begin(draft)
+        await self._name(session, [product])
+        self.change(session, draft, product)
+        return product
+
+    def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
+        """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
+        before = self._apply(session, draft, product)
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+
+    async def put(
+        self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
+    ) -> list[tuple[Product, Outcome]]:
+        """Each with the product that is to become like it, found and locked by `known`, or with None.
+
+        A product that is like its draft already stays as it is, its version included.
+        """
+        met = [(draft, product or self._begin(draft)) for draft, product in drafts]
+        await self._name(session, [product for _, product in met if not product.slug])
+        return [(product, self._put(session, draft, product)) for draft, product in met]
+
+    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
+        outcome = Outcome.CHANGED if product.version else Outcome.NEW
+        before = self._apply(session, draft, product)
+        if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
+            return Outcome.UNCHANGED
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+        return outcome
+
+    def _apply(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Seen:
+        before = self._fill(draft, product)
+        product.state = draft.state
+        for one, variant in self._matched(draft, product):
+            _supply(variant, one.supply)
+            self._stock(session, variant, one, on_hand=one.quantity)
+        return before
+
+    def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
+        before = self._fill(draft, product)
+        product.external_id = draft.external_id
+        if product.imported_state != draft.state:
+            product.state = product.imported_state = draft.state
+        product.imported_digest = draft.digest()
+        for one, variant in self._matched(draft, product):
+            _supply(variant, _of_file(one.supply, variant))
+            news = one.quantity if one.quantity != variant.imported_quantity else None
+            self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
+            variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
+        self._keep(session, product, before)
+
+    def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
+        """None leaves the shelf as it is, where a count of it is kept already."""
+        tracked = draft.tracked and variant.policy not in UNCOUNTED
+        if tracked and on_hand is None:
+            on_hand = variant.on_hand or 0
+        if (entry := put(variant, on_hand if tracked else None, self._cause)) is not None:
+            session.add(entry)
+
+    def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
+        session.add(product)
+        announce(session, product, before=before, now=self._now)
+
+    async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
+        """Those of the co-op's products that have these ids, with their variants, locked.
+
+        Until the transaction ends nobody else begins one with such an id.
+        """
+        await give_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
+        met = await self._known(session, external_ids)
+        found = {name: product for name, product in met.items() if product.external_id is not None}
+        await self.lock_variants(session, list(found.values()))
+        return found
+
+    async def _known(self, session: AsyncSession, external_ids: Sequence[str | None]) -> dict[str | None, Product]:
+        """By external id, or by our own where no file has brought the product yet."""
+        named = [one for one in external_ids if one]
+        meant = or_(
+            Product.external_id.in_(named), and_(Product.external_id.is_(None), Product.product_id.in_(own_ids(named)))
+        )
+        query = select(Product).where(Product.coop_id == self._coop_id, meant)
+        found = await session.scalars(query.order_by(Product.product_id).with_for_update())
+        return {product.external_id or str(product.product_id): product for product in found}
+
+    @staticmethod
+    async def lock_variants(session: AsyncSession, products: Sequence[Product]) -> None:
+        """Locks their rows in id order, as reservations do."""
+        if not products:
+            return
+        ids = [product.product_id for product in products]
+        query = select(Variant).where(Variant.product_id.in_(ids)).order_by(Variant.variant_id).with_for_update()
+        variants = (await session.scalars(query)).all()
+        for product in products:
+            own = [variant for variant in variants if variant.product_id == product.product_id]
+            attributes.set_committed_value(product, "variants", sorted(own, key=lambda one: one.position))
+
+    def _begin(self, draft: ProductDraft) -> Product:
+        return Product(
+            product_id=new_id(),
+            coop_id=self._coop_id,
+            external_id=draft.external_id,
+            slug="",
+            title=draft.title,
+            currency=self._currency,
+            version=0,
+            state=draft.state,
+            created_at=self._now,
+            updated_at=self._now,
+            variants=[],
+        )
+
+    async def _name(self, session: AsyncSession, products: Sequence[Product]) -> None:
+        """Gives slugs nobody else has: the title's words, with something of the id where those are taken."""
+        wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in products]
+        if not wanted:
+            return
+        await give_alone(session, wanted)
+        taken = set(await session.scalars(select(Product.slug).where(Product.slug.in_(wanted))))
+        for product, slug in zip(products, wanted, strict=True):
+            product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
+            taken.add(slug)
+
+    def _fill(self, draft: ProductDraft, product: Product) -> Seen:
+        before = Seen.of(product) if product.version else Seen(None)
+        product.title = draft.title
+        product.description_html = sanitise(draft.description)
+        product.category = self._categories.place(draft.categories, draft.tags, draft.title)
+        product.tags = list(draft.tags)
+        if draft.label is not None:
+            product.label = draft.label.kept() or None
+        if draft.certifications is not None:
+            product.certifications = [one.model_dump() for one in draft.certifications] or None
+        return before
+
+    def _matched(self, draft: ProductDraft, product: Product) -> list[tuple[VariantDraft, Variant]]:
+        """Each variant of the draft with ours; those it no longer has are taken away."""
+        left = list(product.variants)
+        matched = [(one, _claim(left, one) or _variant(product)) for one in draft.variants]
+        for position, (one, variant) in enumerate(matched):
+            variant.position, variant.external_id = position, one.external_id
+            variant.options, variant.sku = dict(one.options), one.sku
+            variant.ask(one.price, one.compare_at, self._now)
+            variant.gtin, variant.weight_grams = one.gtin, one.weight_grams
+            if one.net_quantity is not None:
+                variant.net_quantity, variant.price_per = one.net_quantity, one.price_per or ""
+        kept = [] if draft.complete else left
+        for position, variant in enumerate(kept, start=len(matched)):
+            variant.position = position
+        product.variants = [variant for _, variant in matched] + kept
+        return matched
+
+
+def _differs(draft: ProductDraft, product: Product) -> bool:
+    return product.imported_digest != draft.digest()
+
+
+def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
+    """Takes the one that is meant out of those left."""
+    meant = (one for one in left if draft.variant_id in (None, one.variant_id))
+    found = next((one for one in meant if draft.variant_id or one.external_id == draft.external_id), None)
+    if found is not None:
+        left.remove(found)
+    return found
+
+
+def _variant(product: Product) -> Variant:
+    return Variant(
+        variant_id=new_id(),
+        product_id=product.product_id,
+        reserved=0,
+        on_hand=None,
+        stock_version=0,
+        policy=StockPolicy.DENY,
+        earlier_prices=[],
+    )
+
+
+def _supply(variant: Variant, supply: Supply | None) -> None:
+    if supply is not None:
+        variant.policy = supply.policy
+        variant.available_from, variant.lead_days = supply.available_from, supply.lead_days
+
+
+def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
+    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    if supply is None or variant.policy == StockPolicy.BUNDLE:
+        return None
+    if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:
+        return replace(supply, available_from=variant.available_from)
+    return supply

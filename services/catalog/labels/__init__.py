@@ -1,0 +1,1 @@
+"""What the law and the buyer want said beside an offer."""

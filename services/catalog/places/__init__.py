@@ -1,0 +1,1 @@
+"""Where the towns of the world are, and what is near."""

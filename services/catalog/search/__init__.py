@@ -1,0 +1,1 @@
+"""Search: one port, two engines, and what a question means."""

@@ -1,0 +1,205 @@
+"""What a question may mean: its words, what else they may stand for, and what they were perhaps meant to be."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from services.catalog.search.ranking import SHARE, Fit
+from services.catalog.search.spelling import Correction, Written, begun_corrections, corrections, one_edit_away
+from services.catalog.search.synonyms import LONGEST_TERM, Synonyms, Term
+from services.catalog.search.words import Word, little_words, weighty
+
+MOST_WORDS = 12
+SHORTEST_BEGUN = 2
+SHORTEST_OF_TWO = 7  # Letters of a word that was misspelt and written in two.
+# So many times as common a word must be to be offered for one that is written too.
+RATHER = 4
+_NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
+
+
+class Shelf(Written, Protocol):
+    """What is written on the goods."""
+
+    def forms(self, word: str) -> int:
+        """How many products have it in any form and place."""
+        ...
+
+    def together(self, words: Sequence[str]) -> bool:
+        """Whether one product has them all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing that was perhaps meant: products have all its words. `begun` are words that go on like this."""
+
+    words: Term
+    weight: float
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a question: any of its senses will do, or all of its own parts."""
+
+    asked: Term
+    senses: tuple[Sense, ...]
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All parts have to fit. `words` are what is asked for, in order; `meant` is the text as it was probably meant."""
+
+    parts: Sequence[Part]
+    words: Term
+    meant: str | None = None
+
+
+class Reader:
+    """Reads questions with the shelves in view: words that nobody writes lead nowhere and are left out."""
+
+    def __init__(self, synonyms: Synonyms, shelf: Shelf) -> None:
+        self._synonyms = synonyms
+        self._shelf = shelf
+
+    def literally(self, typed: Sequence[Word]) -> Reading:
+        """As it was typed; only the last word may go on."""
+        words = weighty(typed)[:MOST_WORDS]
+        parts = [self._part(word.plain, last=word is words[-1]) for word in words]
+        plain = tuple(word.plain for word in words)
+        return Reading(list(self._joined(plain, parts)), plain)
+
+    def corrected(self, typed: Sequence[Word]) -> Reading | None:
+        """With words that hardly anybody writes as they were probably meant; None where there is nothing to mend."""
+        typed = list(self._put_together(typed))
+        words = weighty(typed)[:MOST_WORDS]
+        mended = {word.plain: found for word in words if (found := self._mended(word.plain, last=word is words[-1]))}
+        if not mended:
+            return None
+        parts = [
+            self._corrected(word.plain, mended[word.plain])
+            if word.plain in mended
+            else self._part(word.plain, last=word is words[-1])
+            for word in words
+        ]
+        best = {word: found[0].word for word, found in mended.items()}
+        plain = tuple(best.get(word.plain, word.plain) for word in words)
+        meant = " ".join(best.get(word.plain, word.typed) for word in typed)
+        return Reading(list(self._joined(plain, parts)), plain, meant)
+
+    def _part(self, word: str, *, last: bool) -> Part:
+        senses = [Sense((word,), SHARE[Fit.EXACT]), *self._synonymous((word,))]
+        lost = not self._understood(word, senses)
+        if lost:
+            senses += self._apart(word)
+        if (last or lost) and len(word) >= SHORTEST_BEGUN:
+            senses.append(Sense((word,), SHARE[Fit.BEGUN], begun=True))
+        return Part((word,), tuple(senses))
+
+    def _understood(self, word: str, senses: Sequence[Sense]) -> bool:
+        return len(senses) > 1 or self._shelf.forms(word) > 0
+
+    def _synonymous(self, term: Term) -> list[Sense]:
+        return [
+            Sense(other, SHARE[fit])
+            for fit, others in (
+                (Fit.SYNONYM, self._synonyms.same_as(term)),
+                (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),
+            )
+            for other in sorted(others)
+            if all(map(self._leads_somewhere, other))
+        ]
+
+    def _leads_somewhere(self, word: str) -> bool:
+        return word not in little_words() and self._shelf.forms(word) > 0
+
+    def _apart(self, word: str) -> list[Sense]:
+        """One word that others write in two: the two that are commonest of those that stand together."""
+        pairs = [(word[:at], word[at:]) for at in range(1, len(word))]
+        written = [pair for pair in pairs if all(self._leads_somewhere(each) for each in pair)]
+        together = [pair for pair in written if self._shelf.together(pair)]
+        best = max(together, key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
+        return [Sense(best, SHARE[Fit.APART])] if best else []
+
+    def _joined(self, words: Term, parts: Sequence[Part]) -> Iterator[Part]:
+        """Several words that have a meaning together get a part of their own, the longest first."""
+        at = 0
+        while at < len(parts):
+            for length in range(min(LONGEST_TERM, len(parts) - at), 1, -1):
+                term = words[at : at + length]
+                if senses := self._as_one(term):
+                    yield Part(term, tuple(senses), tuple(parts[at : at + length]))
+                    at += length
+                    break
+            else:
+                yield parts[at]
+                at += 1
+
+    def _as_one(self, term: Term) -> list[Sense]:
+        one = "".join(term)
+        joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.forms(one) else []
+        return joined + self._synonymous(term)
+
+    def _put_together(self, typed: Sequence[Word]) -> Iterator[Word]:
+        """Two words of which nobody writes the one become the word that both are but for one letter."""
+        words = iter(zip(typed, [*typed[1:], None], strict=True))
+        for word, after in words:
+            if after and self._is_one(word, after):
+                yield Word(word.typed + after.typed, word.plain + after.plain)
+                next(words)
+            else:
+                yield word
+
+    def _is_one(self, *pair: Word) -> bool:
+        one = "".join(word.plain for word in pair)
+        return (
+            len(one) >= SHORTEST_OF_TWO
+            and not any(word.typed in little_words() for word in pair)
+            and any(not self._written(word.plain) for word in pair)
+            and bool(one_edit_away(one, self._shelf))
+        )
+
+    def _written(self, word: str) -> bool:
+        return self._shelf.forms(word) > 0 or word in self._synonyms.words
+
+    def _mended(self, word: str, *, last: bool) -> list[Correction]:
+        found = corrections(word, _Known(self._shelf, self._synonyms))
+        if self._written(word):
+            # Where only another form of it is written, that may be by chance: no goods say "shampo", but "shampoing".
+            rather = RATHER if self._shelf.times(word) or word in self._synonyms.words else 1
+            return [one for one in found if one.times >= rather * max(self._shelf.forms(word), 1)]
+        return found or (begun_corrections(word, self._shelf) if last else [])
+
+    def _corrected(self, word: str, found: Sequence[Correction]) -> Part:
+        own = self._part(word, last=False)
+        senses = list(own.senses)
+        for nth, one in enumerate(found):
+            weight = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
+            meant = [Sense((one.word,), 1.0), *self._synonymous((one.word,))]
+            senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
+        return Part((word,), tuple(senses))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The shelves, and the words of the tables of synonyms: who misspells a foreign word means that one.
+
+    Not those for which nothing is there by any name: nobody is told to look for what is not sold.
+    """
+
+    shelf: Shelf
+    synonyms: Synonyms
+
+    def times(self, word: str) -> int:
+        return self.shelf.times(word) or int(word in self.synonyms.words and self._leads_somewhere(word))
+
+    def _leads_somewhere(self, word: str) -> bool:
+        if word in self.synonyms.phrased or self.shelf.forms(word):
+            return True
+        others = self.synonyms.same_as((word,)) | self.synonyms.called_elsewhere((word,))
+        return any(all(map(self.shelf.forms, other)) for other in others)
+
+    @property
+    def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:
+        return self.shelf.beginning

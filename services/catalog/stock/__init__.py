@@ -1,0 +1,1 @@
+"""Stock: promised, sold, counted, and explained by its journal."""
