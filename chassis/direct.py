@@ -5,13 +5,15 @@ from typing import Any, Protocol
 
 import asyncpg
 import orjson
-from sqlalchemy import JSON, Column, Executable, String
+from sqlalchemy import ARRAY, JSON, Column, Executable, String
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 _KEY = "fetch"
+_DIALECT = dialect()  # type: ignore[no-untyped-call]
+_COMPILER = _DIALECT.ddl_compiler(_DIALECT, None)
 
 
 class Statements(Protocol):
@@ -40,7 +42,7 @@ class Compiled:
     """A statement of SQLAlchemy's, put into SQL once; its values are given by name."""
 
     def __init__(self, statement: Executable) -> None:
-        compiled = statement.compile(dialect=dialect())  # type: ignore[attr-defined, no-untyped-call]
+        compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
         self._sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: dict[str, Any] = compiled.params
@@ -56,20 +58,23 @@ class Compiled:
 class Insertion:
     """Rows of several tables in one statement, parents first.
 
-    The columns are all of a table's; what a row does not name is NULL. With `or_keep` a row whose key is there already
-    stays as it is.
+    The columns are all of a table's but those that it numbers itself; what a row does not name has the column's
+    default, else NULL. With `or_keep` a row whose key is there already stays as it is.
     """
 
     def __init__(self, *models: type[DeclarativeBase], or_keep: bool = False) -> None:
         tables = [model.metadata.tables[model.__tablename__] for model in models]
-        self._columns = [list(table.columns) for table in tables]
+        self._columns = [[one for one in table.columns if one.identity is None] for table in tables]
         taken = 0
         inserts = []
-        for table in tables:
-            arrays = ", ".join(f"${nth}::{type_of(one)}[]" for nth, one in enumerate(table.columns, start=taken + 1))
-            names = ", ".join(f'"{one.name}"' for one in table.columns)
-            inserts.append(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})")  # noqa: S608, our own names
-            taken += len(table.columns)
+        for table, columns in zip(tables, self._columns, strict=True):
+            arrays = ", ".join(f"${nth}::{type_of(one)}[]" for nth, one in enumerate(columns, start=taken + 1))
+            names = ", ".join(f'"{one.name}"' for one in columns)
+            values = ", ".join(map(_or_default, columns))
+            inserts.append(
+                f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({arrays}) AS given ({names})"  # noqa: S608, our own names
+            )
+            taken += len(columns)
         if or_keep:
             inserts = [f"{one} ON CONFLICT DO NOTHING" for one in inserts]
         *before, last = inserts
@@ -82,12 +87,37 @@ class Insertion:
         await fetch(through, self._sql, *(array_of(column, some) for columns, some in tables for column in columns))
 
 
+def _or_default(column: Column[Any]) -> str:
+    default = _COMPILER.get_column_default_string(column)
+    return value_of(column) if default is None else f"coalesce({value_of(column)}, {default})"
+
+
 def array_of(column: Column[Any], rows: Sequence[Mapping[str, object]]) -> list[object]:
+    """The column's values as one array; of lists, which would have to be of one length, as text."""
     values = [row.get(column.key) for row in rows]
-    return [orjson.dumps(one).decode() for one in values] if isinstance(column.type, JSON) else values
+    if isinstance(column.type, ARRAY):
+        return [None if one is None else _literal(one) for one in values]
+    if isinstance(column.type, JSON):
+        unsaid = column.type.none_as_null or column.server_default is not None
+        return [None if one is None and unsaid else orjson.dumps(one).decode() for one in values]
+    return values
+
+
+def _literal(values: Any) -> str:
+    quoted = (str(one).replace("\\", r"\\").replace('"', r"\"") for one in values)
+    return "{" + ",".join(f'"{one}"' for one in quoted) + "}"
 
 
 def type_of(column: Column[Any]) -> str:
     """What such an array's elements are cast to."""
     # A cast to a type with a length would cut what is too long, where the column itself refuses it.
-    return "text" if isinstance(column.type, String) else column.type.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+    return "text" if isinstance(column.type, String | ARRAY) else _compiled(column)
+
+
+def value_of(column: Column[Any]) -> str:
+    """An element of such an array, which goes by the name of its column in `given`, as the column takes it."""
+    return f'given."{column.name}"::{_compiled(column)}' if isinstance(column.type, ARRAY) else f'given."{column.name}"'
+
+
+def _compiled(column: Column[Any]) -> str:
+    return column.type.compile(dialect=_DIALECT)

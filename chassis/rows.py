@@ -4,7 +4,7 @@ What SQLAlchemy's session does for the hot paths, for a third of the price: it r
 statements, and knows nothing of relations.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Enum, Label, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, class_mapper
 
-from chassis.direct import Compiled, array_of, fetch, type_of
+from chassis.direct import Compiled, array_of, fetch, type_of, value_of
 from chassis.pending import Held, pending_of
 
 M = TypeVar("M", bound=DeclarativeBase)
@@ -41,6 +41,23 @@ class Reader(Generic[M]):
         made = self._new()
         vars(made).update({name: read(row[label]) for name, label, read in self._read})
         return made
+
+
+class Blank(Generic[M]):
+    """Makes objects of a model that are not in the database yet and belong to no session, for an `Insertion`.
+
+    What a new one is not told has the value in `always`, else None.
+    """
+
+    def __init__(self, model: type[M], **always: object) -> None:
+        self._new: Callable[[], M] = class_mapper(model).class_manager.new_instance
+        self._blank = dict.fromkeys(_columns(model)) | always
+
+    def filled(self, **values: object) -> M:
+        """Without a constructor, and with nobody told of each value, as `Reader.made`."""
+        filled = self._new()
+        vars(filled).update(self._blank, **values)
+        return filled
 
 
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:
@@ -73,6 +90,11 @@ class Holding(Generic[M]):
         found = [self._reader.made(row) for row in await self._select.rows(session, **values)]
         pending.held += [Held(one, dict(vars(one))) for one in found]
         return found
+
+
+def hold_new(session: AsyncSession, rows: Iterable[DeclarativeBase]) -> None:
+    """Rows that this transaction has just inserted: what is changed in them from now on is written as `hold` says."""
+    pending_of(session).held += [Held(one, dict(vars(one))) for one in rows]
 
 
 async def write_held(session: AsyncSession, held: Sequence[Held]) -> None:
@@ -109,7 +131,7 @@ async def _update(
 def _update_sql(model: type[DeclarativeBase], names: tuple[str, ...]) -> str:
     table, keys = model.__tablename__, _keys(model)
     arrays = ", ".join(f"${nth}::{type_of(_columns(model)[name])}[]" for nth, name in enumerate((*keys, *names), 1))
-    sets = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    sets = ", ".join(f'"{name}" = {value_of(_columns(model)[name])}' for name in names)
     given = ", ".join(f'"{name}"' for name in (*keys, *names))
     same = " AND ".join(f'{table}."{key}" = given."{key}"' for key in keys)
     return f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given ({given}) WHERE {same}"  # noqa: S608, our own

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import httpx
 import pytest
-from sqlalchemy.exc import IntegrityError
+from asyncpg import UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.testing import deliver
-from services.catalog.assortment.assortment import Assortment, Outcome
+from services.catalog.assortment.assortment import Assortment
+from services.catalog.assortment.outcome import Outcome
 from services.catalog.assortment.upsert import PutProduct
 from services.catalog.categories import load_categories
 from services.catalog.product import Product
@@ -154,7 +155,7 @@ async def test_without_waiting_one_of_the_two_would_fail(room: Room, coop: CoopH
     told = await put_at_once(room, coop, Hasty)
 
     assert Outcome.NEW in told
-    assert any(isinstance(one, IntegrityError) for one in told)
+    assert any(isinstance(one, UniqueViolationError) for one in told)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from chassis.errors import NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
 from services.catalog.assortment.archiving import list_again, withdraw
-from services.catalog.assortment.assortment import Assortment, Outcome
+from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.draft import ProductState
+from services.catalog.assortment.outcome import Outcome
 from services.catalog.assortment.product_form import Label
 from services.catalog.assortment.upsert import PutProduct
 from services.catalog.assortment.view import OwnProduct, own, read_assortment, read_own

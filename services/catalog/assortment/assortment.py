@@ -1,55 +1,48 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
-from chassis.ids import new_id
+from chassis.direct import fetch
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment.draft import ProductDraft, VariantDraft
-from services.catalog.assortment.standing import own_ids, standing
+from services.catalog.assortment.new_products import new_product, new_variant, write_new
+from services.catalog.assortment.outcome import Outcome, outcomes
+from services.catalog.assortment.standing import own_ids
 from services.catalog.categories import Categories
 from services.catalog.pictures.hanging import hang, show_cover, want
 from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.search.indexing import index
 from services.catalog.slug import slug_of
-from services.catalog.stock.journal import Cause, counted, put
+from services.catalog.stock.journal import Cause, StockEntry, counted, put
 from services.catalog.stock.policy import UNCOUNTED, StockPolicy, Supply
 
 # In one order for everybody, so that two who give some of the same names do not wait for each other.
-_GIVE_ALONE = text("""
+_GIVE_ALONE = """
     SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
-    FROM (SELECT DISTINCT unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS given
-""")
+    FROM (SELECT DISTINCT unnest($1::text[]) AS name ORDER BY 1) AS given
+"""
+_TAKEN = "SELECT slug FROM products WHERE slug = ANY($1)"
 
 
 async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
     """Until the transaction ends nobody else gives one of these names: who looks afterwards sees whether it is free."""
-    await session.execute(_GIVE_ALONE, {"names": list(names)})
-
-
-class Outcome(StrEnum):
-    """What a draft makes of the assortment."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REJECTED = "rejected"
+    await fetch(session, _GIVE_ALONE, names)
 
 
 @dataclass(slots=True)
 class Taken:
     """What became of a batch of drafts, one by one in their order."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    variants: int = 0
+    outcomes: list[Outcome]
+    variants: int
 
 
 class Assortment:
@@ -63,32 +56,21 @@ class Assortment:
         self._cause = cause
 
     async def take(self, session: AsyncSession, drafts: Sequence[ProductDraft]) -> Taken:
-        """A draft that says what it said the last time changes nothing, whatever was sold or edited since.
-
-        Nor does one that says what stands here already.
-        """
-        taken = Taken(variants=sum(len(draft.variants) for draft in drafts))
-        known = await self._known(session, [draft.external_id for draft in drafts])
-        differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
-        there = await standing(session, self._coop_id, [key for key in differing if key])
-        news: list[tuple[ProductDraft, Product]] = []
-        for draft in drafts:
-            product = known.get(draft.external_id)
-            if product is None:
-                taken.outcomes.append(Outcome.NEW)
-                news.append((draft, self._begin(draft)))
-            elif draft.digest() in (product.imported_digest, there.get(draft.external_id or "")):
-                taken.outcomes.append(Outcome.UNCHANGED)
-            else:
-                taken.outcomes.append(Outcome.CHANGED)
-                news.append((draft, product))
-        await self.lock_variants(session, [product for _, product in news if product.version])
-        await self._name(session, [product for _, product in news if not product.slug])
-        for draft, product in news:
-            self._import(session, draft, product)
+        """Those that change nothing leave everything as it is: see `outcomes`."""
+        told = [(draft.external_id, draft.digest()) for draft in drafts]
+        found = list(zip(drafts, await outcomes(session, self._coop_id, told, lock=True), strict=True))
+        known = await self._known(session, [one.external_id for one, outcome in found if outcome is Outcome.CHANGED])
+        await self.lock_variants(session, list(known.values()))
+        news = [
+            (draft, known.get(draft.external_id) or self._begin(draft))
+            for draft, outcome in found
+            if outcome is not Outcome.UNCHANGED
+        ]
+        new = await self._name(session, [product for _, product in news])
+        entries = [entry for draft, product in news for entry in self._import(session, draft, product)]
+        await write_new(session, new, entries)
         await self._hang(session, drafts, news)
-        index(session, [product.product_id for _, product in news])
-        return taken
+        return Taken([outcome for _, outcome in found], sum(len(draft.variants) for draft in drafts))
 
     async def _hang(
         self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
@@ -104,16 +86,14 @@ class Assortment:
 
     async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
         """A product of a form."""
-        product = self._begin(draft)
-        await self._name(session, [product])
-        self.change(session, draft, product)
+        [(product, _)] = await self.put(session, [(draft, None)])
         return product
 
     def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
-        before = self._apply(session, draft, product)
-        self._keep(session, product, before)
-        index(session, [product.product_id])
+        before, entries = self._apply(draft, product)
+        self._tell(session, product, before)
+        session.add_all(entries)
 
     async def put(
         self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
@@ -123,50 +103,54 @@ class Assortment:
         A product that is like its draft already stays as it is, its version included.
         """
         met = [(draft, product or self._begin(draft)) for draft, product in drafts]
-        await self._name(session, [product for _, product in met if not product.slug])
-        return [(product, self._put(session, draft, product)) for draft, product in met]
+        new = await self._name(session, [product for _, product in met])
+        put = [(product, *self._put(session, draft, product)) for draft, product in met]
+        await write_new(session, new, [entry for _, _, entries in put for entry in entries])
+        return [(product, outcome) for product, outcome, _ in put]
 
-    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
+    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> tuple[Outcome, list[StockEntry]]:
         outcome = Outcome.CHANGED if product.version else Outcome.NEW
-        before = self._apply(session, draft, product)
+        before, entries = self._apply(draft, product)
         if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
-            return Outcome.UNCHANGED
-        self._keep(session, product, before)
-        index(session, [product.product_id])
-        return outcome
+            return Outcome.UNCHANGED, []
+        self._tell(session, product, before)
+        return outcome, entries
 
-    def _apply(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Seen:
+    def _apply(self, draft: ProductDraft, product: Product) -> tuple[Seen, list[StockEntry]]:
         before = self._fill(draft, product)
         product.state = draft.state
+        entries = []
         for one, variant in self._matched(draft, product):
             _supply(variant, one.supply)
-            self._stock(session, variant, one, on_hand=one.quantity)
-        return before
+            entries += self._stock(variant, one, on_hand=one.quantity)
+        return before, entries
 
-    def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
+    def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> list[StockEntry]:
         before = self._fill(draft, product)
         product.external_id = draft.external_id
         if product.imported_state != draft.state:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
+        entries = []
         for one, variant in self._matched(draft, product):
             _supply(variant, _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
-            self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
+            entries += self._stock(variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
-        self._keep(session, product, before)
+        self._tell(session, product, before)
+        return entries
 
-    def _stock(self, session: AsyncSession, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> None:
-        """None leaves the shelf as it is, where a count of it is kept already."""
+    def _stock(self, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> list[StockEntry]:
+        """What the journal will say. None leaves the shelf as it is, where a count of it is kept already."""
         tracked = draft.tracked and variant.policy not in UNCOUNTED
         if tracked and on_hand is None:
             on_hand = variant.on_hand or 0
-        if (entry := put(variant, on_hand if tracked else None, self._cause)) is not None:
-            session.add(entry)
+        entry = put(variant, on_hand if tracked else None, self._cause)
+        return [] if entry is None else [entry]
 
-    def _keep(self, session: AsyncSession, product: Product, before: Seen) -> None:
-        session.add(product)
+    def _tell(self, session: AsyncSession, product: Product, before: Seen) -> None:
         announce(session, product, before=before, now=self._now)
+        index(session, [product.product_id])
 
     async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
         """Those of the co-op's products that have these ids, with their variants, locked.
@@ -182,6 +166,8 @@ class Assortment:
     async def _known(self, session: AsyncSession, external_ids: Sequence[str | None]) -> dict[str | None, Product]:
         """By external id, or by our own where no file has brought the product yet."""
         named = [one for one in external_ids if one]
+        if not named:
+            return {}
         meant = or_(
             Product.external_id.in_(named), and_(Product.external_id.is_(None), Product.product_id.in_(own_ids(named)))
         )
@@ -202,30 +188,22 @@ class Assortment:
             attributes.set_committed_value(product, "variants", sorted(own, key=lambda one: one.position))
 
     def _begin(self, draft: ProductDraft) -> Product:
-        return Product(
-            product_id=new_id(),
-            coop_id=self._coop_id,
-            external_id=draft.external_id,
-            slug="",
-            title=draft.title,
-            currency=self._currency,
-            version=0,
-            state=draft.state,
-            created_at=self._now,
-            updated_at=self._now,
-            variants=[],
-        )
+        return new_product(draft, self._coop_id, self._currency, self._now)
 
-    async def _name(self, session: AsyncSession, products: Sequence[Product]) -> None:
-        """Gives slugs nobody else has: the title's words, with something of the id where those are taken."""
-        wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in products]
-        if not wanted:
-            return
-        await give_alone(session, wanted)
-        taken = set(await session.scalars(select(Product.slug).where(Product.slug.in_(wanted))))
-        for product, slug in zip(products, wanted, strict=True):
-            product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
-            taken.add(slug)
+    async def _name(self, session: AsyncSession, products: Sequence[Product]) -> list[Product]:
+        """Gives the new ones among them, which it answers, slugs that nobody else has.
+
+        Those are the title's words, with something of the id where they are taken.
+        """
+        new = [product for product in products if not product.slug]
+        wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in new]
+        if new:
+            await give_alone(session, wanted)
+            taken = {row["slug"] for row in await fetch(session, _TAKEN, wanted)}
+            for product, slug in zip(new, wanted, strict=True):
+                product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
+                taken.add(slug)
+        return new
 
     def _fill(self, draft: ProductDraft, product: Product) -> Seen:
         before = Seen.of(product) if product.version else Seen(None)
@@ -242,7 +220,7 @@ class Assortment:
     def _matched(self, draft: ProductDraft, product: Product) -> list[tuple[VariantDraft, Variant]]:
         """Each variant of the draft with ours; those it no longer has are taken away."""
         left = list(product.variants)
-        matched = [(one, _claim(left, one) or _variant(product)) for one in draft.variants]
+        matched = [(one, _claim(left, one) or new_variant(product)) for one in draft.variants]
         for position, (one, variant) in enumerate(matched):
             variant.position, variant.external_id = position, one.external_id
             variant.options, variant.sku = dict(one.options), one.sku
@@ -253,12 +231,12 @@ class Assortment:
         kept = [] if draft.complete else left
         for position, variant in enumerate(kept, start=len(matched)):
             variant.position = position
-        product.variants = [variant for _, variant in matched] + kept
+        variants = [variant for _, variant in matched] + kept
+        if product.version:
+            product.variants = variants
+        else:
+            attributes.set_committed_value(product, "variants", variants)  # No session asks what was added.
         return matched
-
-
-def _differs(draft: ProductDraft, product: Product) -> bool:
-    return product.imported_digest != draft.digest()
 
 
 def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
@@ -268,18 +246,6 @@ def _claim(left: list[Variant], draft: VariantDraft) -> Variant | None:
     if found is not None:
         left.remove(found)
     return found
-
-
-def _variant(product: Product) -> Variant:
-    return Variant(
-        variant_id=new_id(),
-        product_id=product.product_id,
-        reserved=0,
-        on_hand=None,
-        stock_version=0,
-        policy=StockPolicy.DENY,
-        earlier_prices=[],
-    )
 
 
 def _supply(variant: Variant, supply: Supply | None) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.database import Database
 from chassis.errors import Conflict, DomainError, Refused, TooLarge, problem_of, problem_of_invalid
 from chassis.idempotency import Idempotency
-from services.catalog.assortment.assortment import Assortment, Outcome
+from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.draft import ProductDraft
+from services.catalog.assortment.outcome import Outcome
 from services.catalog.assortment.product_form import Label
 from services.catalog.assortment.upsert import PutProduct
 from services.catalog.product import Product

@@ -154,6 +154,4 @@ async def readable(session: AsyncSession, import_id: UUID, caller: Caller) -> Im
 
 async def _own(session: AsyncSession, import_id: UUID, caller: Caller) -> Import:
     caller.require_acting_for((await find(session, import_id)).coop_id, WRITE)
-    job = await locked(session, import_id)
-    await session.refresh(job)
-    return job
+    return await locked(session, import_id)

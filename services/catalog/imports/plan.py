@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.direct import fetch
-from services.catalog.assortment.assortment import Outcome
 from services.catalog.assortment.draft import ProductDraft
-from services.catalog.assortment.standing import own_ids, standing
+from services.catalog.assortment.outcome import Outcome, outcomes
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.layout import Reading, as_cells
 from services.catalog.formats.product_reader import Group, Read
@@ -95,18 +94,15 @@ def _reasons(group: Group, read: Read) -> dict[int, str]:
 
 async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
     """With the job locked: the outcome each would have now, rows of good products forgotten."""
-    keys = [one.key for one in few]
-    known = await fetch(session, _KNOWN, job.coop_id, keys, own_ids(keys))
-    digests = {row["key"]: row["imported_digest"] for row in known}
-    differing = [one.key for one in few if one.digest and digests.get(one.key, one.digest) != one.digest]
-    there = await standing(session, job.coop_id, differing)
-    outcomes = [_outcome(one, digests, there) for one in few]
+    told = [(one.key, one.digest) for one in few if one.digest]
+    good = dict(zip((key for key, _ in told), await outcomes(session, job.coop_id, told, lock=False), strict=True))
+    planned = [good.get(one.key, Outcome.REJECTED) for one in few]
     await fetch(
         session,
         _KEEP,
         job.import_id,
         [one.position for one in few],
-        outcomes,
+        planned,
         [one.read.product.title if one.read.product else "" for one in few],
         [one.unplaced for one in few],
         [DRAFT.dump_json(one.read.product).decode() if one.read.product else None for one in few],
@@ -114,17 +110,9 @@ async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked
     await _keep_rows(session, job, few)
     await keep_problems(session, job, [problem for one in few for problem in one.read.problems])
     job.products_checked = few[-1].position
-    job.planned_new += outcomes.count(Outcome.NEW)
-    job.planned_changed += outcomes.count(Outcome.CHANGED)
-    job.planned_unchanged += outcomes.count(Outcome.UNCHANGED)
-
-
-def _outcome(one: Checked, digests: Mapping[str, bytes | None], there: Mapping[str, bytes]) -> Outcome:
-    if one.read.product is None:
-        return Outcome.REJECTED
-    if one.key not in digests:
-        return Outcome.NEW
-    return Outcome.UNCHANGED if one.digest in (digests[one.key], there.get(one.key)) else Outcome.CHANGED
+    job.planned_new += planned.count(Outcome.NEW)
+    job.planned_changed += planned.count(Outcome.CHANGED)
+    job.planned_unchanged += planned.count(Outcome.UNCHANGED)
 
 
 async def _keep_rows(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
@@ -159,10 +147,6 @@ _NEXT = """
     WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3
 """
 _ROWS = "SELECT nth, line, key, cells FROM import_rows WHERE import_id = $1 AND key = ANY($2) ORDER BY nth"
-_KNOWN = """
-    SELECT COALESCE(external_id, product_id::text) AS key, imported_digest FROM products
-    WHERE coop_id = $1 AND (external_id = ANY($2) OR (external_id IS NULL AND product_id = ANY($3)))
-"""
 _KEEP = """
     UPDATE import_products p
     SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft

@@ -8,18 +8,20 @@ from typing import ClassVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import Clock
 from chassis.database import Database
-from chassis.direct import fetch
+from chassis.direct import Compiled, fetch
 from chassis.errors import Refused
 from chassis.pace import give_way
+from chassis.rows import Holding, Reader
 from chassis.tasks import Task, enqueue
 from services.catalog.announcing import Seen, announce
-from services.catalog.assortment.assortment import Assortment, Outcome
+from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.draft import ProductDraft, ProductState
+from services.catalog.assortment.outcome import Outcome
 from services.catalog.categories import Categories
 from services.catalog.imports.importing import Import, ImportState
 from services.catalog.imports.plan import DRAFT, check_next, count_missing, keep_checked, next_missing
@@ -65,8 +67,7 @@ class Importer:
 
     async def step(self, import_id: UUID) -> bool:
         """The next little that commits; False when there is nothing more to do for now."""
-        async with self._database.reading() as session:
-            job = await session.get_one(Import, import_id)
+        job = await self._seen(import_id)
         try:
             match job.state:
                 case ImportState.QUEUED | ImportState.READING:
@@ -78,6 +79,10 @@ class Importer:
         except Refused as refused:
             await self._fail(job, refused.detail)
         return False
+
+    async def _seen(self, import_id: UUID) -> Import:
+        [row] = await _SEEN.rows(self._database, import_id=import_id)
+        return _READER.made(row)
 
     async def forget(self) -> None:
         """Lets go of rows and products of imports that were over long ago, and of those nobody decided about."""
@@ -187,8 +192,9 @@ class Importer:
 
 
 async def locked(session: AsyncSession, import_id: UUID) -> Import:
-    """Whoever changes an import holds its row."""
-    return await session.get_one(Import, import_id, with_for_update=True)
+    """Whoever changes an import holds its row; what was changed is written with the commit."""
+    [job] = await _HELD.hold(session, import_id=import_id)
+    return job
 
 
 def _draft(row: asyncpg.Record, job: Import) -> ProductDraft:
@@ -197,6 +203,10 @@ def _draft(row: asyncpg.Record, job: Import) -> ProductDraft:
     return replace(draft, state=ProductState.DRAFT) if hidden else draft
 
 
+_THIS = Import.import_id == bindparam("import_id")
+_HELD = Holding(Import, _THIS)
+_READER = Reader(Import)
+_SEEN = Compiled(select(*_READER.columns).where(_THIS))
 _NEXT = """
     SELECT position, outcome, draft FROM import_products
     WHERE import_id = $1 AND position > $2 AND draft IS NOT NULL AND (outcome = 'new' OR NOT $3)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.assortment.assortment import Outcome
+from services.catalog.assortment.outcome import Outcome
 from services.catalog.imports.importing import Import, ImportProblem, ImportProduct, ImportState, Origin, Policy
 from services.catalog.imports.problem import Severity
 from services.catalog.pictures.import_pictures import ImportedPictures, told_of

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, Identity, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.rows import Blank
 from services.catalog.base import Base
 from services.catalog.product import Variant
 
@@ -59,6 +60,8 @@ class StockEntry(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
+_ENTRY = Blank(StockEntry)
+
 # To follow an UPDATE of variants in its own statement. `moves` tells what was done (variant_id, change, cause,
 # on_hand_change, reserved_change), `changed` the rows as they are afterwards. Several orders may move one variant at
 # once: each entry then tells the level as if they had come one after the other.
@@ -83,7 +86,7 @@ def put(variant: Variant, on_hand: int | None, cause: Cause) -> StockEntry | Non
         return None
     variant.on_hand = on_hand
     variant.stock_version += 1
-    return StockEntry(
+    return _ENTRY.filled(
         variant_id=variant.variant_id,
         change=cause.change,
         cause=cause.id,
