@@ -1,7 +1,9 @@
 """A file on its way in: counted while it comes, kept on disk and not in memory, raw or as a form's field."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -21,20 +23,31 @@ class FileMissing(Refused):
 
 
 async def receive_file(request: Request, most: int, *, refusal: str) -> tuple[bytes, str]:
-    """The file's bytes and its name, if a form told one; raises TooLarge as soon as that is known.
+    """The file's bytes and its name, if a form told one; raises as `received` does."""
+    async with received(request, most, refusal=refusal) as (file, name):
+        file.seek(0)
+        return file.read(), name
 
-    `refusal` is a sentence for people, with `{megabytes}` in the place of how much there may be.
+
+@asynccontextmanager
+async def received(request: Request, most: int, *, refusal: str) -> AsyncIterator[tuple[IO[bytes], str]]:
+    """The file as it lies on disk, or in memory where it is small, and its name, if a form told one.
+
+    Raises FileMissing, or TooLarge as soon as that is known. `refusal` is a sentence for people, with `{megabytes}` in
+    the place of how much there may be.
     """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _from_form(request, most, refusal)
+        async with _of_form(request, most, refusal) as (upload, name):
+            yield upload, name
+        return
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         async for part in _counted(request, most, refusal):
             spool.write(part)
-        spool.seek(0)
-        return spool.read(), ""
+        yield spool, ""
 
 
-async def _from_form(request: Request, most: int, refusal: str) -> tuple[bytes, str]:
+@asynccontextmanager
+async def _of_form(request: Request, most: int, refusal: str) -> AsyncIterator[tuple[IO[bytes], str]]:
     parser = MultiPartParser(
         request.headers, _counted(request, most + FORM_OVERHEAD, refusal), max_files=1, max_fields=20
     )
@@ -43,13 +56,12 @@ async def _from_form(request: Request, most: int, refusal: str) -> tuple[bytes, 
     except MultiPartException as error:
         raise FileMissing(f"The form could not be read: {error.message}") from error
     try:
-        file = form.get(FIELD)
-        if not isinstance(file, UploadFile):
+        upload = form.get(FIELD)
+        if not isinstance(upload, UploadFile):
             raise FileMissing(f"The form has no file in its field “{FIELD}”.", field=FIELD)
-        content = await file.read()
-        if len(content) > most:
+        if (upload.size or 0) > most:
             raise _too_large(most, refusal)
-        return content, file.filename or ""
+        yield upload.file, upload.filename or ""
     finally:
         await form.close()
 

@@ -27,6 +27,12 @@ GAUGES = (
         ("state",),
     ),
     GaugeQuery(
+        "toadlane_catalog_picture_addresses",
+        "Addresses of pictures by state",
+        "SELECT state, count(*) FROM picture_sources GROUP BY state",
+        ("state",),
+    ),
+    GaugeQuery(
         "toadlane_catalog_reservations",
         "Reservations by state",
         "SELECT state, count(*) FROM reservations GROUP BY state",

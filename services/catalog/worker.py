@@ -15,12 +15,16 @@ from services.catalog.imports.feed_address import GUARD as FEED_GUARD
 from services.catalog.imports.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
 from services.catalog.imports.feed_fetching import FeedFetcher, FetchFeed
 from services.catalog.imports.run_import import Importer, RunImport
+from services.catalog.pictures.calling_up import LOOK_AGAIN_ROUND, ROUND, CallingUp
 from services.catalog.pictures.darkroom import Darkroom
-from services.catalog.pictures.fetching import HOSTS_AT_ONCE, ROUND, PictureFetcher
+from services.catalog.pictures.fetching import HOSTS_AT_ONCE, PictureFetcher
 from services.catalog.pictures.intake import Intake
+from services.catalog.pictures.showing import Showing
 from services.catalog.pictures.sources import GUARD as PICTURE_GUARD
-from services.catalog.pictures.sources import FetchPictures, ShowPicture
+from services.catalog.pictures.sources import CallUpPictures, FetchPictures, ShowPicture
 from services.catalog.pictures.store import store_of
+from services.catalog.pictures.sweep import EVERY as SWEEP_EVERY
+from services.catalog.pictures.sweep import EmptyFolder, Sweep
 from services.catalog.reactions import reactions
 from services.catalog.search.engine import search_engine
 from services.catalog.search.indexing import IndexCoop, Indexer, IndexProduct
@@ -46,7 +50,10 @@ def create_worker(
     feeds = FeedFetcher(
         database, client or settings.safe_client(FEED_GUARD), clock, settings.currency, settings.upload_bytes
     )
-    intake = Intake(database, Darkroom(), store_of(settings), clock)
+    store = store_of(settings)
+    intake = Intake(database, Darkroom(), store, clock)
+    calling = CallingUp(database, clock)
+    sweep = Sweep(database, store, clock)
     fetcher = PictureFetcher(database, client or settings.safe_client(PICTURE_GUARD), intake, clock)
     return Worker(
         "catalog",
@@ -60,7 +67,9 @@ def create_worker(
             runs(RunImport, importer.run, concurrency=2),
             runs(FetchFeed, feeds.fetch, concurrency=FEEDS_AT_ONCE, apart=True),
             runs(FetchPictures, fetcher.fetch, concurrency=HOSTS_AT_ONCE, apart=True),
-            runs(ShowPicture, fetcher.show),
+            runs(CallUpPictures, calling.of_coop),
+            runs(ShowPicture, Showing(database, clock).show),
+            runs(EmptyFolder, sweep.empty, concurrency=1),
             runs(IndexCoop, indexer.coop),
             runs_batch(NumberChange, Numberer(database).number, size=1_000, exclusive=True),
             runs_batch(IndexProduct, indexer.products, size=1_000, exclusive=True),
@@ -68,7 +77,9 @@ def create_worker(
         timers=[
             Timer("mend the search index", timedelta(minutes=10), indexer.mend),
             Timer("call up feed addresses", timedelta(minutes=1), feeds.call_up),
-            Timer("call up pictures to be fetched", ROUND, fetcher.call_up),
+            Timer("call up pictures to be fetched", ROUND, calling.all),
+            Timer("look at pictures' addresses again", LOOK_AGAIN_ROUND, calling.look_again),
+            Timer("sweep pictures", SWEEP_EVERY, sweep.sweep),
             Timer("forget old imports", timedelta(hours=6), importer.forget),
         ],
         gauges=GAUGES,

@@ -75,11 +75,12 @@ class Assortment:
     async def _hang(
         self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
     ) -> None:
-        """What a file says of pictures holds; what it had said before is asked for again where it could not be had."""
-        await want(session, [one.url for draft in drafts for one in draft.pictures if one.url], self._now)
+        """What a file says of pictures holds; what it had said before is asked for again."""
+        named = [one.url for draft in drafts for one in draft.pictures if one.url]
+        await want(session, self._coop_id, named, self._now)
         shown = {product.product_id: draft.pictures for draft, product in news if draft.pictures}
         if shown:
-            found = await hang(session, shown, self._now)
+            found = await hang(session, self._coop_id, shown, self._now)
             for _, product in news:
                 if product.product_id in found:
                     show_cover(session, product, found[product.product_id], self._now)

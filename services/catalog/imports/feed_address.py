@@ -12,11 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.strangers import Guard
 from services.catalog.base import Base
 from services.catalog.imports.importing import Policy
+from services.catalog.same_again import Validators
 
 GUARD = Guard(schemes=frozenset({"https"}), ports=frozenset({443}))
 """What the address has to be, when it is named and every time that it is asked."""
-
-LONGEST_VALIDATOR = 500
 
 
 class Every(StrEnum):
@@ -92,13 +91,12 @@ class FeedAddress(Base):
 
     def remember(self, headers: Mapping[str, str], digest: bytes) -> None:
         """What to ask with the next time, where it may be sent back as it came."""
-        self.etag, self.last_modified = _validator(headers, "etag"), _validator(headers, "last-modified")
-        self.digest = digest
+        told = Validators.of(headers)
+        self.etag, self.last_modified, self.digest = told.etag, told.last_modified, digest
 
     @property
     def validators(self) -> dict[str, str]:
-        told = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in told.items() if value is not None}
+        return Validators(self.etag, self.last_modified).headers
 
     def fared_well(self, now: datetime) -> None:
         self.failures, self.failure, self.asked_at = 0, None, now
@@ -117,8 +115,3 @@ class FeedAddress(Base):
         parts = urlsplit(self.url)
         name = unquote(parts.path.rpartition("/")[2]) or parts.netloc
         return "".join(letter for letter in name if letter.isprintable())
-
-
-def _validator(headers: Mapping[str, str], name: str) -> str | None:
-    told = headers.get(name, "")
-    return told if told and len(told) <= LONGEST_VALIDATOR and told.isascii() and told.isprintable() else None

@@ -16,11 +16,12 @@ from chassis.tasks import Task, enqueue
 from services.catalog.imports.begin_import import Asked, Handed, begin_import, hand_in
 from services.catalog.imports.feed_address import ON, FeedAddress
 from services.catalog.imports.importing import Import, Origin, Policy
+from services.catalog.same_again import NOT_MODIFIED
 
 AT_ONCE = 4
 MOST_IN_A_ROUND = 100
 AGAIN_IN = timedelta(hours=1)  # Where a task is lost for good its address is called up anew.
-OK, NOT_MODIFIED = 200, 304
+OK = 200
 
 
 class FetchFeed(Task):

@@ -1,11 +1,14 @@
 """Fetches the pictures that files name: politely, after the import, and again where a host was away."""
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from tempfile import TemporaryFile
+from uuid import UUID
 
-from sqlalchemy import select
+import asyncpg
 
 from chassis.clock import Clock
 from chassis.database import Database
@@ -13,25 +16,39 @@ from chassis.direct import fetch
 from chassis.errors import DomainError, Refused
 from chassis.safe_client import Fetched, Limits, SafeClient
 from chassis.tasks import enqueue
-from services.catalog.assortment.assortment import Assortment
-from services.catalog.pictures.hanging import covers, show_cover
 from services.catalog.pictures.intake import Intake, Kept
 from services.catalog.pictures.renditions import MOST_BYTES
-from services.catalog.pictures.sources import FetchPictures, ShowPicture
-from services.catalog.product import Product
+from services.catalog.pictures.sources import CallUpPictures, FetchPictures, ShowPicture
+from services.catalog.same_again import NOT_MODIFIED, Validators
 
 LIMITS = Limits(connect=5.0, whole=30.0, body=MOST_BYTES, redirects=3)
-LONGEST_TURN = 30.0  # Seconds, after which it is another host's turn.
+LONGEST_TURN = 20.0  # Seconds, after which it is another host's turn.
 HOSTS_AT_ONCE = 4
-ROUND = timedelta(seconds=30)
-PRODUCTS_AT_ONCE = 50
+AT_A_LOOK = 8
+
+# A host rests as long as it took to answer, within these seconds: we take half of what it can do, and no more.
+SHORTEST_REST, LONGEST_REST = 0.05, 2.0
 
 # Minutes until it is tried again after the first failure, the second, and so on; after the last it has failed.
-WAITS = (1, 10, 60, 360)
+WAITS = (1, 10, 60, 360, 1440)
 # A host that answers so may have the picture later; any other answer is its last word.
 NOT_NOW = {408, 425, 429, 500, 502, 503, 504}
 ASKS_FOR_A_PAUSE = {429, 503}
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+STILL_SHOWN = " What came from it before is still shown."
+
+
+@dataclass(frozen=True)
+class Came:
+    """A picture, perhaps the very one of before."""
+
+    kept: Kept
+    validators: Validators
+
+
+@dataclass(frozen=True)
+class Same:
+    """It says that it has nothing new."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,7 @@ class Failure:
 
 
 class PictureFetcher:
-    """Each host has one task at a time, and is asked one thing after the other."""
+    """Fetches from one host at a time what waits there, each co-op that waits for it in its turn."""
 
     def __init__(self, database: Database, client: SafeClient, intake: Intake, clock: Clock) -> None:
         self._database = database
@@ -52,58 +69,82 @@ class PictureFetcher:
         self._intake = intake
         self._clock = clock
 
-    async def call_up(self) -> None:
-        """A task for every host from which something has fallen due."""
-        async with self._database.transaction() as session:
-            for row in await fetch(session, _HOSTS, self._clock()):
-                enqueue(session, FetchPictures(host=row["host"]), key=row["host"])
-
     async def fetch(self, task: FetchPictures) -> None:
-        """What is left after its turn is called up with the next round."""
-        begun = time.monotonic()
-        while time.monotonic() - begun < LONGEST_TURN:
-            rows = await self._database.fetch(_NEXT, task.host, self._clock())
-            if not rows:
-                return
-            came = await self._picture(rows[0]["url"])
-            await self._settle(rows[0]["url"], rows[0]["attempts"] + 1, came)
-
-    async def show(self, task: ShowPicture) -> None:
-        """The products that wait for this picture show it, a few in one transaction."""
-        while rows := await self._database.fetch(_WAITING, task.url, PRODUCTS_AT_ONCE):
-            ids = [row["product_id"] for row in rows]
-            async with self._database.transaction() as session:
-                query = select(Product).where(Product.product_id.in_(ids)).order_by(Product.product_id)
-                products = (await session.scalars(query.with_for_update())).all()
-                await Assortment.lock_variants(session, products)
-                await fetch(session, _SHOW, task.url, ids)
-                found = await covers(session, ids)
-                for product in products:
-                    show_cover(session, product, found[product.product_id], self._clock())
-
-    async def _picture(self, url: str) -> Kept | Failure:
-        try:
-            fetched = await self._client.fetch(url, limits=LIMITS)
-            if fetched.status != 200:
-                return _no(fetched)
-            return await self._intake.take(fetched.body)
-        except DomainError as error:
-            # Whoever refuses us, or is refused, means it; whoever was not reached may be there later.
-            return Failure(f"{error.title}. {error.detail}", later=not isinstance(error, Refused))
-
-    async def _settle(self, url: str, attempts: int, came: Kept | Failure) -> None:
-        now = self._clock()
+        """Until nothing is left, the host asks for a pause, or its turn is over; then it queues behind the others."""
+        ends = time.monotonic() + LONGEST_TURN
+        served: set[UUID] = set()
+        while rows := await self._database.fetch(_NEXT, task.host, self._clock(), AT_A_LOOK):
+            served.update(row["coop_id"] for row in rows)
+            if not await self._goes_on(rows, ends):
+                break
         async with self._database.transaction() as session:
-            if isinstance(came, Kept):
-                await fetch(session, _FETCHED, url, came.digest)
-                enqueue(session, ShowPicture(url=url))
-            elif came.later and attempts <= len(WAITS):
-                due = now + timedelta(minutes=WAITS[attempts - 1])
-                await fetch(session, _LATER, url, attempts, due, came.reason)
-            else:
-                await fetch(session, _FAILED, url, attempts, came.reason)
+            for coop_id in sorted(served):
+                enqueue(session, CallUpPictures(coop_id=coop_id), key=str(coop_id))
+            if rows:
+                enqueue(session, task, key=task.host)
+
+    async def _goes_on(self, rows: Sequence[asyncpg.Record], ends: float) -> bool:
+        for row in rows:
+            came = await self._look(row)
+            await self._settle(row, came)
+            if time.monotonic() >= ends or (isinstance(came, Failure) and came.pause is not None):
+                return False
+        return True
+
+    async def _look(self, row: asyncpg.Record) -> Came | Same | Failure:
+        asked = time.monotonic()
+        try:
+            fetched = await self._client.fetch(row["url"], headers=_validators(row).headers, limits=LIMITS)
+        except DomainError as error:
+            return _not_taken(error)
+        answered = time.monotonic()
+        came = await self._came(row, fetched)
+        rest = min(max(answered - asked, SHORTEST_REST), LONGEST_REST)
+        await asyncio.sleep(answered + rest - time.monotonic())
+        return came
+
+    async def _came(self, row: asyncpg.Record, fetched: Fetched) -> Came | Same | Failure:
+        if fetched.status == NOT_MODIFIED and row["digest"] is not None:
+            return Same()
+        if fetched.status != 200:
+            return _no(fetched)
+        try:
+            with TemporaryFile() as original:
+                original.write(fetched.body)
+                kept = await self._intake.take(original, turn_of=row["coop_id"])
+        except DomainError as error:
+            return _not_taken(error)
+        # What another address says of itself, to which this one leads just now, is no word of this one.
+        own = fetched.url == row["url"]
+        return Came(kept, Validators.of(fetched.headers) if own else Validators())
+
+    async def _settle(self, row: asyncpg.Record, came: Came | Same | Failure) -> None:
+        now, url = self._clock(), row["url"]
+        async with self._database.transaction() as session:
+            match came:
+                case Came(kept, validators):
+                    await fetch(session, _FETCHED, url, now, kept.digest, validators.etag, validators.last_modified)
+                    if kept.digest != row["digest"]:
+                        enqueue(session, ShowPicture(url=url))
+                case Same():
+                    await fetch(session, _SAME, url, now)
+                case Failure(later=True) if row["attempts"] < len(WAITS):
+                    due = now + timedelta(minutes=WAITS[row["attempts"]])
+                    await fetch(session, _LATER, url, due, came.reason)
+                case Failure(reason):
+                    still = STILL_SHOWN if row["digest"] is not None else ""
+                    await fetch(session, _FAILED, url, now, reason + still)
             if isinstance(came, Failure) and came.pause is not None:
-                await fetch(session, _PAUSE, url, now + came.pause)
+                await fetch(session, _PAUSE, row["host"], now + came.pause)
+
+
+def _validators(row: asyncpg.Record) -> Validators:
+    return Validators(row["etag"], row["last_modified"])
+
+
+def _not_taken(error: DomainError) -> Failure:
+    """Whoever refuses us, or is refused, means it; whoever was not reached may be there later."""
+    return Failure(f"{error.title}. {error.detail}", later=not isinstance(error, Refused))
 
 
 def _no(fetched: Fetched) -> Failure:
@@ -118,22 +159,29 @@ def _pause(headers: Mapping[str, str]) -> timedelta:
     return min(max(wanted, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
-_HOSTS = "SELECT DISTINCT host FROM picture_sources WHERE state = 'waiting' AND due_at <= $1"
+# From co-op to co-op by the index, so that however many addresses one has waiting, they cost the others nothing.
 _NEXT = """
-    SELECT url, attempts FROM picture_sources
-    WHERE host = $1 AND state = 'waiting' AND due_at <= $2 ORDER BY due_at, url LIMIT 1
+    WITH RECURSIVE waiting (one) AS (
+        (SELECT coop_id FROM picture_sources WHERE host = $1 AND state = 'waiting' ORDER BY coop_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT coop_id FROM picture_sources
+                WHERE host = $1 AND state = 'waiting' AND coop_id > one ORDER BY coop_id LIMIT 1)
+        FROM waiting WHERE one IS NOT NULL)
+    SELECT first.*, row_number() OVER (PARTITION BY coop_id ORDER BY due_at, url) AS nth
+    FROM waiting CROSS JOIN LATERAL (
+        SELECT url, host, coop_id, digest, attempts, due_at, etag, last_modified FROM picture_sources
+        WHERE host = $1 AND state = 'waiting' AND coop_id = one AND due_at <= $2
+        ORDER BY due_at, url LIMIT $3) AS first
+    ORDER BY nth, due_at, url LIMIT $3
 """
-_FETCHED = "UPDATE picture_sources SET state = 'fetched', digest = $2, reason = NULL WHERE url = $1"
-_LATER = "UPDATE picture_sources SET attempts = $2, due_at = $3, reason = $4 WHERE url = $1"
-_FAILED = "UPDATE picture_sources SET state = 'failed', attempts = $2, reason = $3 WHERE url = $1"
-_PAUSE = """
-    UPDATE picture_sources SET due_at = greatest(due_at, $2)
-    WHERE state = 'waiting' AND host = (SELECT host FROM picture_sources WHERE url = $1)
+_FETCHED = """
+    UPDATE picture_sources
+    SET state = 'fetched', asked_at = $2, digest = $3, etag = $4, last_modified = $5, attempts = 0, reason = NULL
+    WHERE url = $1
 """
-_WAITING = """
-    SELECT DISTINCT product_id FROM product_pictures WHERE url = $1 AND digest IS NULL ORDER BY product_id LIMIT $2
+_SAME = "UPDATE picture_sources SET state = 'fetched', asked_at = $2, attempts = 0, reason = NULL WHERE url = $1"
+_LATER = "UPDATE picture_sources SET attempts = attempts + 1, due_at = $2, reason = $3 WHERE url = $1"
+_FAILED = """
+    UPDATE picture_sources SET state = 'failed', asked_at = $2, attempts = attempts + 1, reason = $3 WHERE url = $1
 """
-_SHOW = """
-    UPDATE product_pictures h SET digest = s.digest FROM picture_sources s
-    WHERE s.url = $1 AND h.url = s.url AND h.product_id = ANY($2) AND h.digest IS NULL
-"""
+_PAUSE = "UPDATE picture_sources SET due_at = greatest(due_at, $2) WHERE state = 'waiting' AND host = $1"

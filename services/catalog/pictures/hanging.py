@@ -1,7 +1,7 @@
 """Which pictures a product shows, and which of them first."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,30 +12,32 @@ from chassis.tasks import enqueue
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment.draft import PictureDraft
 from services.catalog.pictures.picture import address
-from services.catalog.pictures.sources import FetchPictures
+from services.catalog.pictures.sources import CallUpPictures
 from services.catalog.product import Product
 from services.catalog.search.indexing import index
 
+NEWS_AFTER = timedelta(hours=20)  # So that what is named every day is asked for every day.
 
-async def want(session: AsyncSession, urls: Sequence[str], now: datetime) -> None:
-    """Each is fetched soon, unless it was; one that had failed is tried anew, because somebody named it again."""
+
+async def want(session: AsyncSession, coop_id: UUID, urls: Sequence[str], now: datetime) -> None:
+    """Each is fetched soon; one that was, or had failed, is asked anew, though what was fetched once a day at most."""
     if not urls:
         return
     hosts = [urlsplit(url).hostname or "" for url in urls]
-    for row in await fetch(session, _WANT, urls, hosts, now):
-        enqueue(session, FetchPictures(host=row["host"]), key=row["host"])
+    if await fetch(session, _WANT, urls, hosts, coop_id, now, now - NEWS_AFTER):
+        enqueue(session, CallUpPictures(coop_id=coop_id), key=str(coop_id))
 
 
 async def hang(
-    session: AsyncSession, shown: Mapping[UUID, Sequence[PictureDraft]], now: datetime
+    session: AsyncSession, coop_id: UUID, shown: Mapping[UUID, Sequence[PictureDraft]], now: datetime
 ) -> dict[UUID, str | None]:
-    """These products, their rows locked, show these pictures from now on; answers the address of each one's first.
+    """These products of one co-op, their rows locked, show these pictures from now on.
 
-    What is still to be fetched takes its place when it is there.
+    Answers the address of each one's first. What is still to be fetched takes its place when it is there.
     """
     await session.flush()
     urls = sorted({one.url for pictures in shown.values() for one in pictures if one.url})
-    await want(session, urls, now)
+    await want(session, coop_id, urls, now)
     fetched = {row["url"]: row["digest"] for row in await fetch(session, _FETCHED, urls)}
     rows = [
         (product_id, position, one.digest or fetched.get(one.url or ""), one.url, one.alt)
@@ -64,11 +66,12 @@ def show_cover(session: AsyncSession, product: Product, cover: str | None, now: 
 
 
 _WANT = """
-    INSERT INTO picture_sources AS known (url, host, due_at)
-    SELECT DISTINCT url, host, $3::timestamptz FROM unnest($1::text[], $2::text[]) AS named (url, host) ORDER BY url
-    ON CONFLICT (url) DO UPDATE SET state = 'waiting', attempts = 0, due_at = $3, reason = NULL
-    WHERE known.state = 'failed'
-    RETURNING host
+    INSERT INTO picture_sources AS known (url, host, coop_id, due_at)
+    SELECT DISTINCT url, host, $3::uuid, $4::timestamptz
+    FROM unnest($1::text[], $2::text[]) AS named (url, host) ORDER BY url
+    ON CONFLICT (url) DO UPDATE SET state = 'waiting', attempts = 0, due_at = $4, reason = NULL, coop_id = $3
+    WHERE known.state = 'failed' OR known.state = 'fetched' AND known.asked_at < $5
+    RETURNING url
 """
 # Shared with whoever else names it; whoever has just fetched it waits until it is known who shows it.
 _FETCHED = "SELECT url, digest FROM picture_sources WHERE url = ANY($1) ORDER BY url FOR SHARE"

@@ -19,7 +19,10 @@ class FailedPicture(BaseModel):
 
 
 class ImportedPictures(BaseModel):
-    """Each address counts once. What is `waiting` is fetched after the import, and tried again if need be."""
+    """Each address counts once. What is `waiting` is fetched after the import, and tried again if need be.
+
+    What has a picture from before is `fetched` while it is asked whether there is another, and `failed` if it says no.
+    """
 
     named: int
     fetched: int
@@ -46,8 +49,9 @@ _NOTE = """
     SELECT DISTINCT $1::uuid, line, url FROM unnest($2::int[], $3::text[]) AS named (line, url) ON CONFLICT DO NOTHING
 """
 _COUNT = """
-    SELECT count(*) AS named, count(*) FILTER (WHERE state = 'fetched') AS fetched,
-           count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed
+    SELECT count(*) AS named, count(*) FILTER (WHERE state <> 'failed' AND digest IS NOT NULL) AS fetched,
+           count(*) FILTER (WHERE state = 'waiting' AND digest IS NULL) AS waiting,
+           count(*) FILTER (WHERE state = 'failed') AS failed
     FROM picture_sources WHERE url IN (SELECT url FROM import_pictures WHERE import_id = $1)
 """
 # In the order of the file's lines, those after the place `$2`.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import NotFound, Refused
 from chassis.http import CurrentCaller, Now, Reading, Transaction
-from chassis.upload import receive_file
+from chassis.upload import received
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment.draft import PictureDraft
 from services.catalog.assortment.product_form import Name
@@ -39,6 +39,12 @@ MEDIA = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FOREVER = "public, max-age=31536000, immutable"
 # Should a browser ever take one for a page, it is a page that may do nothing.
 POLICY = "default-src 'none'; sandbox"
+# An order shows what its goods looked like, also when that is long gone: no page has a broken picture.
+GONE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"><rect width="400" height="400" fill="#e9e4da"/>'
+    '<g fill="none" stroke="#b7ad9c" stroke-width="10"><rect x="110" y="130" width="180" height="140" rx="8"/>'
+    '<path d="m120 250 50-60 40 45 25-25 45 45"/><circle cx="240" cy="170" r="14"/></g></svg>'
+)
 
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 File = Annotated[str, Path(pattern=r"^[1-9][0-9]{2,3}\.(avif|webp|jpg)$")]
@@ -83,7 +89,10 @@ class PicturesForm(BaseModel):
 
 
 class HungPicture(BaseModel):
-    """`shown` is its address here; without one `state` and `reason` say whether it is still fetched from `url`."""
+    """`shown` is its address here; without one `state` says whether it is still fetched from `url`.
+
+    `reason` is why the last try to fetch it failed; what had come before is shown all the same.
+    """
 
     digest: str | None
     url: str | None
@@ -101,11 +110,12 @@ class HungPictures(BaseModel):
 async def hand_in(request: Request, coop_id: UUID, caller: CurrentCaller, shop: Shop) -> KeptPicture:
     """The body is the picture itself, or a form with it in the field `file`. The same one twice is one.
 
-    JPEG, PNG, WebP, AVIF or GIF; it is made anew in our own sizes, and nothing of its metadata is kept.
+    JPEG, PNG, WebP, AVIF or GIF; it is made anew in our own sizes, and nothing of its metadata is kept. The answer
+    comes when that is done; a co-op has up to eight waiting, and pictures of others do not wait for them.
     """
     caller.require_acting_for(coop_id, WRITE)
-    content, _ = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
-    kept = await shop.intake.take(content)
+    async with received(request, MOST_BYTES, refusal=TOO_LARGE) as (original, _):
+        kept = await shop.intake.take(original, turn_of=coop_id)
     return KeptPicture(digest=kept.digest, url=address(kept.digest, kept.width), width=kept.width, height=kept.height)
 
 
@@ -137,7 +147,7 @@ async def show(
     require_current(product, if_match)
     pictures = await _drafts(session, form)
     before = Seen.of(product)
-    product.cover = (await hang(session, {product_id: pictures}, now))[product_id]
+    product.cover = (await hang(session, product.coop_id, {product_id: pictures}, now))[product_id]
     announce(session, product, before=before, now=now)
     index(session, [product_id])
     return await changed(session, product, shop.categories)
@@ -145,14 +155,23 @@ async def show(
 
 @router.get("/pictures/{digest}/{file}", response_class=Response)
 async def file(
-    digest: Digest, file: File, shop: Shop, if_none_match: Annotated[str | None, Header()] = None
+    digest: Digest,
+    file: File,
+    shop: Shop,
+    if_none_match: Annotated[str | None, Header()] = None,
+    accept: Annotated[str, Header()] = "",
 ) -> Response:
-    """`640.avif`, `640.webp`, `640.jpg` and those of the other widths there are; each the same for ever."""
+    """`640.avif`, `640.webp`, `640.jpg` and those of the other widths there are; each the same for ever.
+
+    Whoever accepts pictures, as a page's does, gets one with a 404 too: an empty one.
+    """
     etag = f'"{digest[:32]}-{file}"'
     headers = {"cache-control": FOREVER, "etag": etag, "content-security-policy": POLICY}
     if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
     content = await shop.pictures.get(digest, file)
+    if content is None and "image/" in accept:
+        return Response(GONE, 404, {"content-security-policy": POLICY, "vary": "accept"}, media_type="image/svg+xml")
     if content is None:
         raise NotFound("There is no such picture.")
     return Response(content, media_type=MEDIA[file.rpartition(".")[2]], headers=headers)
@@ -161,7 +180,9 @@ async def file(
 async def _drafts(session: AsyncSession, form: PicturesForm) -> list[PictureDraft]:
     """Raises Refused with the picture that is not to be had."""
     named = {one.digest for one in form.pictures if one.digest}
-    known = set(await session.scalars(select(Picture.digest).where(Picture.digest.in_(named))))
+    # Held, so that none of them is swept away before the product shows it.
+    held = select(Picture.digest).where(Picture.digest.in_(named)).with_for_update(read=True, key_share=True)
+    known = set(await session.scalars(held))
     drafts = []
     for nth, one in enumerate(form.pictures):
         if one.digest is not None and one.digest not in known:
@@ -177,5 +198,5 @@ def _hung(one: ProductPicture, picture: Picture | None, source: PictureSource | 
         alt=one.alt,
         shown=address(picture.digest, picture.width) if picture else None,
         state="shown" if picture or source is None else SourceState(source.state),
-        reason=source.reason if source and not picture else None,
+        reason=source.reason if source else None,
     )

@@ -1,6 +1,7 @@
 """Addresses that pictures come from: how one is written, and the tasks that fetch from it."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from chassis.strangers import Guard
 from chassis.tasks import Task
@@ -9,8 +10,16 @@ from chassis.tasks import Task
 GUARD = Guard()
 
 
+class CallUpPictures(Task):
+    """This co-op's addresses are to be fetched from: the first few of its hosts get their tasks."""
+
+    kind: ClassVar[str] = "catalog.call_up_pictures"
+
+    coop_id: UUID
+
+
 class FetchPictures(Task):
-    """One after the other, whatever waits to be fetched from this host."""
+    """One after the other, whatever waits to be fetched from this host, for as long as its turn lasts."""
 
     kind: ClassVar[str] = "catalog.fetch_pictures"
 
@@ -18,7 +27,7 @@ class FetchPictures(Task):
 
 
 class ShowPicture(Task):
-    """It is there now: the products that named its address show it."""
+    """Another picture has come from it: the products that name this address show it."""
 
     kind: ClassVar[str] = "catalog.show_picture"
 

@@ -3,12 +3,15 @@
 import asyncio
 import subprocess
 import sys
+from tempfile import SpooledTemporaryFile
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.catalog.pictures import renditions
-from services.catalog.pictures.darkroom import Darkroom, DarkroomBusy, PictureRefused
+from services.catalog.pictures.darkroom import MOST_WAITING, Darkroom, DarkroomBusy, PictureRefused, TooManyPictures
 from services.catalog.pictures.renditions import Rendered
+from services.catalog.pictures.turns import Turns
 from tests.catalog.pictures import photos
 
 MODULE = renditions.__name__
@@ -24,8 +27,14 @@ def instead(source: str) -> tuple[str, ...]:
     return (sys.executable, "-I", "-c", source)
 
 
+async def developed(darkroom: Darkroom, original: bytes, *, turn_of: UUID | None = None) -> Rendered:
+    with SpooledTemporaryFile(max_size=1_000_000) as file:
+        file.write(original)
+        return await darkroom.develop(file, turn_of=turn_of or uuid4())
+
+
 async def test_a_picture_is_made_in_a_process_of_its_own() -> None:
-    rendered = await Darkroom().develop(photos.photo(400, 300))
+    rendered = await developed(Darkroom(), photos.photo(400, 300))
 
     assert (rendered.width, rendered.height) == (400, 300)
     assert list(rendered.files)[:2] == ["320.avif", "320.webp"]
@@ -34,7 +43,7 @@ async def test_a_picture_is_made_in_a_process_of_its_own() -> None:
 
 async def test_its_reason_comes_back() -> None:
     with pytest.raises(PictureRefused) as refused:
-        await Darkroom().develop(b"<svg/>")
+        await developed(Darkroom(), b"<svg/>")
 
     assert "SVG" in refused.value.detail
 
@@ -59,21 +68,21 @@ async def test_a_bomb_takes_no_memory_and_would_without_the_guard() -> None:
 
 async def test_what_gets_past_the_guard_ends_at_the_limit_of_memory() -> None:
     with pytest.raises(PictureRefused) as refused:
-        await Darkroom(command=instead(CARELESS + TIGHT + "r.main()")).develop(photos.png(6_500, 6_500, rows=1))
+        await developed(Darkroom(command=instead(CARELESS + TIGHT + "r.main()")), photos.png(6_500, 6_500, rows=1))
 
     assert "memory" in refused.value.detail
 
 
 async def test_what_waits_too_long_is_ended_and_may_be_tried_again() -> None:
     with pytest.raises(DarkroomBusy):
-        await Darkroom(command=instead(STUBBORN), longest=0.2).develop(photos.photo())
+        await developed(Darkroom(command=instead(STUBBORN), longest=0.2), photos.photo())
 
 
 async def test_what_computes_without_end_is_ended_and_refused() -> None:
     endless = f"import {MODULE} as r; r.SECONDS = 1; r.render = lambda _: [None for _ in iter(int, 1)]; r.main()"
 
     with pytest.raises(PictureRefused):
-        await Darkroom(command=instead(endless)).develop(photos.photo())
+        await developed(Darkroom(command=instead(endless)), photos.photo())
 
 
 def test_the_process_loads_nothing_of_the_house() -> None:
@@ -83,14 +92,60 @@ def test_the_process_loads_nothing_of_the_house() -> None:
     assert subprocess.run(instead(source), capture_output=True, check=True).stdout.strip() == b"set()"
 
 
-async def crowded(most_inside: int) -> list[BaseException | Rendered]:
-    """What became of three pictures that came at once, of which none is ever ready."""
-    darkroom = Darkroom(command=instead(STUBBORN), longest=0.2, most_inside=most_inside)
-    return await asyncio.gather(*(darkroom.develop(photos.photo()) for _ in range(3)), return_exceptions=True)
+# Reads what it is given, and says that it has made a picture of it.
+ECHO = 'import sys; sys.stdin.buffer.read(); print(r\'{"width": 1, "height": 1, "files": []}\')'
 
 
-async def test_who_comes_beyond_the_queue_is_sent_away_at_once() -> None:
-    """So that no crowd of uploads fills the memory; with room for three nobody is."""
-    sent_away = [[bool(one.headers) for one in await crowded(most) if isinstance(one, DarkroomBusy)] for most in (2, 3)]
+async def test_nobody_waits_for_what_another_has_in_the_queue() -> None:
+    darkroom, made = Darkroom(command=instead(ECHO)), list[str]()
+    greedy, modest = uuid4(), uuid4()
 
-    assert sent_away == [[False, False, True], [False, False, False]]
+    async def bring(who: UUID, name: str) -> None:
+        await developed(darkroom, b"", turn_of=who)
+        made.append(name)
+
+    await asyncio.gather(*(bring(greedy, f"greedy {nth}") for nth in range(5)), bring(modest, "modest"))
+
+    assert made.index("modest") <= 2
+
+
+async def waiting(darkroom: Darkroom, who: UUID, many: int) -> list[str]:
+    """What became of so many that came at once."""
+    made = (developed(darkroom, b"", turn_of=who) for _ in range(many))
+    return [type(one).__name__ for one in await asyncio.gather(*made, return_exceptions=True)]
+
+
+async def test_who_brings_too_many_at_once_is_told_and_nobody_else() -> None:
+    darkroom = Darkroom(command=instead(ECHO))
+
+    greedy, modest = await asyncio.gather(
+        waiting(darkroom, uuid4(), MOST_WAITING + 3), waiting(darkroom, uuid4(), MOST_WAITING)
+    )
+
+    assert greedy.count(TooManyPictures.__name__) == 2  # One was in the room at once, and waits no more.
+    assert set(modest) == {Rendered.__name__}
+
+
+async def test_who_waits_too_long_for_the_turn_is_told_when_to_come_again() -> None:
+    darkroom = Darkroom(command=instead(STUBBORN), longest=0.4, longest_wait=0.1)
+
+    answers = await asyncio.gather(*(developed(darkroom, b"") for _ in range(2)), return_exceptions=True)
+
+    assert [bool(one.headers) for one in answers if isinstance(one, DarkroomBusy)] == [False, True]
+
+
+async def test_who_goes_away_gives_its_turn_to_the_next() -> None:
+    turns, first, second = Turns(1), uuid4(), uuid4()
+    async with turns.of(first, within=5.0):
+        gone = asyncio.create_task(developed_in(turns, first))
+        last = asyncio.create_task(developed_in(turns, second))
+        await asyncio.sleep(0)
+        gone.cancel()
+    await last
+
+    assert turns.waiting(first) == turns.waiting(second) == 0
+
+
+async def developed_in(turns: Turns, who: UUID) -> None:
+    async with turns.of(who, within=5.0):
+        pass
