@@ -112,13 +112,15 @@ class StructuredData:
 
     def _variant(self, product: Product, variant: Variant, maker: Node) -> Node:
         options = {VARIES_BY[name.casefold()]: value for name, value in variant.options.items() if _is_known(name)}
+        told = availability(product, variant)
+        starts = variant.available_from if told == AVAILABLE_AS["back_order"] else None
         offer = {
             "@type": "Offer",
             "url": self.url(f"/products/{product.slug}"),
             "price": _decimal(variant.price),
             "priceCurrency": variant.price.currency,
-            "availability": f"https://schema.org/{availability(product, variant)}",
-            "availabilityStarts": variant.available_from.isoformat() if variant.available_from else None,
+            "availability": f"https://schema.org/{told}",
+            "availabilityStarts": starts.isoformat() if starts else None,
             "deliveryLeadTime": _within(variant.lead_days),
             "priceSpecification": _unit_price(variant),
             "itemCondition": "https://schema.org/NewCondition",
@@ -145,10 +147,15 @@ class StructuredData:
 
 
 def availability(product: Product, variant: Variant) -> str:
-    """What somebody who opens the page now could do about the variant, as schema.org names it."""
+    """What somebody who opens the page now could do about the variant, as schema.org names it.
+
+    A back order without a day is out of stock, as in the feed for Google, which takes none without.
+    """
     if product.state != "listed":
         return "Discontinued"
-    return "OutOfStock" if product.coop.paused else AVAILABLE_AS.get(variant.availability, "OutOfStock")
+    if product.coop.paused or (variant.availability == "back_order" and variant.available_from is None):
+        return "OutOfStock"
+    return AVAILABLE_AS.get(variant.availability, "OutOfStock")
 
 
 def described(product: Product) -> str:

@@ -50,7 +50,7 @@ _PAGE = (
     SHOWN
     + """
     WHERE ($1::uuid IS NULL OR p.coop_id = $1) AND ($2 OR (p.state = 'listed' AND c.state = 'admitted'))
-      AND ($3::uuid IS NULL OR p.product_id < $3)
+      AND p.product_id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY p.product_id DESC LIMIT $4
 """
 )

@@ -208,7 +208,7 @@ async def test_the_form_takes_it_and_the_public_sees_it(room: Room) -> None:
         }
     ]
     assert shown["missing"] == []
-    assert product["missing"] == ["net_quantity"]
+    assert product["missing"] == ["net_quantity", "picture"]
 
     await room.settled()
     found = await room.search(certification="eu-organic")
@@ -267,17 +267,17 @@ async def test_an_import_keeps_a_label_and_one_that_says_none_leaves_it(room: Ro
 async def test_the_co_op_reads_what_the_law_wants_said(room: Room) -> None:
     coop = await room.coop()
     bread = await room.made(coop)
-    assert bread["missing"] == ["ingredients", "allergens", "net_quantity", "nutrition", "organic"]
+    assert bread["missing"] == ["ingredients", "allergens", "net_quantity", "nutrition", "organic", "picture"]
 
     maker = {"name": "Mugs Inc.", "address": "1 Main St", "country": "US", "contact": "https://mugs.example"}
     mug = await room.made(coop, category="kitchen-and-table", label={"maker": maker})
-    assert mug["missing"] == ["responsible", "identification"]
+    assert mug["missing"] == ["responsible", "identification", "picture"]
     own = await room.made(await room.coop("far", country="US"), category="kitchen-and-table")
-    assert own["missing"] == ["responsible", "identification"]
+    assert own["missing"] == ["responsible", "identification", "picture"]
 
     hidden = {"ingredients": "Milk, salt", "contains": [], "nutrition": {"salt": "1"}}
     cheese = await room.made(coop, category="cheese-and-dairy", tags=[], label=hidden)
-    assert cheese["missing"] == ["allergens_named", "net_quantity"]
+    assert cheese["missing"] == ["allergens_named", "net_quantity", "picture"]
 
 
 async def test_the_list_of_certifications_is_public(room: Room) -> None:

@@ -7,14 +7,16 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from chassis.direct import fetch
 from chassis.testing import deliver
 from services.catalog.categories import load_categories
 from services.catalog.formats.feed import GOOGLE
 from services.catalog.syndication.merchant_feed import merchant_feed
-from services.catalog.syndication.public_goods import AT_ONCE
+from services.catalog.syndication.public_goods import AT_ONCE, PAGE
 from services.catalog.syndication.sitemap import FRESH, Sitemap
 from tests.catalog import heard
 from tests.catalog.conftest import CoopHere, Room, form
+from tests.catalog.hung import COVER, hang_one_on_each
 from tests.catalog.reading import read_file
 from tests.catalog.sheets import first, later, sheet, sized, tracked
 
@@ -34,8 +36,19 @@ async def fetched(room: Room, path: str, **headers: str) -> httpx.Response:
     return answer
 
 
+async def fed(room: Room, **headers: str) -> httpx.Response:
+    """The feed, once all goods have a picture."""
+    await hang_one_on_each(room.database)
+    return await fetched(room, "/feeds/merchant.xml", **headers)
+
+
 def links(text: str, name: str = "loc") -> list[str]:
     return re.findall(rf"<{name}>([^<]*)</{name}>", text)
+
+
+async def whole(sitemap: Sitemap) -> str:
+    """The index, put together."""
+    return "".join([text async for text in sitemap.index()])
 
 
 async def test_the_map_names_what_is_public_and_nothing_else(room: Room) -> None:
@@ -62,7 +75,7 @@ async def test_parts_of_the_map_hold_everything_between_them(room: Room) -> None
     slugs = {(await room.made(coop, f"Loaf {nth}"))["slug"] for nth in range(5)}
     sitemap = Sitemap(room.database, OURS, part=2)
 
-    firsts = [one for one in links(await sitemap.index()) if "pages" not in one]
+    firsts = [one for one in links(await whole(sitemap)) if "pages" not in one]
     parts = ["".join([text async for text in sitemap.goods(UUID(one[-40:-4]))]) for one in firsts]
 
     assert len(firsts) == 3
@@ -73,18 +86,18 @@ async def test_parts_of_the_map_hold_everything_between_them(room: Room) -> None
 async def test_the_index_of_the_map_is_made_anew_after_ten_minutes(room: Room) -> None:
     now = 0.0
     sitemap = Sitemap(room.database, OURS, clock=lambda: now)
-    empty = await sitemap.index()
+    empty = await whole(sitemap)
     await room.made(await room.coop())
 
-    assert await sitemap.index() == empty
+    assert await whole(sitemap) == empty
     now = FRESH
-    assert len(links(await sitemap.index())) == 2
+    assert len(links(await whole(sitemap))) == 2
 
 
 async def test_our_own_reader_takes_the_feed_for_the_very_goods_it_was_made_of(room: Room) -> None:
     coop = await room.coop()
     await room.imported(coop, FILE)
-    answer = await fetched(room, "/feeds/merchant.xml", host="evil.example")
+    answer = await fed(room, host="evil.example")
 
     found = read_file(answer.content)
 
@@ -112,7 +125,7 @@ async def test_unit_prices_are_told_in_googles_words(room: Room) -> None:
     for title, net, per in ("Oil", "0.75 l", "100 ml"), ("Soap", "6 piece", ""), ("Odd", "3 dl", ""), ("Bare", "", ""):
         variant = {"price": {"amount": 450, "currency": "EUR"}, "net_quantity": net, "price_per": per}
         await room.made(coop, title, variants=[variant])
-    answer = await fetched(room, "/feeds/merchant.xml")
+    answer = await fed(room)
 
     found = read_file(answer.content)
 
@@ -134,7 +147,7 @@ async def test_options_google_has_no_word_for_tell_variants_apart_all_the_same(r
     ]
     await coop.staff.post("/api/v1/products", json=form(coop, "Oat cake", variants=variants))
 
-    [found] = read_file((await fetched(room, "/feeds/merchant.xml")).content).products
+    [found] = read_file((await fed(room)).content).products
 
     assert [dict(one.options) for one in found.variants] == [
         {"Size": size, "Pattern": flavour} for flavour, size in flavours
@@ -146,7 +159,7 @@ async def test_what_is_on_holiday_stays_in_the_feed_as_out_of_stock(room: Room) 
     await room.made(coop)
     await deliver(room.worker, heard.CoopPaused(coop_id=coop.id, version=2))
 
-    assert links((await fetched(room, "/feeds/merchant.xml")).text, "g:availability") == ["out_of_stock"]
+    assert links((await fed(room)).text, "g:availability") == ["out_of_stock"]
 
 
 async def test_the_feed_is_as_long_as_the_shelf_whatever_the_page(room: Room) -> None:
@@ -154,6 +167,7 @@ async def test_the_feed_is_as_long_as_the_shelf_whatever_the_page(room: Room) ->
     many = AT_ONCE + 1
     await room.imported(coop, sheet(*(first(f"mug-{nth}") for nth in range(many))))
 
+    await hang_one_on_each(room.database)
     told = [text async for text in merchant_feed(room.database, load_categories(), OURS)]
 
     ids = links("".join(told), "g:id")
@@ -161,11 +175,44 @@ async def test_the_feed_is_as_long_as_the_shelf_whatever_the_page(room: Room) ->
     assert max(map(len, told)) < 10_000, "one product at a time"
 
 
+async def test_goods_without_a_picture_of_their_own_are_left_out_and_their_co_op_is_told(room: Room) -> None:
+    coop = await room.coop()
+    await room.made(coop, "Rye loaf")
+    await hang_one_on_each(room.database)
+    bun = await room.made(coop, "Bun")
+
+    feed = await fetched(room, "/feeds/merchant.xml")
+
+    assert links(feed.text, "g:title") == ["Rye loaf"]
+    assert links(feed.text, "g:image_link") == [OURS + COVER]
+    page = await room.get(coop.staff, "/api/v1/products", coop_id=str(coop.id))
+    without = {one["title"]: "picture" in one["missing"] for one in page["items"]}
+    assert without == {"Rye loaf": False, bun["title"]: True}
+
+
+MAYBE = PAGE.replace("p.product_id < $1", "($1::uuid IS NULL OR p.product_id < $1)")
+
+
+@pytest.mark.parametrize(("page", "begins_there"), [(PAGE, True), (MAYBE, False)])
+async def test_a_page_of_goods_begins_at_its_key_in_the_index(room: Room, page: str, begins_there: bool) -> None:
+    """In the plan that is kept for every page. The second is the negative control: it reads all pages before."""
+    async with room.database.transaction() as session:
+        for name in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):  # As it would be with many goods.
+            await fetch(session, f"SET LOCAL {name} = off")
+        await fetch(session, "SET LOCAL plan_cache_mode = force_generic_plan")
+        await fetch(session, f"PREPARE next_goods (uuid, int) AS {page}")
+        plan = await fetch(session, f"EXPLAIN (COSTS OFF) EXECUTE next_goods ('{uuid4()}', {AT_ONCE})")
+
+    lines = [row[0].strip(" ->") for row in plan]
+    assert "Index Scan Backward using pk_products on products p" in lines
+    assert ("Index Cond: (product_id < $1)" in lines) is begins_there
+
+
 async def test_control_characters_make_no_feed_unreadable(room: Room) -> None:
     coop = await room.coop()
     await coop.staff.post("/api/v1/products", json=form(coop, "Loaf", description="<p>a\x0bb\ufffec</p>"))
 
-    assert read_file((await fetched(room, "/feeds/merchant.xml")).content).counts == (1, 1, 0, 1)
+    assert read_file((await fed(room)).content).counts == (1, 1, 0, 1)
 
 
 @pytest.fixture
@@ -208,4 +255,4 @@ async def test_an_address_that_cannot_be_is_refused(room: Room, path: str) -> No
 
 async def test_a_part_of_the_map_that_begins_nowhere_is_empty(room: Room) -> None:
     assert links((await fetched(room, f"/sitemaps/{uuid4()}.xml")).text) == []
-    assert GOOGLE in (await fetched(room, "/feeds/merchant.xml")).text
+    assert GOOGLE in (await fed(room)).text

@@ -41,6 +41,7 @@ class Missing(StrEnum):
     IDENTIFICATION = "identification"
     CERTIFICATION_NUMBER = "certification_number"
     ORGANIC = "organic"
+    PICTURE = "picture"
 
 
 def missing(row: Mapping[str, Any], categories: Categories) -> list[Missing]:
@@ -55,6 +56,9 @@ def missing(row: Mapping[str, Any], categories: Categories) -> list[Missing]:
         found.append(Missing.CERTIFICATION_NUMBER)
     if is_food and ORGANIC.search(" ".join([row["title"], *row["tags"]])) and not any(one.organic for _, one in known):
         found.append(Missing.ORGANIC)
+    if row["cover"] is None:
+        # Regulation (EU) 2023/988, article 19, of goods; of food only those miss it who list goods for shoppers.
+        found.append(Missing.PICTURE)
     return found
 
 

@@ -24,9 +24,9 @@ Map = Annotated[Sitemap, app_state("sitemap")]
 
 
 @router.get("/sitemap.xml", response_class=Response)
-async def index(sitemap: Map) -> Response:
+async def index(sitemap: Map) -> StreamingResponse:
     """The parts of the map of this site."""
-    return Response(await sitemap.index(), media_type=XML, headers=A_WHILE)
+    return StreamingResponse(sitemap.index(), media_type=XML, headers=A_WHILE)
 
 
 @router.get("/sitemaps/pages.xml", response_class=Response)

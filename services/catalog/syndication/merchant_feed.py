@@ -1,7 +1,9 @@
-"""All goods in Google Merchant's words, as RSS 2.0: an item for each variant, as our own reader takes them too."""
+"""The goods in Google Merchant's words, as RSS 2.0: an item for each variant, as our own reader takes them too.
+
+Google takes nothing that it cannot show: what has no picture but the one we draw is left out, and its co-op is told.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from urllib.parse import quote
 
 from chassis.database import Database
 from chassis.money import Money, named
@@ -10,7 +12,7 @@ from services.catalog.formats.feed import GOOGLE
 from services.catalog.product_view import ProductView, VariantView
 from services.catalog.sanitise import plain_text
 from services.catalog.stock.policy import Availability
-from services.catalog.syndication.public_goods import public_goods
+from services.catalog.syndication.public_goods import pictured_goods
 from services.catalog.syndication.xml import PROLOGUE, elements
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5_000
@@ -31,7 +33,7 @@ async def merchant_feed(database: Database, categories: Categories, public_url: 
     base = public_url.rstrip("/")
     head = elements({"title": "Toad Lane", "link": f"{base}/", "description": "Everything on the lane"})
     yield f'{PROLOGUE}<rss version="2.0" xmlns:g="{GOOGLE}"><channel>{head}\n'
-    async for product in public_goods(database, categories):
+    async for product in pictured_goods(database, categories):
         yield "".join(_item(product, variant, categories, base) for variant in product.variants)
     yield "</channel></rss>\n"
 
@@ -42,7 +44,7 @@ def _item(product: ProductView, variant: VariantView, categories: Categories, ba
         "g:title": _title(product, variant),
         "g:description": plain_text(product.description_html)[:LONGEST_DESCRIPTION] or product.title,
         "g:link": f"{base}/products/{product.slug}",
-        "g:image_link": base + _picture(product),
+        "g:image_link": base + product.pictures[0].url,
         **_availability(product, variant),
         **_prices(variant),
         **_unit_price(variant),
@@ -58,13 +60,11 @@ def _item(product: ProductView, variant: VariantView, categories: Categories, ba
     return f"<item>{elements(told)}{elements(more)}</item>\n"
 
 
-def _picture(product: ProductView) -> str:
-    """The first of its own, else the one that the storefront draws for it."""
-    return product.pictures[0].url if product.pictures else f"/pictures/{quote(product.picture.replace('/', '__'))}.svg"
-
-
 def _availability(product: ProductView, variant: VariantView) -> Mapping[str, str | None]:
-    """What is sold ahead has to have a day; what is made to order is there, and takes its time."""
+    """What is sold ahead has to have a day, and counts as out of stock without; what is made to order takes its time.
+
+    The page's own data says the same, because Google compares them.
+    """
     if variant.availability == Availability.BACK_ORDER and variant.available_from and not product.coop.paused:
         return {"g:availability": "backorder", "g:availability_date": f"{variant.available_from:%Y-%m-%d}T00:00Z"}
     is_there = variant.availability in {Availability.IN_STOCK, Availability.MADE_TO_ORDER} and not product.coop.paused

@@ -13,16 +13,15 @@ NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 LONGEST_PART = 50_000  # No reader takes more.
 PART = 45_000  # Leaves room for what is listed between reading the index and reading the part.
 AT_ONCE = 2_000
-FRESH = 600.0  # Seconds for which an index is given out again: to number a million goods takes a second.
+FRESH = 600.0  # Seconds for which an index is given out again: to go through a million goods takes seconds.
 PAGES = ("/", "/search", "/coops")
 
 _LISTED = "FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'"
-# As text an id sorts as it does by itself, and its least can be asked for.
-_PARTS = f"""
-    SELECT min(product_id::text) AS first, max(updated_at) AS changed
-    FROM (SELECT p.product_id, p.updated_at, (row_number() OVER (ORDER BY p.product_id) - 1) / $1 AS part
-          {_LISTED}) goods
-    GROUP BY part ORDER BY part
+# As text an id sorts as it does by itself, and its least and greatest can be asked for.
+_PART = f"""
+    SELECT min(product_id::text) AS first, max(product_id::text) AS last, max(updated_at) AS changed
+    FROM (SELECT p.product_id, p.updated_at {_LISTED} AND p.product_id > $1 ORDER BY p.product_id LIMIT $2) goods
+    HAVING count(*) > 0
 """  # noqa: S608 - our own words
 _GOODS = f"""
     SELECT p.product_id AS at, '/products/' || p.slug AS path, p.updated_at AS changed {_LISTED}
@@ -41,18 +40,28 @@ class Sitemap:
     clock: Callable[[], float] = time.monotonic
     _known: tuple[float, str] = field(default=(0.0, ""), init=False)
 
-    async def index(self) -> str:
-        """Every part and when something in it last changed; ten minutes old at most."""
+    async def index(self) -> AsyncIterator[str]:
+        """Every part and when something in it last changed, as they are found; ten minutes old at most."""
         until, text = self._known
         if self.clock() < until:
-            return text
-        rows = await self.database.fetch(_PARTS, self.part)
-        parts = [{"loc": self._url("/sitemaps/pages.xml")}]
-        parts += [{"loc": self._url(f"/sitemaps/{row['first']}.xml"), "lastmod": w3c(row["changed"])} for row in rows]
-        entries = "".join(f"<sitemap>{elements(part)}</sitemap>\n" for part in parts)
-        text = f"{PROLOGUE}<sitemapindex {NAMESPACE}>\n{entries}</sitemapindex>\n"
-        self._known = self.clock() + FRESH, text
-        return text
+            yield text
+            return
+        told: list[str] = []
+        async for entry in self._index():
+            told.append(entry)
+            yield entry
+        self._known = self.clock() + FRESH, "".join(told)
+
+    async def _index(self) -> AsyncIterator[str]:
+        """No statement looks at more than one part: the first is told before the second is looked for."""
+        yield f"{PROLOGUE}<sitemapindex {NAMESPACE}>\n"
+        yield f"<sitemap>{elements({'loc': self._url('/sitemaps/pages.xml')})}</sitemap>\n"
+        after = UUID(int=0)
+        while rows := await self.database.fetch(_PART, after, self.part):
+            part = {"loc": self._url(f"/sitemaps/{rows[0]['first']}.xml"), "lastmod": w3c(rows[0]["changed"])}
+            yield f"<sitemap>{elements(part)}</sitemap>\n"
+            after = UUID(rows[0]["last"])
+        yield "</sitemapindex>\n"
 
     async def pages(self) -> AsyncIterator[str]:
         """What everybody may look at that is no product."""
