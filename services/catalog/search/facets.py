@@ -1,5 +1,7 @@
 """What is counted beside the hits, facet by facet, and how it is told apart again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 TOTAL = {"total": {"value_count": {"field": "price"}}}
@@ -20,24 +22,27 @@ CHOICES = {
 }
 ANYTHING: tuple[object, ...] = (None, (), [], False)
 COUNT: dict[str, dict[str, Any]] = {
-    "category": {"categories": {"terms": {"field": "category", "size": 200}}},
-    "coop": {"coops": {"terms": {"field": "coop_facet", "size": 200}}},
-    "country": {"countries": {"terms": {"field": "country", "size": 250}}},
-    "certification": {"certifications": {"terms": {"field": "certification", "size": 200}}},
+    "category": {"category": {"terms": {"field": "category", "size": 200}}},
+    "coop": {"coop": {"terms": {"field": "coop_facet", "size": 200}}},
+    "country": {"country": {"terms": {"field": "country", "size": 250}}},
+    "certification": {"certification": {"terms": {"field": "certification", "size": 200}}},
     "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
     "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
 }
 
 
-def buckets(counted: dict[str, Any]) -> dict[str, int]:
-    return {str(bucket["key"]): bucket["doc_count"] for bucket in counted["buckets"]}
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each; `estimated` names what is so in about. `sample` is the one that what fits was counted in."""
+
+    sample: int
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    lowest: int | None
+    highest: int | None
+    estimated: tuple[str, ...]
 
 
 def slug_and_name(key: str) -> tuple[str, str]:
     slug, _, name = key.partition("\t")
     return slug, name
-
-
-def whole(found: dict[str, float | None]) -> int | None:
-    value = found["value"]
-    return None if value is None else int(value)

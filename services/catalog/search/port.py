@@ -123,7 +123,7 @@ class Findings:
     """`hits` are `Hit`s as JSON. A facet's own filter does not narrow its own counts.
 
     `distances` are kilometres, one for each hit, where the question was near something. `meant` is the question as it
-    was probably meant, where it finds more so.
+    was probably meant, where it finds more so. `estimated` names what is counted in about: `total`, or a facet.
     """
 
     total: int
@@ -137,6 +137,7 @@ class Findings:
     highest: int | None
     distances: Sequence[float] = ()
     meant: str | None = None
+    estimated: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

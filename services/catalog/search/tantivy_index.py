@@ -1,15 +1,75 @@
 """What tantivy's index holds of a product: its fields, how words are cut for them, and a document for each entry."""
 
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from tantivy import Document, Filter, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from services.catalog.search.port import Entry
 from services.catalog.search.ranking import Place as Spot
+from services.catalog.search.sample import lot_of, lots_of
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION = 5  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION: Final = 6
+"""Names the folder: another schema starts an index of its own, filled from the database beside the one in use."""
+OLDEST_READABLE: Final = 5
+"""Indexes since this version answer until the new one is whole. Who takes a field away or gives it another meaning
+raises it to VERSION: then shoppers find only what has been filled so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How it is told to the schema, and put into a document."""
+
+    declare: Callable[[SchemaBuilder, str], SchemaBuilder]
+    put: Callable[[Document, str, Any], None]
+
+
+def _text(tokenizer: str, *, option: str = "basic", stored: bool = False, counted: bool = False) -> Field:
+    def declare(builder: SchemaBuilder, name: str) -> SchemaBuilder:
+        return builder.add_text_field(name, stored=stored, fast=counted, tokenizer_name=tokenizer, index_option=option)
+
+    return Field(declare, Document.add_text)
+
+
+_NAME, _COUNTED = _text("raw"), _text("raw", counted=True)
+_NUMBER = Field(lambda builder, name: builder.add_unsigned_field(name, fast=True), Document.add_unsigned)
+_SORTED_BY = Field(
+    lambda builder, name: builder.add_unsigned_field(name, indexed=True, fast=True), Document.add_unsigned
+)
+_WORDS, _STEMS = _text("words"), _text("stems")
+
+# `words` and `stems` hold the words of all places but the description, and the stems of all. In `spots` a product has
+# one term for each of its stems, which says where that stem stands: a word that is asked for is looked up in one list
+# for each way it may stand, and no product is in two of them. The index is in the order of `lot`: a sample of
+# `lots` is the beginning of every segment, and nothing after it is read.
+FIELDS: Final[Mapping[str, Field]] = {
+    "id": _NAME,
+    "coop_id": _NAME,
+    "coop_slug": _NAME,
+    "code": _NAME,
+    "spots": _NAME,
+    "lots": _NAME,
+    "category": _COUNTED,
+    "coop_facet": _COUNTED,
+    "country": _COUNTED,
+    "certification": _COUNTED,
+    "place": _text("raw", stored=True),
+    "title": _WORDS,
+    "words": _WORDS,
+    "title_stems": _text("stems", option="position"),
+    "stems": _STEMS,
+    "price": _SORTED_BY,
+    "created": _SORTED_BY,
+    "stocked": _NUMBER,
+    "lot": _NUMBER,
+    "in_stock": Field(lambda builder, name: builder.add_boolean_field(name, indexed=True), Document.add_boolean),
+    "worth": Field(lambda builder, name: builder.add_float_field(name, fast=True), Document.add_float),
+    "hit": Field(lambda builder, name: builder.add_bytes_field(name, stored=True), Document.add_bytes),
+}
+ORDERED_BY: Final = "lot"
 
 
 def analyzer(*extra: Filter) -> TextAnalyzer:
@@ -20,36 +80,26 @@ def analyzer(*extra: Filter) -> TextAnalyzer:
     return builder.build()
 
 
-def schema() -> Any:
-    """`words` and `stems` hold the words of all places but the description, and the stems of all.
-
-    In `spots` a product has one term for each of its stems, which says where that stem stands: a word that is asked
-    for is looked up in one list for each way it may stand, and no product is in two of them.
-    """
+def schema(fields: Iterable[str] = FIELDS) -> Schema:
     builder = SchemaBuilder()
-    for field in ("id", "coop_id", "coop_slug", "code", "spots"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for field in ("category", "coop_facet", "country", "certification"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("place", tokenizer_name="raw", index_option="basic", stored=True)
-    for field in ("title", "words"):
-        builder.add_text_field(field, tokenizer_name="words", index_option="basic")
-    builder.add_text_field("title_stems", tokenizer_name="stems", index_option="position")
-    builder.add_text_field("stems", tokenizer_name="stems", index_option="basic")
-    for field in ("price", "created", "stocked"):
-        builder.add_unsigned_field(field, fast=True)
-    builder.add_boolean_field("in_stock", indexed=True)
-    builder.add_float_field("worth", fast=True)
-    builder.add_bytes_field("hit", stored=True)
+    for name in fields:
+        FIELDS[name].declare(builder, name)
     return builder.build()
 
 
-def document_of(entry: Entry, stems: TextAnalyzer) -> Document:
-    hit = entry.hit
-    places = texts_of(entry)
-    headline = " ".join(places[place] for place in HEADLINE)
+def document_of(entry: Entry, stems: TextAnalyzer, fields: Collection[str] = FIELDS) -> Document:
+    """With as much as an index of these fields takes."""
     document = Document()
-    for field, value in (
+    for name, value in _told(entry, stems):
+        if name in fields and value != "":
+            FIELDS[name].put(document, name, value)
+    return document
+
+
+def _told(entry: Entry, stems: TextAnalyzer) -> Iterator[tuple[str, Any]]:
+    hit, places = entry.hit, texts_of(entry)
+    headline = " ".join(places[place] for place in HEADLINE)
+    yield from (
         ("id", str(hit.id)),
         ("coop_id", str(entry.coop_id)),
         ("coop_slug", hit.coop.slug),
@@ -60,18 +110,17 @@ def document_of(entry: Entry, stems: TextAnalyzer) -> Document:
         ("title_stems", places[Spot.TITLE]),
         ("words", headline),
         ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
-        *(("spots", term) for term in spots_of(places, stems.analyze)),
-        *(("certification", each) for each in entry.certifications),
-        *(("code", code_of(each)) for each in entry.codes),
-    ):
-        if value:
-            document.add_text(field, value)
+        ("price", hit.price.amount),
+        ("created", entry.created),
+        ("in_stock", hit.in_stock),
+        ("stocked", int(hit.in_stock)),
+        ("worth", worth_of(entry)),
+        ("lot", lot_of(hit.id)),
+        ("hit", hit.model_dump_json().encode()),
+    )
+    yield from (("spots", term) for term in spots_of(places, stems.analyze))
+    yield from (("lots", lots) for lots in lots_of(hit.id))
+    yield from (("certification", each) for each in entry.certifications)
+    yield from (("code", code_of(each)) for each in entry.codes)
     if entry.place:
-        document.add_text("place", f"{entry.place.latitude},{entry.place.longitude}")
-    document.add_unsigned("price", hit.price.amount)
-    document.add_unsigned("created", entry.created)
-    document.add_boolean("in_stock", hit.in_stock)
-    document.add_unsigned("stocked", int(hit.in_stock))
-    document.add_float("worth", worth_of(entry))
-    document.add_bytes("hit", hit.model_dump_json().encode())
-    return document
+        yield "place", f"{entry.place.latitude},{entry.place.longitude}"

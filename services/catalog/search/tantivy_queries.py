@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
-from typing import Any
 
-from tantivy import Occur, Query, TextAnalyzer
+from tantivy import Occur, Query
 
 from services.catalog.search import ranking
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
 from services.catalog.search.spots import is_titled, points_at, prefix_of
+from services.catalog.search.tantivy_generations import STEMS, Committed
+from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import code_of
 
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
@@ -34,10 +35,10 @@ class Asked:
 class Phrasing:
     """Puts readings into queries, and tells the reader what is written on the shelves."""
 
-    def __init__(self, schema: Any, searcher: Any, stems: TextAnalyzer, going_on: Sequence[str] = ()) -> None:
-        self._schema = schema
-        self._searcher = searcher
-        self._stemmed = stems
+    def __init__(self, committed: Committed, samples: Samples, going_on: Sequence[str] = ()) -> None:
+        self._schema = committed.schema
+        self._searcher = committed.searcher
+        self._samples = samples
         self._goes_on_as = going_on
 
     def times(self, word: str) -> int:
@@ -48,7 +49,7 @@ class Phrasing:
         return found
 
     def forms(self, word: str) -> int:
-        return max((self._searcher.doc_freq("stems", stem) for stem in self._stemmed.analyze(word)), default=0)
+        return max((self._searcher.doc_freq("stems", stem) for stem in STEMS.analyze(word)), default=0)
 
     def together(self, words: Sequence[str]) -> bool:
         return self._any_fits(_all([self._counted(word) for word in words]))
@@ -94,13 +95,13 @@ class Phrasing:
         return Asked(query, query)
 
     def _any_fits(self, query: Query) -> bool:
-        return bool(self._searcher.search(query, limit=1, count=False).hits)
+        return self._samples.up_to(1, query) > 0
 
     def _fitting(self, part: Part) -> int:
         return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
 
     def _together(self, reading: Reading) -> list[Query]:
-        words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in self._stemmed.analyze(word)]
+        words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]
         if len(words) < 2:
             return []
         return [
@@ -132,7 +133,7 @@ class Phrasing:
                 Query.const_score_query(
                     Query.term_query(self._schema, "spots", term, "basic"), weight * points_at(term, word)
                 )
-                for stem in self._stemmed.analyze(word)
+                for stem in STEMS.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
                 if not self._goes_on_as or is_titled(term)
             ]
@@ -158,7 +159,7 @@ class Phrasing:
     def _counted(self, word: str, *, begun: bool = False) -> Query:
         if begun:
             return self._going_on("words", word)
-        return _any([Query.term_query(self._schema, "stems", stem, "basic") for stem in self._stemmed.analyze(word)])
+        return _any([Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word)])
 
 
 def _all(queries: Iterable[Query]) -> Query:

@@ -1,0 +1,37 @@
+"""Samples of the goods, one within the other, drawn by lot: where many things fit, they are counted in one of them.
+
+A sample is named by how often the goods were halved for it: the third holds one of eight. Whoever is drawn stays so,
+and what a product is, and whose, plays no part.
+"""
+
+from collections.abc import Iterator
+from math import ceil, log2
+from uuid import UUID
+
+MOST_HALVINGS = 12
+_BITS = 16
+_DIGITS = 2
+
+
+def lot_of(product: UUID) -> int:
+    """In the order of lots every sample comes before what is not in it."""
+    return product.int & ((1 << _BITS) - 1)
+
+
+def lots_of(product: UUID) -> Iterator[str]:
+    """The samples that it is in."""
+    lot = lot_of(product)
+    return (str(halvings) for halvings in range(1, MOST_HALVINGS + 1) if lot >> (_BITS - halvings) == 0)
+
+
+def halvings(many: int, most: int) -> int:
+    """How often so many are halved until about `most` are left, or fewer; none where there are no more."""
+    return min(max(0, ceil(log2(many / most))), MOST_HALVINGS) if many else 0
+
+
+def about(counted: int, halvings: int) -> int:
+    """How many there are of what was counted so often in the sample: as it is without one, else in two digits."""
+    if not halvings:
+        return counted
+    whole = counted << halvings
+    return round(whole, _DIGITS - len(str(whole)))

@@ -1,0 +1,61 @@
+"""What fits, counted: every one of it, or in a sample where that is many."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tantivy import Order, Query
+
+from services.catalog.search import facets
+from services.catalog.search.facets import Counts
+from services.catalog.search.port import Question
+from services.catalog.search.sample import about
+from services.catalog.search.tantivy_filters import Filters
+from services.catalog.search.tantivy_generations import Committed
+from services.catalog.search.tantivy_samples import Samples
+
+
+class Counting:
+    """Where many fit, they are counted in a sample; prices are exact all the same."""
+
+    def __init__(self, committed: Committed, filters: Filters, samples: Samples) -> None:
+        self._searcher = committed.searcher
+        self._filters = filters
+        self._samples = samples
+
+    def counted(self, question: Question, asked: Query) -> Counts:
+        """What fits, and the facets beside it; one question for all that the same filters narrow."""
+        same = self._filters.narrowed(asked, question)
+        wanted: dict[Query, dict[str, Any]] = {same: dict(facets.TOTAL)}
+        queries = {"total": same}
+        for facet, narrowed in facets.NARROWED.items():
+            own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
+            query = queries[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
+            wanted.setdefault(query, {}).update(facets.COUNT[facet])
+        samples = {query: self._samples.leaving(query) for query in wanted}
+        told: dict[str, Any] = {}
+        for query, counts in wanted.items():
+            told |= self._searcher.aggregate(self._samples.of(query, samples[query]), counts)
+        return self._counts(told, queries, {name: samples[query] for name, query in queries.items()})
+
+    def _counts(self, told: Mapping[str, Any], queries: Mapping[str, Query], samples: Mapping[str, int]) -> Counts:
+        by_price = queries["price"], samples["price"]
+        return Counts(
+            sample=samples["total"],
+            total=about(int(told["total"]["value"]), samples["total"]),
+            facets={
+                name: {str(one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
+                for name, sample in samples.items()
+                if name not in ("total", "price")
+            },
+            lowest=self._outermost(told["lowest"]["value"], *by_price, Order.Asc),
+            highest=self._outermost(told["highest"]["value"], *by_price, Order.Desc),
+            estimated=tuple(name for name, sample in samples.items() if sample and name != "price"),
+        )
+
+    def _outermost(self, found: float | None, query: Query, sample: int, order: Order) -> int | None:
+        """The sample's own price, or one beyond it: few have such a price."""
+        if found is None or not sample:
+            return None if found is None else int(found)
+        beyond = self._samples.beyond(int(found), query, "price", order, inclusive=False)
+        hits = self._searcher.search(beyond, limit=1, count=False, order_by_field="price", order=order).hits
+        return int(hits[0][0]) if hits else int(found)

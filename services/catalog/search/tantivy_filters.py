@@ -1,0 +1,78 @@
+"""What narrows a question, in queries that weigh nothing in the ranking."""
+
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from tantivy import FieldType, Occur, Query
+
+from services.catalog.places.distance import kilometres
+from services.catalog.search import facets
+from services.catalog.search.port import Near, Place, Question
+from services.catalog.search.tantivy_generations import Committed
+
+REMEMBERED = 256  # Places near which somebody asked since the last commit, and answers.
+_NEARER = 4_096.0  # Points of one place nearer; more than any question has.
+
+
+class Filters:
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed
+        self._schema = committed.schema
+
+    def narrowed(self, asked: Query, question: Question, without: str = "") -> Query:
+        """What was asked for, by every filter of the question but that of one facet."""
+        parts = [(Occur.Must, asked)]
+        if question.categories is not None and without != "category":
+            parts.append((Occur.Must, self._any_of("category", question.categories)))
+        for facet, (field, name) in facets.CHOICES.items():
+            if (chosen := getattr(question, name)) and without != facet:
+                parts.append((Occur.Must, self._any_of(field, chosen)))
+        if without != "price" and (question.min_price is not None or question.max_price is not None):
+            priced = Query.range_query(
+                self._schema, "price", FieldType.Unsigned, question.min_price or 0, question.max_price
+            )
+            parts.append((Occur.Must, _weightless(priced)))
+        if question.in_stock and without != "in_stock":
+            parts.append((Occur.Must, _weightless(Query.term_query(self._schema, "in_stock", True))))
+        if question.near:
+            parts.append((Occur.Must, self._any_of("place", self._places_within(question.near))))
+        if question.hidden_coops:
+            parts.append(self.out_of_sight(question.hidden_coops))
+        return Query.boolean_query(parts) if len(parts) > 1 else asked
+
+    def out_of_sight(self, coops: Collection[UUID]) -> tuple[Occur, Query]:
+        return Occur.MustNot, self._any_of("coop_id", map(str, coops))
+
+    def nearest_first(self, query: Query, near: Near) -> Query:
+        """Each place counts for more than all points of a question; what is as near stands by relevance."""
+        places = self._places_within(near)
+        steps = [
+            Query.const_score_query(Query.term_query(self._schema, "place", place, "basic"), step * _NEARER)
+            for step, place in enumerate(reversed(places))
+        ]
+        return Query.boolean_query([(Occur.Must, query), *((Occur.Should, step) for step in steps)])
+
+    def _any_of(self, field: str, values: Iterable[str]) -> Query:
+        """A query for a set walks the whole dictionary, and these are few."""
+        terms = [(Occur.Should, Query.term_query(self._schema, field, one, "basic")) for one in values]
+        return _weightless(Query.boolean_query(terms))
+
+    def _places_within(self, near: Near) -> Sequence[str]:
+        """Nearest first. There are as many places as co-ops, so the few that lie near are looked for, and exactly."""
+        remembered = self._committed.within
+        if (within := remembered.get(near)) is None:
+            everywhere = (place for place, _ in self._committed.searcher.terms_with_prefix("place", ""))
+            apart = {place: kilometres(near.place, place_of(place)) for place in everywhere}
+            within = sorted((one for one in apart if apart[one] <= near.radius_km), key=apart.__getitem__)
+            if len(remembered) < REMEMBERED:
+                remembered[near] = within
+        return within
+
+
+def place_of(written: str) -> Place:
+    latitude, _, longitude = written.partition(",")
+    return Place(float(latitude), float(longitude))
+
+
+def _weightless(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)

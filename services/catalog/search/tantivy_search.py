@@ -1,0 +1,114 @@
+"""One search in an index as it was committed: how its words are read, what fits, how many, and the page of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tantivy import Order, Query
+
+from services.catalog.places.distance import kilometres
+from services.catalog.search import facets, ranking
+from services.catalog.search.facets import Counts
+from services.catalog.search.port import DEEPEST, Findings, Question, Sort
+from services.catalog.search.reading import Reader
+from services.catalog.search.synonyms import Synonyms
+from services.catalog.search.tantivy_counts import Counting
+from services.catalog.search.tantivy_filters import REMEMBERED, Filters, place_of
+from services.catalog.search.tantivy_generations import Committed
+from services.catalog.search.tantivy_queries import Asked, Phrasing
+from services.catalog.search.tantivy_samples import Samples
+from services.catalog.search.words import words_of
+
+
+class Search:
+    def __init__(self, committed: Committed, synonyms: Synonyms, most_counted: int) -> None:
+        self.committed = committed
+        self.filters = Filters(committed)
+        self.samples = Samples(committed, most_counted)
+        self._synonyms = synonyms
+
+    def found(self, question: Question) -> Findings:
+        asked = self.asked(question)
+        counts = self._counted_once(question, asked)
+        hits = self.hits(question, asked, counts.sample)
+        return Findings(
+            total=counts.total,
+            hits=[hit for hit, _ in hits],
+            categories=counts.facets["category"],
+            coops={facets.slug_and_name(key): count for key, count in counts.facets["coop"].items()},
+            countries=counts.facets["country"],
+            certifications=counts.facets["certification"],
+            in_stock=counts.facets["in_stock"].get("1", 0),
+            lowest=counts.lowest,
+            highest=counts.highest,
+            distances=[kilometres(question.near.place, place_of(place)) for _, place in hits] if question.near else (),
+            meant=asked.meant,
+            estimated=counts.estimated,
+        )
+
+    def asked(self, question: Question, going_on: Sequence[str] = (), *, few: int = ranking.FEW) -> Asked:
+        """The ladder of readings. What narrows a question does not change how its words are read.
+
+        Where words are given as `going_on`, the last one that was typed goes on as these and as no others, and only
+        titles are ranked. So `few` that fit literally are enough.
+        """
+        typed = words_of(question.text)
+        if not typed:
+            return Asked(Query.all_query(), Query.all_query())
+        phrasing = Phrasing(self.committed, self.samples, going_on)
+        reader = Reader(self._synonyms, phrasing)
+        literally = reader.literally(typed)
+        asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
+        if phrasing.is_common(literally) or (hits := self._how_many(asked, question)) >= few:
+            return asked
+        corrected = reader.corrected(typed)
+        if corrected is not None:
+            either = asked.or_else(phrasing.all_of(corrected))
+            if self._how_many(either, question) > hits:
+                return either
+        return asked if hits else phrasing.some_of(corrected or literally)
+
+    def hits(self, question: Question, asked: Asked, sample: int) -> list[tuple[bytes, str]]:
+        """Each with the place of its co-op. Where goods stand in order of a number, `sample` says how many suffice."""
+        offset = (question.page - 1) * question.limit
+        if offset + question.limit > DEEPEST:
+            return []
+        by, order = _order(question)
+        nearest = question.near if question.sort is Sort.NEAREST else None
+        query = self.filters.narrowed(asked.ranked, question)
+        if by:
+            query = self.samples.down_to(offset + question.limit, query, sample, by, order)
+        if nearest:
+            query = self.filters.nearest_first(query, nearest)
+        found = self.committed.searcher.search(
+            query, limit=question.limit, count=False, offset=offset, order_by_field=by, order=order,
+            weight_by_field=None if by or nearest else "worth",
+        )  # fmt: skip
+        documents = [self.committed.searcher.doc(address) for _, address in found.hits]
+        return [(document.get_first("hit") or b"", document.get_first("place") or "") for document in documents]
+
+    def _how_many(self, asked: Asked, question: Question) -> int:
+        """No more than are enough to know whether they are few."""
+        seen = self.filters.narrowed(asked.counted, Question(hidden_coops=question.hidden_coops))
+        return self.samples.up_to(ranking.FEW, seen)
+
+    def _counted_once(self, question: Question, asked: Asked) -> Counts:
+        """Another page or order has the same counts."""
+        remembered = self.committed.counts
+        key = repr(replace(question, sort=Sort.RELEVANCE, page=1, limit=1))
+        if (counted := remembered.get(key)) is None:
+            counted = Counting(self.committed, self.filters, self.samples).counted(question, asked.counted)
+            if len(remembered) < REMEMBERED:
+                remembered[key] = counted
+        return counted
+
+
+def _order(question: Question) -> tuple[str | None, Order]:
+    if question.sort is Sort.CHEAPEST:
+        return "price", Order.Asc
+    if question.sort is Sort.DEAREST:
+        return "price", Order.Desc
+    if question.sort is Sort.NEAREST and question.near:
+        return None, Order.Desc
+    if question.sort is Sort.NEWEST or not question.text.strip():
+        return "created", Order.Desc
+    return None, Order.Desc
