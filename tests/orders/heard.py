@@ -59,6 +59,8 @@ class Variant(BaseModel):
     policy: str | None = None
     available_from: str | None = None
     lead_days: int | None = None
+    unit_price: int | None = None
+    unit_price_per: str | None = None
 
 
 class ProductPublished(Event):
@@ -73,6 +75,7 @@ class ProductPublished(Event):
     picture: str | None = None
     state: str = "listed"
     currency: str = "EUR"
+    withdrawal_exception: str | None = None
     variants: list[Variant]
     version: int = 1
 

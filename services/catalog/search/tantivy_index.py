@@ -9,7 +9,7 @@ from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION = 5  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 6  # Names the folder: another schema starts an index of its own, filled again from the database.
 
 
 def analyzer(*extra: Filter) -> TextAnalyzer:
