@@ -78,6 +78,6 @@ def _published_variant(variant: Variant, currency: str) -> PublishedVariant:
         policy=_SOLD_AHEAD.get(variant.policy),
         available_from=variant.available_from,
         lead_days=variant.lead_days,
-        unit_price=by_measure and by_measure.price.amount,
-        unit_price_per=by_measure and by_measure.per,
+        unit_price=by_measure.price.amount if by_measure else None,
+        unit_price_per=by_measure.per if by_measure else None,
     )

@@ -62,6 +62,17 @@ class ProductWithdrawn(Event):
     variant_ids: list[UUID]
 
 
+class AvailabilityChanged(Event):
+    """Which variants of a product nobody can order just now, all of them; those not named can be ordered."""
+
+    topic: ClassVar[str] = "catalog.availability"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    coop_id: UUID
+    sold_out: list[UUID]
+
+
 class StockReserved(Event):
     """Every line of the order is promised to it until it is paid or cancelled.
 

@@ -44,6 +44,15 @@ class ProductWithdrawn(Inbound):
     version: int
 
 
+class AvailabilityChanged(Inbound):
+    event: ClassVar[str] = "catalog.AvailabilityChanged"
+    topic: ClassVar[str] = "catalog.availability"
+
+    product_id: UUID
+    version: int
+    sold_out: list[UUID]
+
+
 class StockReserved(Inbound):
     event: ClassVar[str] = "catalog.StockReserved"
     topic: ClassVar[str] = "catalog.reservations"

@@ -157,7 +157,8 @@ async def test_lists_and_other_rooms_are_told_of_the_variant_whose_price_is_show
         750,
         "1 kg",
     )
-    prices = [(one.get("unit_price"), one.get("unit_price_per")) for one in published.data["variants"]]
+    variants: Any = published.data["variants"]
+    prices = [(one.get("unit_price"), one.get("unit_price_per")) for one in variants]
     assert prices == [(600, "1 kg"), (750, "1 kg"), (None, None)]
     assert published.data["withdrawal_exception"] == "perishable"
 

@@ -90,6 +90,16 @@ class ProductWithdrawn(Event):
     version: int = 2
 
 
+class AvailabilityChanged(Event):
+    topic: ClassVar[str] = "catalog.availability"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    coop_id: UUID
+    version: int = 1
+    sold_out: list[UUID]
+
+
 class ReservationFact(Event):
     topic: ClassVar[str] = "catalog.reservations"
     subject_field: ClassVar[str] = "order_id"
