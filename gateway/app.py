@@ -136,6 +136,7 @@ def _limited(app: ASGIApp, settings: Settings, clock: Clock) -> RateLimit:
             "sign_in": Buckets(settings.limit_sign_in, clock),
             "reset": Buckets(settings.limit_reset, clock),
             "feed": Buckets(settings.limit_feed, clock),
+            "wish": Buckets(settings.limit_wish, clock),
         },
         spare_loopback=not settings.limit_loopback,
     )

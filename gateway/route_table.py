@@ -67,6 +67,7 @@ SEGMENTS: Mapping[str, Route] = {
     "orders": Route("orders", guests=Guests.ALWAYS),
     "consignments": Route("orders"),
     "deliveries": Route("orders"),
+    "wishes": Route("orders", guests=Guests.WHEN_THEY_ACT, strict="wish"),
     "charges": Route("payments", guests=Guests.WHEN_THEY_ACT),
     "payees": Route("payments"),
     "ledger": Route("payments"),

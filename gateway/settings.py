@@ -51,6 +51,8 @@ class Settings(ChassisSettings):
     limit_reset: LimitSetting = Limit(20, 3600)
     # All goods at once; whoever shows them elsewhere asks a few times a day.
     limit_feed: LimitSetting = Limit(20, 3600)
+    # Each can be a mail to a stranger's address.
+    limit_wish: LimitSetting = Limit(60, 3600)
     limit_reset_per_email: LimitSetting = Limit(5, 3600)
     # Of three million guesses one is right. Somebody who knows a password cannot shut its owner out by guessing badly:
     # each place has a count of its own, and the account's is for those who guess from everywhere.

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.outbox import publish
 from services.catalog.events import ProductPublished, ProductWithdrawn, PublishedVariant
-from services.catalog.product import Product
+from services.catalog.labels.compared import compared
+from services.catalog.labels.label import WithdrawalException
+from services.catalog.product import Product, Variant
 from services.catalog.stock.policy import StockPolicy
 
 # What is worth telling: every other policy sells what is there.
@@ -50,6 +52,7 @@ def announce(session: AsyncSession, product: Product, *, before: Seen, now: date
 
 
 def _published(product: Product) -> ProductPublished:
+    exception = (product.label or {}).get("withdrawal_exception")
     return ProductPublished(
         product_id=product.product_id,
         version=0,
@@ -59,17 +62,22 @@ def _published(product: Product) -> ProductPublished:
         category=product.category,
         picture=product.picture,
         currency=product.currency,
-        variants=[
-            PublishedVariant(
-                variant_id=one.variant_id,
-                title=one.title,
-                sku=one.sku,
-                price=one.price,
-                tracked=one.tracked,
-                policy=_SOLD_AHEAD.get(one.policy),
-                available_from=one.available_from,
-                lead_days=one.lead_days,
-            )
-            for one in product.variants
-        ],
+        withdrawal_exception=WithdrawalException(exception) if exception else None,
+        variants=[_published_variant(one, product.currency) for one in product.variants],
+    )
+
+
+def _published_variant(variant: Variant, currency: str) -> PublishedVariant:
+    by_measure = compared(variant.price, currency, variant.net_quantity, variant.price_per)
+    return PublishedVariant(
+        variant_id=variant.variant_id,
+        title=variant.title,
+        sku=variant.sku,
+        price=variant.price,
+        tracked=variant.tracked,
+        policy=_SOLD_AHEAD.get(variant.policy),
+        available_from=variant.available_from,
+        lead_days=variant.lead_days,
+        unit_price=by_measure.price.amount if by_measure else None,
+        unit_price_per=by_measure.per if by_measure else None,
     )

@@ -7,10 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.events import Event
+from services.catalog.labels.label import WithdrawalException
 
 
 class PublishedVariant(BaseModel):
-    """`policy` where it is sold though none is left: sent from a day on, or made within so many days."""
+    """`policy` where it is sold though none is left: sent from a day on, or made within so many days.
+
+    `unit_price` is what `unit_price_per` of it costs (`1 kg`), where its price alone does not say so.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,10 +26,15 @@ class PublishedVariant(BaseModel):
     policy: Literal["back_order", "made_to_order"] | None = Field(None, exclude_if=lambda told: told is None)
     available_from: date | None = Field(None, exclude_if=lambda told: told is None)
     lead_days: int | None = Field(None, exclude_if=lambda told: told is None)
+    unit_price: int | None = Field(None, exclude_if=lambda told: told is None)
+    unit_price_per: str | None = Field(None, exclude_if=lambda told: told is None)
 
 
 class ProductPublished(Event):
-    """A listed product as the public sees it, whole; amounts in minor units of `currency`."""
+    """A listed product as the public sees it, whole; amounts in minor units of `currency`.
+
+    With a `withdrawal_exception` its buyer cannot withdraw from the contract because of a change of mind.
+    """
 
     topic: ClassVar[str] = "catalog.products"
     subject_field: ClassVar[str] = "product_id"
@@ -38,6 +47,7 @@ class ProductPublished(Event):
     picture: str
     state: Literal["listed"] = "listed"
     currency: str
+    withdrawal_exception: WithdrawalException | None = Field(None, exclude_if=lambda told: told is None)
     variants: list[PublishedVariant]
 
 
@@ -50,6 +60,17 @@ class ProductWithdrawn(Event):
     product_id: UUID
     coop_id: UUID
     variant_ids: list[UUID]
+
+
+class AvailabilityChanged(Event):
+    """Which variants of a product nobody can order just now, all of them; those not named can be ordered."""
+
+    topic: ClassVar[str] = "catalog.availability"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    coop_id: UUID
+    sold_out: list[UUID]
 
 
 class StockReserved(Event):

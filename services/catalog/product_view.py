@@ -15,8 +15,8 @@ from services.catalog.assortment.draft import ProductState
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
 from services.catalog.labels.certifications import load_standards
+from services.catalog.labels.compared import UnitPriceView, compared
 from services.catalog.labels.label import LabelView, label_view
-from services.catalog.labels.measure import told_per, unit_price
 from services.catalog.labels.missing import Missing, missing
 from services.catalog.labels.prior_price import prior_price
 from services.catalog.pictures.picture import address
@@ -70,13 +70,6 @@ class CoopView(BaseModel):
     country: str
     paused: bool
     paused_until: date | None
-
-
-class UnitPriceView(BaseModel):
-    """What `per` of it costs (`100 g`, `1 l`), so that packs of any size can be compared."""
-
-    price: Money
-    per: str
 
 
 class PartView(BaseModel):
@@ -249,7 +242,7 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         net_quantity=raw["net_quantity"],
         price_per=raw["price_per"],
         price=Money.model_construct(amount=raw["price"], currency=currency),
-        unit_price=_unit_price(raw, currency) if raw["net_quantity"] else None,
+        unit_price=compared(raw["price"], currency, raw["net_quantity"], raw["price_per"]),
         compare_at=None if before is None else Money.model_construct(amount=before, currency=currency),
         prior_price=None if prior is None else Money.model_construct(amount=prior, currency=currency),
         tracked=raw["tracked"],
@@ -261,11 +254,3 @@ def _variant(raw: dict[str, Any], currency: str) -> VariantView:
         lead_days=raw["lead_days"],
         parts=[PartView.model_validate(part) for part in raw["parts"] or ()],
     )
-
-
-def _unit_price(raw: dict[str, Any], currency: str) -> UnitPriceView | None:
-    amount = unit_price(raw["price"], raw["net_quantity"], raw["price_per"])
-    if amount is None:
-        return None
-    price = Money.model_construct(amount=amount, currency=currency)
-    return UnitPriceView.model_construct(price=price, per=told_per(raw["net_quantity"], raw["price_per"]))

@@ -10,7 +10,7 @@ from chassis.tasks import runs, runs_batch
 from chassis.worker import Timer, Worker
 from services.catalog.assortment.changes import NumberChange, Numberer
 from services.catalog.categories import load_categories
-from services.catalog.events import ProductPublished, StockReserved
+from services.catalog.events import AvailabilityChanged, ProductPublished, StockReserved
 from services.catalog.imports.feed_address import GUARD as FEED_GUARD
 from services.catalog.imports.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
 from services.catalog.imports.feed_fetching import FeedFetcher, FetchFeed
@@ -61,7 +61,7 @@ def create_worker(
         database,
         bus,
         clock=clock,
-        topics=[ProductPublished.topic, StockReserved.topic],
+        topics=[ProductPublished.topic, AvailabilityChanged.topic, StockReserved.topic],
         reactions=reactions(shelf or Shelf()),
         tasks=[
             runs(RunImport, importer.run, concurrency=2),

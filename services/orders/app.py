@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.clock import Clock, system_clock
 from chassis.database import Database
-from services.orders.api import basket, consignments, deliveries, orders, personal
+from services.orders.api import basket, consignments, deliveries, orders, personal, wishes
 from services.orders.settings import Settings
 
 
@@ -14,6 +14,6 @@ def create_app(settings: Settings, database: Database, *, clock: Clock = system_
         "orders",
         settings,
         database,
-        routers=[basket.router, orders.router, consignments.router, deliveries.router, personal.router],
+        routers=[basket.router, orders.router, consignments.router, deliveries.router, wishes.router, personal.router],
         clock=clock,
     )

@@ -11,7 +11,7 @@ from services.orders.basket import Basket, BasketLine
 from services.orders.coop import ADMITTED, Coop
 from services.orders.delivery import delivery_price
 from services.orders.price_book import PricedVariant
-from services.orders.pricing import CoopCard, LineProblem, PricedBasket, PricedLine
+from services.orders.pricing import Compared, CoopCard, LineProblem, PricedBasket, PricedLine
 
 # Starts from the owner alone, so that an empty basket too answers with one row: its country.
 _me = select(bindparam("owner", type_=Uuid).label("owner")).subquery("me")
@@ -36,6 +36,9 @@ _PRICED = Compiled(
             "available_from"
         ),
         PricedVariant.lead_days,
+        PricedVariant.unit_price,
+        PricedVariant.unit_price_per,
+        PricedVariant.withdrawal_exception,
         Coop.slug.label("coop_slug"),
         Coop.name.label("coop_name"),
         (Coop.state == ADMITTED).label("coop_sells"),
@@ -78,6 +81,8 @@ def _line(row: asyncpg.Record, currency: str) -> PricedLine:
         available_from=row["available_from"],
         lead_days=row["lead_days"],
         back_on=row["paused_until"],
+        compared=None if row["unit_price"] is None else Compared(row["unit_price"], row["unit_price_per"]),
+        withdrawal_exception=row["withdrawal_exception"],
     )
 
 

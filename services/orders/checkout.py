@@ -183,6 +183,7 @@ def _line_of(line: PricedLine, order_id: UUID, consignment_id: UUID, position: i
         available_from=line.available_from,
         lead_days=line.lead_days,
         back_ordered=False,
+        withdrawal_exception=line.withdrawal_exception,
     )
 
 

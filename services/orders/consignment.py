@@ -42,6 +42,8 @@ class OrderLine(Base):
     available_from: Mapped[date | None]
     lead_days: Mapped[int | None]
     back_ordered: Mapped[bool] = mapped_column(server_default=false())
+    # Why it cannot be sent back for a change of mind, as the buyer was told before paying.
+    withdrawal_exception: Mapped[str | None] = mapped_column(String(20))
     # Why catalog refused this line, kept for the page that explains it.
     refused: Mapped[str | None] = mapped_column(String(20))
     refused_available: Mapped[int | None]

@@ -19,6 +19,8 @@ from services.orders.inbound import AccountClosed
 from services.orders.mails import MAILS
 from services.orders.order import FINISHED, Order
 from services.orders.order_queries import lock_orders
+from services.orders.wishes.forgetting import forget
+from services.orders.wishes.wish import Wish
 
 SOON = timedelta(minutes=5)
 """By then nobody holds the gateway's word any more that an account is open which was closed."""
@@ -51,6 +53,7 @@ class Erasure:
             await forget_answers(session, task.account_id)
             await session.execute(delete(BasketLine).where(BasketLine.owner == task.account_id))
             await session.execute(delete(Basket).where(Basket.owner == task.account_id))
+            await forget(session, Wish.asked_by == task.account_id)
             orders = await _locked_orders_of(session, task.account_id)
             await _erase(session, [order for order in orders if order.state in FINISHED])
             if not task.again or any(order.state not in FINISHED for order in orders):

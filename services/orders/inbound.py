@@ -16,6 +16,8 @@ class PublishedVariant(BaseModel):
     policy: str | None = None
     available_from: date | None = None
     lead_days: int | None = None
+    unit_price: int | None = None
+    unit_price_per: str | None = None
 
 
 class ProductPublished(Inbound):
@@ -30,6 +32,7 @@ class ProductPublished(Inbound):
     picture: str | None = None
     state: str
     currency: str
+    withdrawal_exception: str | None = None
     variants: list[PublishedVariant]
 
 
@@ -39,6 +42,15 @@ class ProductWithdrawn(Inbound):
 
     product_id: UUID
     version: int
+
+
+class AvailabilityChanged(Inbound):
+    event: ClassVar[str] = "catalog.AvailabilityChanged"
+    topic: ClassVar[str] = "catalog.availability"
+
+    product_id: UUID
+    version: int
+    sold_out: list[UUID]
 
 
 class StockReserved(Inbound):

@@ -59,6 +59,16 @@ _WHY_CANCELLED = {
 }
 
 
+_NOT_SENT_BACK = {
+    "perishable": "it spoils quickly",
+    "made_to_measure": "it is made to your wishes",
+    "hygiene": "for health or hygiene, once its seal is broken",
+    "mixed": "it cannot be parted again from what it is mixed with",
+    "sealed_media": "it is a recording or software, once its seal is broken",
+    "periodical": "it is a newspaper or magazine",
+}
+
+
 def cancelled(order: Order, link: str) -> Letter:
     assert order.cancel_reason is not None
     money = (
@@ -99,6 +109,9 @@ def _contents(order: Order, part: Consignment) -> Iterator[str]:
     yield f"From {part.coop_name}:"
     for line in part.lines:
         yield f"  {line.quantity} × {_goods(line.title, line.variant_title)}: {_money(order, line.total)}{_wait(line)}"
+        if line.withdrawal_exception:
+            why = _NOT_SENT_BACK.get(line.withdrawal_exception, "the law makes an exception for it")
+            yield f"    Cannot be sent back because you changed your mind: {why}."
     yield f"  Delivery: {_money(order, part.delivery)}"
     yield ""
 

@@ -36,6 +36,10 @@ class PricedVariant(Base):
     policy: Mapped[str | None] = mapped_column(String(20))
     available_from: Mapped[date | None]
     lead_days: Mapped[int | None]
+    # What so much of it costs, where its price alone does not say so; and why it cannot be sent back, if so.
+    unit_price: Mapped[int | None]
+    unit_price_per: Mapped[str | None] = mapped_column(String(40))
+    withdrawal_exception: Mapped[str | None] = mapped_column(String(20))
 
 
 _TABLE = PricedVariant.metadata.tables[PricedVariant.__tablename__]
@@ -95,6 +99,7 @@ def _rows(product: ProductPublished) -> list[dict[str, object]]:
         "title": product.title,
         "picture": product.picture,
         "currency": product.currency,
+        "withdrawal_exception": product.withdrawal_exception,
     }
     return [
         {
@@ -106,6 +111,8 @@ def _rows(product: ProductPublished) -> list[dict[str, object]]:
             "policy": variant.policy,
             "available_from": variant.available_from,
             "lead_days": variant.lead_days,
+            "unit_price": variant.unit_price,
+            "unit_price_per": variant.unit_price_per,
         }
         for variant in product.variants
     ]

@@ -24,6 +24,14 @@ class CoopCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What `per` of it costs, as a kilogram, so that packs of any size can be compared."""
+
+    price: int
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
 class PricedLine:
     variant_id: UUID
     product_id: UUID
@@ -40,6 +48,8 @@ class PricedLine:
     available_from: date | None = None
     lead_days: int | None = None
     back_on: date | None = None  # the day on which a co-op on holiday sells again, where it has named one
+    compared: Compared | None = None
+    withdrawal_exception: str | None = None  # why it cannot be sent back for a change of mind, if so
 
     @property
     def total(self) -> int:

@@ -10,6 +10,7 @@ from services.orders import cancelling, checkout, erasing, shipping, signing_in
 from services.orders.coop import record_coops
 from services.orders.inbound import (
     AccountClosed,
+    AvailabilityChanged,
     ChargeVoided,
     CoopAdmitted,
     CoopLapsed,
@@ -28,6 +29,7 @@ from services.orders.inbound import (
 )
 from services.orders.price_book import record_published, record_withdrawn
 from services.orders.settings import Settings
+from services.orders.wishes.shelf import record_availability
 
 
 def reactions(settings: Settings, clock: Clock) -> list[Reaction]:
@@ -37,6 +39,7 @@ def reactions(settings: Settings, clock: Clock) -> list[Reaction]:
     return [
         batch(ProductPublished, record_published),
         batch(ProductWithdrawn, record_withdrawn),
+        batch(AvailabilityChanged, record_availability),
         batch(CoopAdmitted, record_coops),
         batch(CoopSuspended, record_coops),
         batch(CoopReinstated, record_coops),

@@ -1,4 +1,4 @@
-"""A guest who signs in keeps what was theirs: the basket, the orders, and the answers to repeated requests."""
+"""A guest who signs in keeps what was theirs: basket, orders, wishes, and the answers to repeated requests."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from chassis.idempotency import move_answers
 from services.orders.basket import move_basket
 from services.orders.inbound import GuestSignedIn
 from services.orders.order import Order
+from services.orders.wishes.wish import Wish
 
 
 async def move_to_account(session: AsyncSession, sign_ins: Sequence[GuestSignedIn]) -> None:
@@ -18,3 +19,4 @@ async def move_to_account(session: AsyncSession, sign_ins: Sequence[GuestSignedI
         await session.execute(
             update(Order).where(Order.buyer_id == sign_in.guest_id).values(buyer_id=sign_in.account_id)
         )
+        await session.execute(update(Wish).where(Wish.asked_by == sign_in.guest_id).values(asked_by=sign_in.account_id))

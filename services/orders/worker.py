@@ -15,13 +15,17 @@ from services.orders.mails import Mails
 from services.orders.reactions import reactions
 from services.orders.settings import Settings
 from services.orders.telemetry import GAUGES
+from services.orders.wishes.forgetting import Forgetting
+from services.orders.wishes.telling import LOOKS_AGAIN, Look, WishMails
 from services.orders.withdrawing import Withdrawal
 
 
 def create_worker(
     settings: Settings, database: Database, bus: Bus, *, clock: Clock = system_clock, mailer: MailSender | None = None
 ) -> Worker:
-    mails = Mails(database, mailer or Mailer(settings.smtp_url or "", settings.mail_from), settings.public_url)
+    sender = mailer or Mailer(settings.smtp_url or "", settings.mail_from)
+    mails = Mails(database, sender, settings.public_url)
+    wish_mails = WishMails(database, sender, settings.public_url)
     often = timedelta(seconds=settings.expire_every)
     return Worker(
         "orders",
@@ -30,10 +34,12 @@ def create_worker(
         bus,
         topics=[OrderEvent.topic],
         reactions=reactions(settings, clock),
-        tasks=[*mails.handlers(), runs(EraseBuyer, Erasure(database, clock).run)],
+        tasks=[*mails.handlers(), runs(EraseBuyer, Erasure(database, clock).run), *wish_mails.handlers()],
         timers=[
             Timer("expire unpaid orders", often, Expiry(database, clock).run),
             Timer("cancel unpaid orders of co-ops that sell no more", often, Withdrawal(database).run),
+            Timer("tell who wants to know what is back", LOOKS_AGAIN, Look(database).run),
+            Timer("forget who need not be told any more", timedelta(hours=1), Forgetting(database, clock).run),
         ],
         gauges=GAUGES,
         clock=clock,

@@ -53,6 +53,7 @@ class Hit(Wire):
     in_stock: bool = True
     distance_km: float | None = None
     back_order: bool = False
+    unit_price: UnitPrice | None = None
 
     @property
     def from_price(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from storefront.wire.coops import CoopName
+from storefront.wire.labels import UnitPrice
 from storefront.wire.reading import Money, Wire
 
 
@@ -22,6 +23,8 @@ class BasketLine(Wire):
     policy: str | None = None
     available_from: date | None = None
     lead_days: int | None = None
+    compared: UnitPrice | None = None
+    withdrawal_exception: str | None = None
 
 
 class BasketConsignment(Wire):
@@ -71,6 +74,7 @@ class OrderLine(Wire):
     back_ordered: bool = False
     available_from: date | None = None
     lead_days: int | None = None
+    withdrawal_exception: str | None = None
 
     @property
     def amount(self) -> Money:

@@ -135,3 +135,38 @@ async def test_an_import_keeps_measures(room: Room) -> None:
     [hit] = (await room.search("rye"))["hits"]
     shown = await room.get(room.nobody, f"/api/v1/products/{hit['slug']}")
     assert (shown["variants"][0]["net_quantity"], shown["variants"][0]["unit_price"]["per"]) == ("750 g", "1 kg")
+
+
+async def test_lists_and_other_rooms_are_told_of_the_variant_whose_price_is_shown(room: Room) -> None:
+    coop = await room.coop()
+    told = form(coop, "Rye loaf", label={"withdrawal_exception": "perishable"})
+    cheapest = {"title": "Small", "price": {"amount": 300, "currency": "EUR"}, "net_quantity": "400 g"}
+    told["variants"] = [
+        {"title": "Large", "price": {"amount": 450, "currency": "EUR"}, "net_quantity": "750 g"},
+        cheapest,
+        {"title": "By the piece", "price": {"amount": 900, "currency": "EUR"}},
+    ]
+    assert (await coop.staff.post("/api/v1/products", json=told)).status_code == 201
+    await room.settled()
+
+    [hit] = (await room.search("rye"))["hits"]
+    [published] = await room.facts("catalog.products")
+
+    assert (hit["price"]["amount"], hit["unit_price"]["price"]["amount"], hit["unit_price"]["per"]) == (
+        300,
+        750,
+        "1 kg",
+    )
+    variants: Any = published.data["variants"]
+    prices = [(one.get("unit_price"), one.get("unit_price_per")) for one in variants]
+    assert prices == [(600, "1 kg"), (750, "1 kg"), (None, None)]
+    assert published.data["withdrawal_exception"] == "perishable"
+
+
+async def test_where_nobody_said_how_much_is_in_it_lists_have_no_unit_price(room: Room) -> None:
+    await room.made(await room.coop())
+    await room.settled()
+
+    [hit] = (await room.search("rye"))["hits"]
+
+    assert hit["unit_price"] is None

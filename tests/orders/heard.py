@@ -59,6 +59,8 @@ class Variant(BaseModel):
     policy: str | None = None
     available_from: str | None = None
     lead_days: int | None = None
+    unit_price: int | None = None
+    unit_price_per: str | None = None
 
 
 class ProductPublished(Event):
@@ -73,6 +75,7 @@ class ProductPublished(Event):
     picture: str | None = None
     state: str = "listed"
     currency: str = "EUR"
+    withdrawal_exception: str | None = None
     variants: list[Variant]
     version: int = 1
 
@@ -85,6 +88,16 @@ class ProductWithdrawn(Event):
     coop_id: UUID
     variant_ids: list[UUID]
     version: int = 2
+
+
+class AvailabilityChanged(Event):
+    topic: ClassVar[str] = "catalog.availability"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+    coop_id: UUID
+    version: int = 1
+    sold_out: list[UUID]
 
 
 class ReservationFact(Event):

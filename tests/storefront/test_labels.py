@@ -179,3 +179,20 @@ def typed_in(page: httpx.Response) -> dict[str, str]:
     parser = Typed()
     parser.feed(page.text)
     return parser.values
+
+
+async def test_wherever_a_price_is_shown_a_kilogram_has_one(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    gateway.lines["rye-sourdough"] = 2
+
+    for address in ("/", "/search?q=rye", "/coops/sunrise", "/basket"):
+        assert "€7.11 per kg" in words(await visitor.get(address)), address
+
+
+async def test_what_cannot_be_sent_back_is_said_beside_its_line_before_paying(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.lines.update({"rye-sourdough": 2, "notebook": 1})
+
+    for address in ("/basket", "/checkout"):
+        told = words(await visitor.get(address))
+        assert told.count("Cannot be sent back because you changed your mind: it spoils quickly.") == 1, address

@@ -19,6 +19,7 @@ from chassis.database import Database
 from chassis.direct import Statements, fetch
 from chassis.tasks import Task
 from services.catalog.base import Base
+from services.catalog.stock.sold_out import tell_sold_out
 
 
 class ProductChange(Base):
@@ -52,9 +53,11 @@ class Numberer:
         self._database = database
 
     async def number(self, tasks: Sequence[NumberChange]) -> None:
-        """The newest position for each product; twice does no harm."""
+        """The newest position for each product, and the fact of what sold out or is back; twice does no harm."""
+        products = {task.product_id for task in tasks}
         async with self._database.transaction() as session:
-            await self.write(session, {task.product_id for task in tasks})
+            await self.write(session, products)
+            await tell_sold_out(session, products)
 
     async def write(self, session: AsyncSession, products: Iterable[UUID]) -> None:
         await self.alone(session)

@@ -5,7 +5,7 @@ from services.catalog.assortment import changes
 from services.catalog.base import Base
 from services.catalog.imports import feed_address, importing
 from services.catalog.pictures import picture
-from services.catalog.stock import bundle, journal, reservation
+from services.catalog.stock import bundle, journal, reservation, sold_out
 
 __all__ = [
     "bundle",
@@ -18,6 +18,7 @@ __all__ = [
     "picture",
     "product",
     "reservation",
+    "sold_out",
 ]
 
 metadata = Base.metadata

@@ -18,6 +18,7 @@ from chassis.tasks import Task, enqueue
 from services.catalog.assortment.changes import NumberChange
 from services.catalog.categories import Categories
 from services.catalog.labels.certifications import load_standards
+from services.catalog.labels.compared import compared
 from services.catalog.sanitise import plain_text
 from services.catalog.search.port import Entry, FoundCoop, Hit, Place, SearchEngine
 from services.catalog.stock.bundle import AVAILABLE
@@ -30,11 +31,13 @@ _FINDABLE = text(f"""
     SELECT p.product_id, p.coop_id, p.slug, p.title, p.description_html, p.category, p.tags, p.certifications,
            p.currency, p.created_at, p.cover,
            c.slug AS coop_slug, c.name AS coop_name, c.country, c.latitude, c.longitude,
-           v.price, v.price_max, v.compare_at, v.codes, v.in_stock, v.sold_ahead
+           v.price, v.price_max, v.compare_at, v.net_quantity, v.price_per, v.codes, v.in_stock, v.sold_ahead
     FROM products p JOIN coops c USING (coop_id)
     CROSS JOIN LATERAL (
         SELECT min(price) AS price, max(price) AS price_max,
                (array_agg(compare_at ORDER BY price, position))[1] AS compare_at,
+               (array_agg(net_quantity ORDER BY price, position))[1] AS net_quantity,
+               (array_agg(price_per ORDER BY price, position))[1] AS price_per,
                array_agg(v.sku) || array_agg(v.gtin) AS codes,
                bool_or(coalesce({AVAILABLE} > 0, true)) AS in_stock, bool_or(policy = 'back_order') AS sold_ahead
         FROM variants v WHERE v.product_id = p.product_id) v
@@ -132,6 +135,7 @@ class Indexer:
             picture=row.cover or f"{row.category}/{row.slug}",
             in_stock=row.in_stock,
             back_order=row.sold_ahead and not row.in_stock,
+            unit_price=compared(row.price, row.currency, row.net_quantity, row.price_per),
         )
         return Entry(
             hit,

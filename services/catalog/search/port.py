@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chassis.errors import Unavailable
 from chassis.money import Money
+from services.catalog.labels.compared import UnitPriceView
 
 DEEPEST = 10_000  # Hits beyond which nobody turns pages.
 
@@ -58,6 +59,7 @@ class Hit(BaseModel):
     """A product as lists show it; it rides in the index, so that a hit costs no question to the database.
 
     The index holds it as the very JSON the API answers with. On `back_order` is what is sold though none is left.
+    `unit_price` is that of the variant whose price is shown, the cheapest.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,6 +75,7 @@ class Hit(BaseModel):
     picture: str
     in_stock: bool
     back_order: bool = False
+    unit_price: UnitPriceView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from services.orders.api.shown import OrderShown
 from services.orders.basket import Basket, BasketLine
 from services.orders.order import FINISHED, Order
 from services.orders.order_queries import WHOLE
+from services.orders.wishes.wish import Wish, WishState
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,6 +30,17 @@ class KeptBasket(BaseModel):
     lines: list[KeptLine]
 
 
+class KeptWish(BaseModel):
+    """To be told at `email` when a variant can be bought again."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    variant_id: UUID
+    email: str
+    asked_at: datetime
+    state: WishState
+
+
 class KeptOrder(OrderShown):
     paid_at: datetime | None
 
@@ -38,6 +50,7 @@ class Held(BaseModel):
 
     basket: KeptBasket
     orders: list[KeptOrder]
+    wishes: list[KeptWish]
 
 
 @router.get(HELD)
@@ -45,9 +58,11 @@ async def held(session: Reading, caller: CurrentCaller) -> Held:
     account_id = caller.require_account()
     found = select(Order).where(Order.buyer_id == account_id).order_by(Order.id).options(WHOLE)
     orders = (await session.scalars(found)).unique()
+    wishes = select(Wish).where(Wish.asked_by == account_id).order_by(Wish.id)
     return Held(
         basket=await _basket(session, account_id),
         orders=[KeptOrder(**dict(OrderShown.of(order)), paid_at=order.paid_at) for order in orders],
+        wishes=[KeptWish.model_validate(wish) for wish in await session.scalars(wishes)],
     )
 
 

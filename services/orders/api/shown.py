@@ -12,7 +12,7 @@ from services.orders.consignment import Consignment, ConsignmentState, OrderLine
 from services.orders.delivery import ELSEWHERE, DeliveryPrice
 from services.orders.events import CancelReason
 from services.orders.order import Order, OrderState
-from services.orders.pricing import LineProblem, PricedBasket, PricedConsignment, PricedLine
+from services.orders.pricing import Compared, LineProblem, PricedBasket, PricedConsignment, PricedLine
 
 
 class CoopDeliveries(BaseModel):
@@ -32,7 +32,10 @@ class CoopShown(BaseModel):
 
 
 class LineShown(BaseModel):
-    """What is `back_ordered` is sent from `available_from` on, where that is known; what has `lead_days` is made."""
+    """What is `back_ordered` is sent from `available_from` on, where that is known; what has `lead_days` is made.
+
+    With a `withdrawal_exception` it cannot be sent back because of a change of mind.
+    """
 
     variant_id: UUID
     product_id: UUID
@@ -46,6 +49,7 @@ class LineShown(BaseModel):
     available_from: date | None
     lead_days: int | None
     back_ordered: bool = False
+    withdrawal_exception: str | None = None
 
     @classmethod
     def sold(cls, line: OrderLine, currency: str) -> "LineShown":
@@ -62,16 +66,29 @@ class LineShown(BaseModel):
             available_from=line.available_from,
             lead_days=line.lead_days,
             back_ordered=line.back_ordered,
+            withdrawal_exception=line.withdrawal_exception,
         )
 
 
+class ComparedShown(BaseModel):
+    """What `per` of it costs, as a kilogram."""
+
+    price: Money
+    per: str
+
+    @classmethod
+    def of(cls, compared: Compared, currency: str) -> "ComparedShown":
+        return cls(price=Money(amount=compared.price, currency=currency), per=compared.per)
+
+
 class BasketLineShown(LineShown):
-    """With a `policy` it is sold though none may be left."""
+    """With a `policy` it is sold though none may be left. `compared` is the price by measure, where it has one."""
 
     coop_id: UUID
     policy: str | None
     problem: LineProblem | None
     back_on: date | None
+    compared: ComparedShown | None
 
     @classmethod
     def of(cls, line: PricedLine, currency: str) -> "BasketLineShown":
@@ -91,6 +108,8 @@ class BasketLineShown(LineShown):
             policy=line.policy,
             problem=line.problem,
             back_on=line.back_on,
+            compared=ComparedShown.of(line.compared, currency) if line.compared else None,
+            withdrawal_exception=line.withdrawal_exception,
         )
 
 

@@ -2,7 +2,19 @@
 
 from services.orders import basket, consignment, coop, delivery, guest_link, order, price_book
 from services.orders.base import Base
+from services.orders.wishes import shelf, wish
 
-__all__ = ["basket", "consignment", "coop", "delivery", "guest_link", "metadata", "order", "price_book"]
+__all__ = [
+    "basket",
+    "consignment",
+    "coop",
+    "delivery",
+    "guest_link",
+    "metadata",
+    "order",
+    "price_book",
+    "shelf",
+    "wish",
+]
 
 metadata = Base.metadata

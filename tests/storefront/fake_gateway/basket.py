@@ -27,6 +27,8 @@ def basket(memory: Memory) -> Json:
                 "line_total": money(row[4] * quantity),
                 "picture": f"{row[2]}/{slug}",
                 "problem": "withdrawn" if slug == "oat-cakes" else None,
+                "compared": {"price": money(711), "per": "1 kg"} if slug == "rye-sourdough" else None,
+                "withdrawal_exception": "perishable" if slug == "rye-sourdough" else None,
             }
         )
     groups: list[Json] = [

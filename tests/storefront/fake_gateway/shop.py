@@ -60,6 +60,7 @@ def hit(row: tuple[str, str, str, str, int]) -> Json:
         "category": category,
         "picture": next((one["url"] for one in pictures_of(slug)), f"{category}/{slug}"),
         "in_stock": slug != "serving-bowl",
+        "unit_price": {"price": money(711), "per": "1 kg"} if slug == "rye-sourdough" else None,
     }
 
 
