@@ -1,4 +1,4 @@
-"""What must come first, over four catalogues and every engine: questions and goods are data."""
+"""What must come first, over six catalogues and every engine: questions and goods are data."""
 
 import json
 
@@ -12,9 +12,9 @@ from tests.catalog.search_tables import Asked, catalogue, questions
 __all__ = ["engine"]
 
 FIRST, SECOND = questions("first"), questions("second")
-# Drawn when the code was done; the third was then learned from, and nothing was tuned to the others.
-LATER = ("second", "third", "fourth")
-NINE_IN_TEN = 0.9
+# Drawn when the code was done; the third, the fifth and the sixth were then learned from.
+LATER = ("second", "third", "fourth", "fifth", "sixth")
+ONE_IN = 10  # So few of all questions may miss.
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,12 @@ def first(engine: SearchEngine) -> SearchEngine:
 
 @pytest.mark.parametrize("asked", FIRST, ids=str)
 def test_what_was_asked_for_comes_first(first: SearchEngine, asked: Asked) -> None:
-    assert set(asked.first) <= set(titles(first, asked.text, asked.of))
+    assert asked.answered(titles(first, asked.text, asked.of))
 
 
 @pytest.mark.parametrize("asked", FIRST, ids=lambda asked: asked.misspelt)
 def test_what_was_asked_for_comes_first_with_a_slip_of_the_pen(first: SearchEngine, asked: Asked) -> None:
-    assert set(asked.first) <= set(titles(first, asked.misspelt, asked.of))
+    assert asked.answered(titles(first, asked.misspelt, asked.of))
 
 
 def test_the_tables_are_as_long_as_was_promised() -> None:
@@ -48,9 +48,9 @@ def test_each_catalogue_reaches_nine_in_ten_as_asked_and_misspelt(engine: Search
     _fill(engine, table)
 
     asked = [(text, each) for each in questions(table) for text in (each.text, each.misspelt)]
-    missed = [text for text, each in asked if not set(each.first) <= set(titles(engine, text, each.of))]
+    missed = [text for text, each in asked if not each.answered(titles(engine, text, each.of))]
 
-    assert len(missed) <= (1 - NINE_IN_TEN) * len(asked), missed
+    assert ONE_IN * len(missed) <= len(asked), missed
 
 
 def titles(engine: SearchEngine, text: str, of: int) -> list[str]:

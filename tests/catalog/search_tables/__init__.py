@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,17 @@ BESIDE = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip
 
 @dataclass(frozen=True)
 class Asked:
-    """`first` must all be among the first `of`, however the question is misspelt."""
+    """`first` must all be among the first `of`, and none of `not_first`, however the question is misspelt."""
 
     text: str
     first: tuple[str, ...]
     of: int
     misspelt: str
+    not_first: tuple[str, ...] = ()
+
+    def answered(self, titles: Sequence[str]) -> bool:
+        """Whether these, best first, are what whoever asked wants to see."""
+        return set(self.first) <= set(titles[: self.of]) and not set(self.not_first) & set(titles[: self.of])
 
     def __str__(self) -> str:
         return self.text
@@ -38,8 +43,8 @@ def catalogue(name: str) -> list[Entry]:
 
 def questions(name: str) -> list[Asked]:
     return [
-        Asked(text, tuple(one.strip() for one in first.split(";")), int(of), own or misspelling(text, nth))
-        for nth, (text, first, of, own) in enumerate(_rows(f"{name}_questions.txt"))
+        Asked(text, _list(first, ";"), int(of), own or misspelling(text, nth), *(_list(one, ";") for one in not_first))
+        for nth, (text, first, of, own, *not_first) in enumerate(_rows(f"{name}_questions.txt"))
     ]
 
 
@@ -70,8 +75,7 @@ def _entries(rows: Iterator[list[str]]) -> Iterator[Entry]:
         if row[0].startswith("=="):
             coop = _Coop(row[0].strip("= "), *row[1:])
         else:
-            title, category, tags, description = row
-            yield coop.entry(title, category, tags, description, nth, chance.randrange(100, 10_000))
+            yield coop.entry(nth, chance.randrange(100, 10_000), *row)
 
 
 class _Coop:
@@ -80,7 +84,9 @@ class _Coop:
         self.id, self.found = new_id(), FoundCoop(slug=slug, name=name)
         self.about = (country, _list(certifications), Place(float(latitude), float(longitude)))
 
-    def entry(self, title: str, category: str, tags: str, description: str, nth: int, amount: int) -> Entry:
+    def entry(
+        self, nth: int, amount: int, title: str, category: str, tags: str, description: str, codes: str = ""
+    ) -> Entry:
         price = Money(amount=amount, currency="EUR")
         hit = Hit(
             id=new_id(), slug=f"p-{nth}", title=title, price=price, price_max=price, compare_at=None, coop=self.found,
@@ -88,8 +94,8 @@ class _Coop:
         )  # fmt: skip
         _, certified, _ = self.about
         words = [*_list(tags), *load_standards().found_by(certified)]
-        return Entry(hit, self.id, CATEGORIES.name(category), words, description, nth, *self.about)
+        return Entry(hit, self.id, CATEGORIES.name(category), words, description, nth, *self.about, _list(codes))
 
 
-def _list(told: str) -> list[str]:
-    return [one.strip() for one in told.split(",") if one.strip()]
+def _list(told: str, between: str = ",") -> tuple[str, ...]:
+    return tuple(one.strip() for one in told.split(between) if one.strip())
