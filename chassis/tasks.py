@@ -33,6 +33,7 @@ class TaskHandler(Generic[T]):
     """Who does the tasks of one kind: `size` in one call, `concurrency` calls at once; `exclusive`: in one process.
 
     `apart`: the next ones are begun as soon as there is room, not when all that were begun together are done.
+    `leaving`: after a call that took long they are let come together, so many times as long (see `Pace`).
     """
 
     task: type[T]
@@ -41,6 +42,7 @@ class TaskHandler(Generic[T]):
     concurrency: int
     exclusive: bool
     apart: bool = False
+    leaving: float = 0.0
 
 
 def runs(
@@ -59,10 +61,18 @@ def runs(
 
 
 def runs_batch(
-    task: type[T], run: Callable[[Sequence[T]], Awaitable[None]], *, size: int = 50, exclusive: bool = False
+    task: type[T],
+    run: Callable[[Sequence[T]], Awaitable[None]],
+    *,
+    size: int = 50,
+    exclusive: bool = False,
+    leaving: float = 0.0,
 ) -> TaskHandler[T]:
-    """Many tasks in one call; where the call fails they are tried one by one."""
-    return TaskHandler(task, run, size=size, concurrency=1, exclusive=exclusive)
+    """Many tasks in one call; where the call fails they are tried one by one.
+
+    Ask for `leaving` where a call for many costs hardly more than one for a few, and must not be made all the time.
+    """
+    return TaskHandler(task, run, size=size, concurrency=1, exclusive=exclusive, leaving=leaving)
 
 
 def enqueue(session: AsyncSession, task: Task, *, key: str | None = None, run_at: datetime | None = None) -> None:

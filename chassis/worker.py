@@ -5,6 +5,7 @@ Everything runs under one roof: where one part dies the worker stops whole, and 
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -145,17 +146,19 @@ class Worker:
 
     async def _work_off(self, handler: TaskHandler[Any]) -> NoReturn:
         with self.database.signals.expecting("tasks", handler.task.kind) as signal:
-            pace = Pace(BREATH, at_once=AT_ONCE)
+            pace = Pace(BREATH, at_once=AT_ONCE, leaving=handler.leaving)
             while True:
+                begun = time.monotonic()
                 claimed = await self.queue.claim(handler.task.kind, handler.size * handler.concurrency)
                 parts = [claimed[start : start + handler.size] for start in range(0, len(claimed), handler.size)]
                 async with asyncio.TaskGroup() as calls:
                     running = [calls.create_task(self._do(handler, part)) for part in parts]
                 if done := [one for call in running for one in call.result()]:
                     await self.queue.done(done)
+                took = time.monotonic() - begun
                 if len(claimed) < handler.size * handler.concurrency:
                     await signal.wait(IDLE)  # At once where something was queued since we began to look.
-                    await pace.keep()
+                    await pace.keep(took)
 
     async def _work_off_apart(self, handler: TaskHandler[Any]) -> NoReturn:
         running: set[asyncio.Task[None]] = set()

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, exists, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.direct import array_of, fetch, type_of
 from services.orders.base import Base
 from services.orders.inbound import ProductPublished, ProductWithdrawn
 
@@ -42,44 +42,43 @@ class PricedVariant(Base):
     withdrawal_exception: Mapped[str | None] = mapped_column(String(20))
 
 
-_TABLE = PricedVariant.metadata.tables[PricedVariant.__tablename__]
-_COLUMNS = [column.name for column in _TABLE.columns]
-_newer = _TABLE.alias("newer")
+_COLUMNS = list(PricedVariant.metadata.tables[PricedVariant.__tablename__].columns)
+_NAMES = ", ".join(one.name for one in _COLUMNS)
 # An older version never overwrites a newer one, nor brings back a variant that the newer one no longer had.
-_entries = insert(_TABLE).from_select(
-    _COLUMNS,
-    select(*(bindparam(column.name, type_=column.type) for column in _TABLE.columns)).where(
-        ~exists().where(_newer.c.product_id == bindparam("product_id"), _newer.c.version > bindparam("version"))
-    ),
-)
-_WRITE = _entries.on_conflict_do_update(
-    index_elements=["variant_id"],
-    set_={name: _entries.excluded[name] for name in _COLUMNS if name != "variant_id"},
-    where=_TABLE.c.version < _entries.excluded.version,
-)
+_WRITE = f"""
+    INSERT INTO price_book ({_NAMES})
+    SELECT {_NAMES}
+    FROM unnest({", ".join(f"${nth}::{type_of(one)}[]" for nth, one in enumerate(_COLUMNS, 1))}) AS given ({_NAMES})
+    WHERE NOT EXISTS (
+        SELECT FROM price_book newer WHERE newer.product_id = given.product_id AND newer.version > given.version)
+    ON CONFLICT (variant_id) DO UPDATE
+    SET {", ".join(f"{one.name} = excluded.{one.name}" for one in _COLUMNS if not one.primary_key)}
+    WHERE price_book.version < excluded.version
+"""  # noqa: S608, our own names
 
 # What a newer version of its product no longer mentions is gone.
-_DROP = (
-    update(_TABLE)
-    .where(_TABLE.c.product_id == bindparam("gone_from"), _TABLE.c.version < bindparam("as_of"))
-    .values(listed=False, version=bindparam("as_of"))
-)
+_DROP = """
+    UPDATE price_book SET listed = false, version = told.version
+    FROM (SELECT product_id, max(version) AS version
+          FROM unnest($1::uuid[], $2::int[]) AS given (product_id, version) GROUP BY product_id) AS told
+    WHERE price_book.product_id = told.product_id AND price_book.version < told.version
+"""
 
 
 async def record_published(session: AsyncSession, facts: Sequence[ProductPublished]) -> None:
     """A whole run of products in two statements."""
     products = _newest(facts)
     rows = [row for product in products for row in _rows(product)]
-    connection = await session.connection()
-    if rows:
-        await connection.execute(_WRITE, rows)
-    await connection.execute(_DROP, [{"gone_from": fact.product_id, "as_of": fact.version} for fact in products])
+    await fetch(session, _WRITE, *(array_of(one, rows) for one in _COLUMNS))
+    await _drop(session, products)
 
 
 async def record_withdrawn(session: AsyncSession, facts: Sequence[ProductWithdrawn]) -> None:
-    connection = await session.connection()
-    gone = [{"gone_from": fact.product_id, "as_of": fact.version} for fact in facts]
-    await connection.execute(_DROP, gone)
+    await _drop(session, facts)
+
+
+async def _drop(session: AsyncSession, facts: Sequence[ProductPublished | ProductWithdrawn]) -> None:
+    await fetch(session, _DROP, [fact.product_id for fact in facts], [fact.version for fact in facts])
 
 
 def _newest(facts: Sequence[ProductPublished]) -> list[ProductPublished]:

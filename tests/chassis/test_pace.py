@@ -1,6 +1,7 @@
 """A loop that keeps a pace goes on at once after a calm, and in steps while it is busy."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.inbox import receive
 from chassis.outbox import publish
-from chassis.pace import CALM, GLANCE, Pace, give_way
+from chassis.pace import CALM, GLANCE, LONGEST, SLICE, Pace, Slices, give_way
 from chassis.testing import Databases, MemoryBus
 from chassis.worker import Worker
 from tests.chassis.rooms import Counted, settings
@@ -42,18 +43,22 @@ async def test_what_comes_on_the_heels_of_the_first_is_shipped_together(database
 
 
 class Loop:
-    """A loop's time, of which others need so much whenever they are let: `turns` is who had it."""
+    """A loop's time, of which others need so much whenever they are let: `turns` is who had it.
 
-    def __init__(self, needed: float) -> None:
-        self.needed, self.now = needed, 0.0
+    On a busy machine it wakes `late`, without having worked.
+    """
+
+    def __init__(self, needed: float, late: float = 0.0) -> None:
+        self.needed, self.late, self.now, self.worked = needed, late, 0.0, 0.0
         self.turns: list[str] = []
 
     async def pause(self, seconds: float) -> None:
-        self.now += max(seconds, self.needed)
+        self.now += max(seconds, self.needed) + self.late
+        self.worked += self.needed
         self.turns.append("others")
 
     async def give_way(self, at_most: float) -> None:
-        await give_way(at_most, pause=self.pause, clock=lambda: self.now)
+        await give_way(at_most, pause=self.pause, clock=lambda: self.now, worked=lambda: self.worked)
 
     async def long_work(self, rest: Callable[[float], Awaitable[None]]) -> None:
         for _ in range(2):
@@ -78,6 +83,44 @@ async def test_where_all_is_calm_long_work_goes_on_after_a_few_glances() -> None
     await loop.give_way(60.0)
 
     assert loop.now == pytest.approx(CALM * GLANCE)
+
+
+async def test_a_loop_that_wakes_late_with_nothing_to_do_is_calm_all_the_same() -> None:
+    loop = Loop(needed=0, late=1.0)
+
+    await loop.give_way(60.0)
+
+    assert loop.turns == ["others"] * CALM
+
+
+async def test_after_a_long_round_the_next_one_of_dear_work_comes_later() -> None:
+    dear, cheap = Pace(0.001, at_once=3, leaving=9.0), Pace(0.001, at_once=3)
+    async with asyncio.timeout(15):
+        await cheap.keep(took=LONGEST)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(LONGEST / 2):
+            await dear.keep(took=LONGEST)
+
+
+async def _on_and_on(_: Slices) -> None:
+    pass
+
+
+async def _turn(turns: list[str]) -> None:
+    turns.append("other")
+
+
+@pytest.mark.parametrize(("cut", "waits"), [(Slices.cut, False), (_on_and_on, True)], ids=["cut", "whole"])
+async def test_work_that_is_cut_does_not_keep_the_loop(cut: Callable[[Slices], Awaitable[None]], waits: bool) -> None:
+    slices, turns = Slices(), list[str]()
+    other = asyncio.create_task(_turn(turns))
+    time.sleep(2 * SLICE)  # noqa: ASYNC251, the work
+    await cut(slices)
+    turns.append("done")
+    await other
+
+    assert turns == (["done", "other"] if waits else ["other", "done"])
 
 
 async def _go_on(_: float) -> None:

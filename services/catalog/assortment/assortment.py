@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
 from chassis.direct import fetch
+from chassis.pace import Slices
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment.draft import ProductDraft, VariantDraft
 from services.catalog.assortment.new_products import new_product, new_variant, write_new
@@ -67,7 +68,10 @@ class Assortment:
             if outcome is not Outcome.UNCHANGED
         ]
         new = await self._name(session, [product for _, product in news])
-        entries = [entry for draft, product in news for entry in self._import(session, draft, product)]
+        entries, slices = list[StockEntry](), Slices()
+        for draft, product in news:
+            entries += self._import(session, draft, product)
+            await slices.cut()
         await write_new(session, new, entries)
         await self._hang(session, drafts, news)
         return Taken([outcome for _, outcome in found], sum(len(draft.variants) for draft in drafts))
