@@ -14,6 +14,7 @@ from services.catalog.settings import Settings
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
 from tests.catalog.pictures import photos
+from tests.catalog.pictures.handing_in import hung, shown
 from tests.catalog.pictures.web import Web
 from tests.catalog.sheets import first, sheet
 
@@ -23,12 +24,6 @@ SHOP = "http://shop.example/"
 def pictured(handle: str, position: int, path: str, alt: str = "") -> dict[str, str]:
     told = {"Image Src": SHOP + path, "Image Position": str(position), "Image Alt Text": alt}
     return {"Handle": handle} | told
-
-
-async def shown(room: Room, slug: str) -> list[tuple[str, int]]:
-    """Alternative text and width of each, the first first."""
-    found = await room.get(room.nobody, f"/api/v1/products/{slug}")
-    return [(one["alt"], one["width"]) for one in found["pictures"]]
 
 
 def told(report: dict[str, Any]) -> tuple[int, int, int, int]:
@@ -142,12 +137,10 @@ async def test_a_picture_that_comes_leaves_what_was_sold_meanwhile_alone(room: R
     web.has("/mug.jpg", photos.photo(200, 200))
     coop = await room.coop()
     mug = await room.made(coop, "Mug", stock=5)
-    headers = {"If-Match": "*"}
-    body = {"pictures": [{"url": SHOP + "mug.jpg", "alt": "A mug"}]}
-    waiting = await coop.staff.put(f"/api/v1/products/{mug['id']}/pictures", json=body, headers=headers)
+    waiting = await hung(coop, mug, {"url": SHOP + "mug.jpg", "alt": "A mug"})
     assert waiting.json()["pictures"] == []
-    [hung] = (await room.get(coop.staff, f"/api/v1/products/{mug['id']}/pictures"))["items"]
-    assert (hung["state"], hung["url"], hung["shown"]) == ("waiting", SHOP + "mug.jpg", None)
+    [one] = (await room.get(coop.staff, f"/api/v1/products/{mug['id']}/pictures"))["items"]
+    assert (one["state"], one["url"], one["shown"]) == ("waiting", SHOP + "mug.jpg", None)
     await deliver(room.worker, placed(line(mug, 2)))
 
     await room.settled()

@@ -6,31 +6,20 @@ from uuid import uuid4
 
 import pytest
 
-from tests.catalog.conftest import CoopHere, Room
+from tests.catalog.conftest import Room
 from tests.catalog.pictures import photos
+from tests.catalog.pictures.handing_in import handed_in, hung
 
 PRODUCTS = "catalog.products"
-
-
-async def handed_in(room: Room, coop: CoopHere, content: bytes) -> dict[str, Any]:
-    answer = await coop.staff.post("/api/v1/pictures", params={"coop_id": str(coop.id)}, content=content)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
-async def put(coop: CoopHere, product: dict[str, Any], *pictures: dict[str, Any], etag: str | None = None) -> Any:
-    headers = {"If-Match": etag or f'"{product["version"]}"'}
-    body = {"pictures": list(pictures)}
-    return await coop.staff.put(f"/api/v1/products/{product['id']}/pictures", json=body, headers=headers)
 
 
 async def test_a_picture_is_shown_with_its_product_in_the_fact_and_where_it_is_found(room: Room) -> None:
     coop = await room.coop()
     loaf = await room.made(coop)
-    front = await handed_in(room, coop, photos.photo(400, 300))
-    back = await handed_in(room, coop, photos.see_through())
+    front = await handed_in(coop, photos.photo(400, 300))
+    back = await handed_in(coop, photos.see_through())
 
-    answer = await put(coop, loaf, {"digest": front["digest"], "alt": "A loaf, cut"}, {"digest": back["digest"]})
+    answer = await hung(coop, loaf, {"digest": front["digest"], "alt": "A loaf, cut"}, {"digest": back["digest"]})
 
     shown = answer.json()
     assert shown["picture"] == front["url"] == f"/pictures/{front['digest']}/400.jpg"
@@ -43,15 +32,15 @@ async def test_a_picture_is_shown_with_its_product_in_the_fact_and_where_it_is_f
     assert (await room.search("rye"))["hits"][0]["picture"] == front["url"]
     assert (await room.facts(PRODUCTS))[-1].data["picture"] == front["url"]
 
-    bare = await put(coop, shown)
+    bare = await hung(coop, shown)
     assert (bare.json()["picture"], bare.json()["pictures"]) == (loaf["picture"], [])
 
 
 async def test_the_same_picture_twice_is_one_whoever_brings_it(room: Room, tmp_path: Path) -> None:
     one, two = await room.coop("one"), await room.coop("two")
 
-    first = await handed_in(room, one, photos.photo(200, 200))
-    assert await handed_in(room, two, photos.photo(200, 200)) == first
+    first = await handed_in(one, photos.photo(200, 200))
+    assert await handed_in(two, photos.photo(200, 200)) == first
 
     form = await two.staff.post(
         "/api/v1/pictures", params={"coop_id": str(two.id)}, files={"file": ("x.svg", photos.photo(200, 200))}
@@ -62,7 +51,7 @@ async def test_the_same_picture_twice_is_one_whoever_brings_it(room: Room, tmp_p
 
 async def test_a_file_is_served_as_what_it_is_for_ever_and_only_if_it_is_there(room: Room) -> None:
     coop = await room.coop()
-    kept = await handed_in(room, coop, photos.photo(400, 300))
+    kept = await handed_in(coop, photos.photo(400, 300))
     at = kept["url"].removesuffix("400.jpg")
 
     for name, media in (("320.avif", "image/avif"), ("400.webp", "image/webp"), ("400.jpg", "image/jpeg")):
@@ -74,7 +63,9 @@ async def test_a_file_is_served_as_what_it_is_for_ever_and_only_if_it_is_there(r
         assert (again.status_code, again.content) == (304, b"")
 
     assert (await room.nobody.get(at + "640.jpg")).status_code == 404
-    assert (await room.nobody.get(f"/pictures/{'0' * 64}/320.jpg")).status_code == 404
+    for wants, media in (("*/*", "application/problem+json"), ("image/avif,image/*,*/*;q=0.8", "image/svg+xml")):
+        gone = await room.nobody.get(f"/pictures/{'0' * 64}/320.jpg", headers={"accept": wants})
+        assert (gone.status_code, gone.headers["content-type"]) == (404, media)
     for hostile in ("..%2F..%2Fbox.json", "320.svg", "320.jpg.exe", "0320.jpg"):
         assert (await room.nobody.get(at + hostile)).status_code in {404, 422}
 
@@ -118,7 +109,7 @@ async def test_a_list_that_cannot_be_shown_is_refused(
     room: Room, pictures: list[dict[str, Any]], status: int, code: str
 ) -> None:
     coop = await room.coop()
-    refused = await put(coop, await room.made(coop), *pictures)
+    refused = await hung(coop, await room.made(coop), *pictures)
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
 
@@ -126,9 +117,10 @@ async def test_a_list_that_cannot_be_shown_is_refused(
 async def test_of_two_who_change_the_pictures_at_once_the_later_is_told(room: Room) -> None:
     coop = await room.coop()
     loaf = await room.made(coop)
-    assert (await put(coop, loaf)).status_code == 200
+    etag = f'"{loaf["version"]}"'
+    assert (await hung(coop, loaf, etag=etag)).status_code == 200
 
-    assert (await put(coop, loaf)).json()["code"] == "changed_meanwhile"
+    assert (await hung(coop, loaf, etag=etag)).json()["code"] == "changed_meanwhile"
     without = await coop.staff.put(f"/api/v1/products/{loaf['id']}/pictures", json={"pictures": []})
     assert without.json()["code"] == "if_match_missing"
     missing = await coop.staff.put(
