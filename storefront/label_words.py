@@ -53,7 +53,7 @@ MISSING: Final = {
     "identification": "a type, batch or serial number, or an SKU of each choice",
     "certification_number": "the number of a certification",
     "organic": "a certification: who calls food organic needs one",
-    "picture": "a picture: without one of yours it is left out of the feed for Google, and of what is no food it is law",
+    "picture": "a picture of yours: without one it is in no feed for Google; of what is no food, the law wants one",
 }
 PIECES: Final = "piece"
 

@@ -68,6 +68,8 @@ def environment(settings: Settings, files: StaticFiles) -> Environment:
         sections_for=sections_for,
         policies=tuple(stock_words.POLICIES.items()),
         stock_change=stock_words.change,
+        stock_changes=stock_words.changes,
+        kinds_of_change=tuple(stock_words.CHANGES.items()),
         webhook_events=words.WEBHOOK_EVENTS,
         cancelled_because=words.CANCELLED,
     )

@@ -14,7 +14,17 @@ CHANGES: Final = {
     "adjusted": "Came or went",
     "opening": "There when this journal began",
 }
+# The same when it happened several times, for the sum of it.
+SUMS: Final = {
+    "reserved": "Promised to orders",
+    "released": "Promises ended, orders were cancelled",
+    "put_back": "Put back, paid orders were cancelled",
+}
 
 
 def change(code: str) -> str:
     return CHANGES.get(code, code)
+
+
+def changes(code: str) -> str:
+    return SUMS.get(code) or change(code)

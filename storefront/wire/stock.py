@@ -29,3 +29,19 @@ class Entry(Wire):
     on_hand: int | None = None
     reserved: int = 0
     available: int | None = None
+
+
+class Sum(Wire):
+    """All changes of one kind together."""
+
+    change: str
+    times: int = 1
+    on_hand_change: int = 0
+    reserved_change: int = 0
+
+
+class Explanation(Wire):
+    """The last entry that says how many there are, and what came of it since: together they are the level."""
+
+    counted: Entry | None = None
+    since: tuple[Sum, ...] = ()

@@ -99,7 +99,9 @@ def offered(product: Product) -> dict[str, Any]:
 
 def cells(item: str) -> tuple[str | None, ...]:
     """Availability, the day of it, and the days that it takes."""
-    found = (re.search(f"<g:{name}>([^<T]*)", item) for name in ("availability", "availability_date", "max_handling_time"))
+    found = (
+        re.search(f"<g:{name}>([^<T]*)", item) for name in ("availability", "availability_date", "max_handling_time")
+    )
     return tuple(one and one[1] for one in found)
 
 

@@ -69,8 +69,42 @@ async def test_a_stale_count_shows_the_level_as_it_is(visitor: httpx.AsyncClient
     page = await visitor.post(ONE, data={"kind": "count", "number": "11", "version": "7", "key": "k"})
 
     assert page.status_code == 422
-    assert sentence in words(page)
+    assert "It has changed since you looked." in words(page)
     assert "On the shelf 12" in words(page)
+    assert 'value="11"' in page.text
+    assert hidden(page, "version") == "7"
+
+
+async def test_why_there_are_so_many_is_a_sum_of_what_happened(visitor: httpx.AsyncClient) -> None:
+    page = words(await visitor.get(ONE))
+
+    assert (
+        "Why there are 10 What On the shelf Promised To be had Counted on the shelf, 24 Nov 2026, 08:00 UTC 13 0 13 "
+        "Promised to orders, 2 times – +3 −3 Sold −1 −1 – Now 12 2 10"
+    ) in page
+
+
+async def test_a_journal_is_narrowed_by_days_and_by_what_happened(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    asked = "since=2026-11-01&until=2026-11-24&change=sold"
+    page = await visitor.get(f"{ONE}?{asked}")
+
+    [url] = [one for one in gateway.urls if one.path.endswith("/journal")]
+    assert url.query.decode() == asked
+    escaped = asked.replace("&", "&amp;")
+    assert f'href="/api/v1/stock/var-rye/journal.csv?{escaped}"' in page.text
+    assert f'href="?{escaped}&amp;cursor=more"' in page.text
+    wrong = await visitor.get(f"{ONE}?since=yesterday&change=nonsense")
+    assert "Give a day such as 2026-11-24." in words(wrong)
+
+
+async def test_stock_is_found_by_words(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    page = await visitor.get("/desk/sunrise/stock?q=rye+large")
+
+    [url] = [one for one in gateway.urls if one.path.endswith("/stock")]
+    assert url.params["q"] == "rye large"
+    assert 'href="?q=rye+large&amp;cursor=more"' in page.text
 
 
 async def test_a_shopper_reads_when_it_is_sent_and_can_order_it(

@@ -85,10 +85,12 @@ def _fitted(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     return [cell for name, cell in zip(header, wide, strict=True) if name != REASON]
 
 
-def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
-    """One record; a cell that a spreadsheet would take for a formula is text."""
+def csv_line(cells: Iterable[str | int], delimiter: str = ",") -> str:
+    """One record; text that a spreadsheet would take for a formula stays text, and a number a number."""
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(
+        [cell if isinstance(cell, int) else guarded(cell) for cell in cells]
+    )
     return out.getvalue()
 
 

@@ -1,20 +1,31 @@
 """Stock over HTTP, for a co-op's staff and its tills: levels to read and to set, and the journal that explains them."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.errors import DomainError, NotFound, Refused
-from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
+from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction
 from chassis.idempotency import Once
 from chassis.paging import Cursor, Limit, cursor_of
+from services.catalog.imports.report import MEDIA
 from services.catalog.product_api import READ, WRITE
-from services.catalog.stock.journal_view import EntryView, entry_shown, read_journal
+from services.catalog.stock import journal_file
+from services.catalog.stock.journal_view import (
+    AskedSpan,
+    EntryView,
+    ExplanationView,
+    entry_shown,
+    explained,
+    read_journal,
+)
 from services.catalog.stock.level_schemas import ItemAnswer, LevelChange, LevelItem, Levels, LevelsAnswer, LevelView
 from services.catalog.stock.levels import level_of, read_levels
 from services.catalog.stock.taking_levels import Set, take_items
@@ -37,11 +48,16 @@ class ItemInvalid(Refused):
 
 @router.get("")
 async def page(
-    coop_id: UUID, session: Reading, caller: CurrentCaller, before: Cursor, limit: Limit = 50
+    coop_id: UUID,
+    session: Reading,
+    caller: CurrentCaller,
+    before: Cursor,
+    q: Annotated[str, Query(max_length=200)] = "",
+    limit: Limit = 50,
 ) -> Page[LevelView]:
-    """The levels of so many products, newest first."""
+    """The levels of so many products, newest first; with `q` of those whose title, choice or SKU has all its words."""
     caller.require_acting_for(coop_id, READ)
-    levels = await read_levels(session, coop_id, before=before, limit=limit + 1)
+    levels = await read_levels(session, coop_id, q, before=before, limit=limit + 1)
     products = list(dict.fromkeys(level.product_id for level in levels))
     if len(products) <= limit:
         return Page(items=levels)
@@ -64,6 +80,15 @@ async def set_many(told: Levels, session: Transaction, caller: CurrentCaller, no
         changed=outcomes["changed"], unchanged=outcomes["unchanged"], refused=outcomes["refused"], items=answers
     )
     return await once.finish(session, 200, body)
+
+
+@router.get("/journal.csv", response_class=Response)
+async def whole_journal(
+    coop_id: UUID, database: RoomDatabase, caller: CurrentCaller, span: AskedSpan
+) -> StreamingResponse:
+    """Every change of everything the co-op has, variant by variant, as a table."""
+    caller.require_acting_for(coop_id, READ)
+    return _table(journal_file.of_coop(database, coop_id, span))
 
 
 @router.get("/{variant_id}")
@@ -95,15 +120,39 @@ async def journal(
     variant_id: UUID,
     session: Reading,
     caller: CurrentCaller,
+    span: AskedSpan,
     cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     limit: Limit = 50,
 ) -> Page[EntryView]:
-    """Every change of the variant's stock, newest first: each with its cause and what was left after it."""
+    """The changes of the variant's stock, newest first: each with its cause and what was left after it."""
     coop_id, _ = await _found(session, variant_id)
     caller.require_acting_for(coop_id, READ)
-    rows = await read_journal(session, variant_id, before=cursor, limit=limit + 1)
+    rows = await read_journal(session, variant_id, span, before=cursor, limit=limit + 1)
     more = str(rows[limit - 1]["entry"]) if len(rows) > limit else None
     return Page(items=[entry_shown(row) for row in rows[:limit]], next_cursor=more)
+
+
+@router.get("/{variant_id}/journal.csv", response_class=Response)
+async def journal_table(
+    variant_id: UUID, session: Reading, database: RoomDatabase, caller: CurrentCaller, span: AskedSpan
+) -> StreamingResponse:
+    """The same, the oldest first, as a table."""
+    coop_id, _ = await _found(session, variant_id)
+    caller.require_acting_for(coop_id, READ)
+    return _table(journal_file.of_variant(database, variant_id, span))
+
+
+@router.get("/{variant_id}/explanation")
+async def explanation(variant_id: UUID, session: Reading, caller: CurrentCaller) -> ExplanationView:
+    """Why there are so many: the last count, and what became of it since, summed by what happened."""
+    coop_id, _ = await _found(session, variant_id)
+    caller.require_acting_for(coop_id, READ)
+    return await explained(session, variant_id)
+
+
+def _table(content: AsyncIterator[str]) -> StreamingResponse:
+    headers = {"content-disposition": 'attachment; filename="stock-journal.csv"', "cache-control": "no-store"}
+    return StreamingResponse(content, media_type=MEDIA["csv"], headers=headers)
 
 
 async def _found(session: AsyncSession, variant_id: UUID) -> tuple[UUID, LevelView]:

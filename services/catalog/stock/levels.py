@@ -22,6 +22,7 @@ _LEVEL = f"""
     FROM variants v JOIN products p USING (product_id)
 """  # noqa: S608, our own
 _ONE = _LEVEL + "WHERE v.variant_id = $1"
+LAST = "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"
 # Two ways to name a variant, each with an index of its own.
 _NAMED = f"""
     {_LEVEL} WHERE p.coop_id = $1 AND v.variant_id = ANY($2)
@@ -30,10 +31,18 @@ _NAMED = f"""
 # By product, so that a large co-op's page is found by an index.
 _PAGE = f"""
     WITH page AS (
-        SELECT product_id FROM products WHERE coop_id = $1 AND ($2::uuid IS NULL OR product_id < $2)
-        ORDER BY product_id DESC LIMIT $3)
-    {_LEVEL} JOIN page USING (product_id) ORDER BY v.product_id DESC, v.position
+        SELECT product_id FROM products p WHERE coop_id = $1 AND product_id < coalesce($2::uuid, {LAST})
+        {{and_found}} ORDER BY product_id DESC LIMIT $3)
+    {_LEVEL} JOIN page USING (product_id) {{where_found}} ORDER BY v.product_id DESC, v.position
 """  # noqa: S608, our own
+_ALL = _PAGE.format(and_found="", where_found="")
+_HAS_ALL_WORDS = """NOT EXISTS (
+    SELECT FROM unnest($4::text[]) AS word
+    WHERE strpos(lower(concat_ws(' ', p.title, v.external_id, v.sku, p.external_id)), word) = 0)"""
+_FOUND = _PAGE.format(
+    and_found=f"AND EXISTS (SELECT FROM variants v WHERE v.product_id = p.product_id AND {_HAS_ALL_WORDS})",
+    where_found=f"WHERE {_HAS_ALL_WORDS}",
+)
 
 
 class SeveralVariants(Refused):
@@ -60,9 +69,13 @@ async def level_of(session: AsyncSession, variant_id: UUID) -> tuple[UUID, Level
     return (rows[0]["coop_id"], shown(rows[0])) if rows else None
 
 
-async def read_levels(session: AsyncSession, coop_id: UUID, *, before: UUID | None, limit: int) -> list[LevelView]:
-    """Of so many products, newest first."""
-    return [shown(row) for row in await fetch(session, _PAGE, coop_id, before, limit)]
+async def read_levels(
+    session: AsyncSession, coop_id: UUID, q: str = "", *, before: UUID | None, limit: int
+) -> list[LevelView]:
+    """Of so many products, newest first; where `q` has words, of what is called or numbered by all of them."""
+    words = q.lower().replace("\0", "").split()
+    found = (_FOUND, coop_id, before, limit, words) if words else (_ALL, coop_id, before, limit)
+    return [shown(row) for row in await fetch(session, *found)]
 
 
 def shown(row: Mapping[str, Any]) -> LevelView:

@@ -1,4 +1,4 @@
-"""Everything for sale that can be seen, a page at a time: memory is bounded by the page, nothing is held between two."""
+"""Everything for sale that can be seen, a page at a time: memory is bounded by it, nothing is held between two."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID

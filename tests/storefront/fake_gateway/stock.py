@@ -48,9 +48,19 @@ def levels(_: Memory, __: httpx.Request) -> Answer:
 
 JOURNAL: Final = [entry("reserved", 0, 2), entry("sold", -1, -1), entry("counted", 13, 0)]
 
+COUNTED: Final = entry("counted", 13, 0) | {"on_hand": 13, "reserved": 0}
+EXPLANATION: Final = {
+    "counted": COUNTED,
+    "since": [
+        {"change": "reserved", "times": 2, "on_hand_change": 0, "reserved_change": 3},
+        {"change": "sold", "times": 1, "on_hand_change": -1, "reserved_change": -1},
+    ],
+}
+
 ROUTES: Final[list[Route]] = [
     ("GET", "/stock", levels),
     ("GET", f"/stock/{ONE}", lambda *_: (200, level("Rye", 12))),
     ("POST", f"/stock/{ONE}", lambda *_: (200, level("Rye", 12))),
+    ("GET", f"/stock/{ONE}/explanation", lambda *_: (200, EXPLANATION)),
     ("GET", f"/stock/{ONE}/journal", lambda *_: page(JOURNAL, "more")),
 ]
