@@ -29,6 +29,7 @@ from storefront import (
     security,
     shop,
     site_files,
+    tell_me,
 )
 from storefront.desk import (
     consignments,
@@ -56,6 +57,11 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/search", search_page.search),
     ("GET", "/how-search-ranks", ranking_page.show),
     ("GET", "/products/{slug}", shop.product),
+    ("POST", "/tell-me", tell_me.ask),
+    ("GET", "/tell-me/{token}", tell_me.question),
+    ("POST", "/tell-me/{token}", tell_me.confirm),
+    ("GET", "/tell-me/{token}/stop", tell_me.stop_form),
+    ("POST", "/tell-me/{token}/stop", tell_me.stop),
     ("GET", "/coops", shop.coops),
     ("GET", "/coops/{slug}", shop.coop),
     ("GET", "/webhooks", receivers.guide),

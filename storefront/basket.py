@@ -38,7 +38,9 @@ async def add(visit: Visit) -> Response:
 
 async def product_again(visit: Visit, form: Form, message: str) -> Response:
     product = await visit.api.get(Product, "products", form["slug"])
-    return await product_page.drawn(visit, product, status=422, quantity=form["quantity"], message=message)
+    return await product_page.drawn(
+        visit, product, status=422, quantity=form["quantity"], message=message, variant=form["variant_id"]
+    )
 
 
 async def change_line(visit: Visit) -> Response:

@@ -4,17 +4,49 @@ from typing import Final
 
 from starlette.responses import Response
 
+from storefront.forms import Form
+from storefront.hints import SIGNED_IN
 from storefront.visit import Visit
+from storefront.wire.desk import Me
 from storefront.wire.goods import Product
 
 MOST: Final = 99  # of one thing; orders takes no more
+TOLD: Final = {
+    "asked": "Please look into your mail: there is a question for you. Nothing else is sent before you have answered.",
+    "wished": "You get one mail, once it can be bought again.",
+}
 
 
 async def drawn(
-    visit: Visit, product: Product, *, status: int = 200, quantity: str = "1", message: str = ""
+    visit: Visit,
+    product: Product,
+    *,
+    status: int = 200,
+    quantity: str = "1",
+    message: str = "",
+    variant: str = "",
+    wish: Form | None = None,
 ) -> Response:
-    """Beside the offer stands who makes it."""
+    """Beside the offer stands who makes it. What is shown first is the `variant` that was asked for, if any."""
     seller = await visit.shop.sellers.of(visit.api, product.coop.slug)
+    if wish is None and product.sold_out:
+        wish = await wish_form(visit)
     return visit.render(
-        "product.html", status=status, product=product, seller=seller, quantity=quantity, message=message, most=MOST
+        "product.html",
+        status=status,
+        product=product,
+        chosen=product.variant(variant),
+        seller=seller,
+        quantity=quantity,
+        message=message,
+        most=MOST,
+        wish=wish,
+        told=TOLD.get(visit.query("told"), ""),
     )
+
+
+async def wish_form(visit: Visit) -> Form:
+    """With the address of whoever is signed in."""
+    if not visit.request.cookies.get(SIGNED_IN):
+        return Form()
+    return Form({"email": (await visit.api.get(Me, "me")).email or ""})

@@ -51,7 +51,7 @@ async def product(visit: Visit) -> Response:
         if problem.code != "coop_unavailable":
             raise
         return closed_shelf(visit, problem)
-    return await product_page.drawn(visit, found)
+    return await product_page.drawn(visit, found, variant=visit.query("variant"))
 
 
 def closed_shelf(visit: Visit, problem: Problem) -> Response:

@@ -35,6 +35,7 @@ PROBLEMS = {
     "rate_limited": "That was a lot at once. Please wait a minute and try again.",
     "last_owner": "A co-op needs an owner. Make somebody else an owner first.",
     "not_an_owner": "Only owners decide who works here. Ask one of them.",
+    "wish_link_spent": "This link is used up: what it was about was told or stopped, or has waited for too long.",
     "invitation_spent": "This invitation was used, withdrawn, or is too old. Please ask the co-op for a new one.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Please look at it again before you save.",
     "appeal_open": "Your appeal is being read. You can write again once it is answered.",

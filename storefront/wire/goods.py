@@ -198,6 +198,12 @@ class Variant(Wire):
         return self.in_stock and ends and self.available is not None and self.available <= 5
 
 
+class WishTaken(Wire):
+    """`asks_first`: a mail asks the address whether it wants to be told."""
+
+    asks_first: bool
+
+
 class Picture(Wire):
     """One that its co-op gave; the address is that of the largest file."""
 
@@ -232,6 +238,15 @@ class Product(Wire):
     @property
     def in_stock(self) -> bool:
         return any(variant.in_stock for variant in self.variants)
+
+    @property
+    def sold_out(self) -> tuple[Variant, ...]:
+        """Of what is offered, what nobody can order just now."""
+        return tuple(one for one in self.variants if not one.for_sale) if self.state == "listed" else ()
+
+    def variant(self, asked: str) -> Variant | None:
+        """The one of this id."""
+        return next((one for one in self.variants if one.id == asked), None)
 
     @property
     def first_in_stock(self) -> Variant | None:

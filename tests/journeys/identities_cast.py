@@ -14,7 +14,7 @@ import httpx
 from pyotp import TOTP
 
 from onebox.actors import CoopMember, Shopper
-from onebox.visitor import Guarded, Json, Visitor, patient_client, until
+from onebox.visitor import Guarded, Json, Told, Visitor, patient_client, until
 from tests.journeys.identities import MARKER, MINE, Need, Row, Who
 from tests.journeys.naming import named
 from tests.journeys.one_box import OneBox
@@ -69,6 +69,8 @@ GUESSED = {
     "page_reset": "guessed",
     "invitation_link": "guessed",
     "page_invitation": "guessed",
+    "wish": "guessed",
+    "page_wish": "guessed",
     "verification": "guessed",
     "page_verification": "guessed",
 }
@@ -145,6 +147,7 @@ async def gather_people(stack: AsyncExitStack, house: OneBox) -> People:
     names |= await on_the_shelf(market)
     names |= await ordered(ada, market)
     names |= await applied(wanda)
+    names |= await wished(ada, market)
     names |= await looked_through(market)
     for name, prefix in (("vera", ""), ("vida", "page_")):
         people[name], names[f"{prefix}verification"] = await guarded(stack, market, name)
@@ -225,6 +228,31 @@ async def ordered(ada: Shopper, market: Market) -> dict[str, str]:
 
     first, second = [one["id"] for one in await until(heard) if one["state"] == "to_pack"]
     return {**names, "consignment": first, "page_consignment": second}
+
+
+async def wished(ada: Shopper, market: Market) -> dict[str, str]:
+    """Something sold out, and the secrets of two mails that ask whether to tell of it."""
+    rusk = await market.sunrise.offer("Last Rusk", 300, 0, "bread-and-baking")
+    names = {"sold_out": rusk["variants"][0]["id"], "sold_out_slug": rusk["slug"]}
+    for name in ("wish", "page_wish"):
+        body = {"variant_id": names["sold_out"], "email": f"{name}@example.org"}
+        await until(partial(_asked, ada, body))
+        letter = await ada.mail(f"{name}@example.org", "when it is back")
+        found = re.search(r"/tell-me/([\w-]+)", letter["text"])
+        assert found is not None
+        names[name] = found[1]
+    return names
+
+
+async def _asked(ada: Shopper, body: dict[str, str]) -> bool:
+    """Orders may not have heard yet that it is there, and sold out."""
+    try:
+        await ada.post("/wishes", body)
+    except Told as refused:
+        if refused.code not in ("unknown_variant", "not_sold_out"):
+            raise
+        return False
+    return True
 
 
 async def applied(wanda: CoopMember) -> dict[str, str]:

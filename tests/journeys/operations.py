@@ -31,6 +31,7 @@ MANY_LEVELS = {
     "json": {"coop_id": "{sunrise}", "items": [{"variant_id": "{small}", "change": 1}]},
     "headers": {"idempotency-key": "{fresh}"},
 }
+A_WISH = {"json": {"variant_id": "{sold_out}", "email": "{fresh}@example.org"}}
 A_LINE = {"json": {"variant_id": "{variant}", "quantity": 1}}
 A_KEY = {"json": {"coop_id": "{sunrise}", "name": f"{MARKER} shop", "scopes": KEY_SCOPES}}
 RATES = {"json": {"rates": [{"country": "DE", "price": {"amount": 390, "currency": "EUR"}}]}}
@@ -174,6 +175,9 @@ OPERATIONS = (
     Row("GET", "/api/v1/deliveries/{sunrise}", PUBLIC),
     Row("PUT", "/api/v1/deliveries/{sunrise}", STAFF("orders:write"), RATES),
     Row("POST", "/api/v1/consignments/{consignment}/ship", STAFF("orders:write"), PARCEL),
+    Row("POST", "/api/v1/wishes", SELF, A_WISH),
+    Row("POST", "/api/v1/wishes/{wish}/confirm", SECRET),
+    Row("DELETE", "/api/v1/wishes/{wish}", SECRET),
     # payments
     Row("GET", "/api/v1/ledger/entries", OPERATOR),
     Row("GET", "/api/v1/ledger/balances", OPERATOR),

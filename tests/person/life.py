@@ -7,7 +7,7 @@ import httpx
 from pyotp import TOTP
 from sqlalchemy import text, update
 
-from chassis.testing import do_tasks
+from chassis.testing import deliver, do_tasks
 from gateway.api_key import KeyRing
 from gateway.role import Scope
 from services.producers import audit
@@ -15,6 +15,7 @@ from services.producers.application import PARTICULARS
 from services.producers.audit import Decision
 from services.producers.coop import Membership
 from tests.orders.conftest import Goods
+from tests.orders.heard import AvailabilityChanged
 from tests.person.conftest import House
 from tests.person.markers import marked
 from tests.producers.conftest import ADMISSION, DETAILS, STATED
@@ -82,6 +83,17 @@ async def orders(house: House, ada: httpx.AsyncClient, bread: Goods) -> dict[str
     placed = await ada.post("/api/v1/orders", json=form | {"total": total}, headers={"Idempotency-Key": marked("key")})
     order: dict[str, Any] = ok(placed)
     return order
+
+
+async def wants_to_be_told(house: House, ada: httpx.AsyncClient, bread: Goods) -> None:
+    """At the account's address and at another one, where the question is turned away."""
+    gone = AvailabilityChanged(product_id=bread.product_id, coop_id=bread.coop_id, sold_out=[bread.variant_id])
+    await deliver(house.workers["orders"], gone)
+    other = f"{marked('wishemail')}@example.org"
+    house.mails.refuses.add(other)
+    for email in (EMAIL, other):
+        ok(await ada.post("/api/v1/wishes", json={"variant_id": str(bread.variant_id), "email": email}))
+    await do_tasks(house.workers["orders"])
 
 
 async def applies_in_vain(house: House, ada: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ PERSONAL = {
     "gateway.tasks.payload", "gateway.tasks.key", "gateway.tasks.error",
     "orders.orders.email", "orders.orders.name", "orders.orders.line1", "orders.orders.line2", "orders.orders.city",
     "orders.orders.postcode", "orders.consignments.tracking_number", "orders.idempotency.key",
-    "orders.idempotency.body", "orders.tasks.error",
+    "orders.idempotency.body", "orders.tasks.error", "orders.wishes.email",
     *(f"producers.applications.{name}" for name in PARTICULARS),
     "producers.applications.appeal_words", "producers.applications.appeal_answer",
     "producers.applications.decision_reason", "producers.questions.words",
@@ -58,6 +58,7 @@ async def lived(house: House, ada: httpx.AsyncClient, bread: Goods) -> UUID:
     """The person's whole life here; they are one of two owners of a co-op."""
     account_id = await life.opens_an_account(house, ada)
     await life.buys(house, ada, bread)
+    await life.wants_to_be_told(house, ada, bread)
     await life.applies_in_vain(house, ada)
     coop_id = await life.works_for_a_co_op(house, ada)
     await life.makes_a_key(house, coop_id, account_id)

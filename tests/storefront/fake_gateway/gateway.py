@@ -22,6 +22,7 @@ from tests.storefront.fake_gateway import (
     staff,
     stock,
     webhooks,
+    wishes,
 )
 from tests.storefront.fake_gateway.answers import Answer, Route, refused
 from tests.storefront.fake_gateway.memory import Memory
@@ -42,6 +43,7 @@ ROUTES: Final[list[Route]] = [
     *staff.ROUTES,
     *stock.ROUTES,
     *webhooks.ROUTES,
+    *wishes.ROUTES,
 ]
 
 
