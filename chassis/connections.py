@@ -7,7 +7,18 @@ import asyncpg
 from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-PATIENCE = 30.0  # Seconds that one waits for a connection before it is an error: TimeoutError.
+from chassis.errors import Unavailable
+
+PATIENCE = 30.0  # Seconds that one waits for a connection.
+
+
+class TooBusy(Unavailable, TimeoutError):
+    """More wanted something of the database than it could serve in time. Nothing was begun."""
+
+    code, title = "too_busy", "We are very busy right now"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed; please try again in a few seconds.", headers={"Retry-After": "5"})
 
 
 class Connections:
@@ -16,8 +27,9 @@ class Connections:
     SQLAlchemy's own pool asks through a greenlet and takes note of every loan: that costs as much as a statement.
     """
 
-    def __init__(self, engine: AsyncEngine, size: int) -> None:
+    def __init__(self, engine: AsyncEngine, size: int, *, patience: float = PATIENCE) -> None:
         self._engine = engine
+        self._patience = patience
         self._left = asyncio.Semaphore(size)
         self._idle: list[PoolProxiedConnection] = []
         self.lent = 0
@@ -32,18 +44,24 @@ class Connections:
         return Loan(self)
 
     async def take(self) -> PoolProxiedConnection:
-        """A connection that works, until `give_back`; raises TimeoutError where none comes free."""
-        if self._left.locked():
-            async with asyncio.timeout(PATIENCE):
-                await self._left.acquire()
-        else:
-            await self._left.acquire()
+        """A connection that works, until `give_back`; raises TooBusy where none comes free in time."""
+        await self._turn()
         self.lent += 1
         try:
             return self._next() or await self._engine.raw_connection()
         except BaseException:
             self._release()
             raise
+
+    async def _turn(self) -> None:
+        if not self._left.locked():
+            await self._left.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._left.acquire()
+        except TimeoutError:
+            raise TooBusy from None
 
     def _next(self) -> PoolProxiedConnection | None:
         while self._idle:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from chassis.bus import Subscription
 from chassis.database import Database
@@ -159,7 +158,6 @@ def is_transient(error: Exception) -> bool:
         cause,
         OSError
         | TimeoutError
-        | NoConnectionLeft
         | asyncpg.PostgresConnectionError
         | asyncpg.TransactionRollbackError
         | asyncpg.InsufficientResourcesError

@@ -7,8 +7,10 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from chassis.connections import driver
+from chassis.connections import Connections, TooBusy, driver
+from chassis.consumer import is_transient
 from chassis.database import Database
+from chassis.errors import problem_of
 from chassis.testing import Databases
 
 
@@ -40,6 +42,21 @@ async def test_who_finds_none_left_waits_for_one(databases: Databases) -> None:
     assert await waiting
     for one in held:
         database.connections.give_back(one)
+
+
+async def test_who_waited_too_long_is_told_to_come_again_and_a_worker_does(database: Database) -> None:
+    connections = Connections(database.engine, 1, patience=0.01)
+    held = await connections.take()
+
+    with pytest.raises(TooBusy) as told:
+        await connections.take()
+
+    answer = problem_of(told.value)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert is_transient(told.value)
+    connections.give_back(held)
+    connections.give_back(await connections.take())
+    await connections.close()
 
 
 async def test_one_left_in_the_middle_of_a_transaction_is_not_lent_again(database: Database) -> None:

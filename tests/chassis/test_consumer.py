@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.bus import Bus
+from chassis.connections import TooBusy
 from chassis.consumer import is_transient, retry_parked
 from chassis.database import Database
 from chassis.events import Record, seal
@@ -112,7 +112,7 @@ async def test_a_failure_that_passes_is_retried_and_parks_nothing(databases: Dat
     ("error", "passes"),
     [
         (ConnectionResetError(), True),
-        (NoConnectionLeft("the pool is empty"), True),
+        (TooBusy(), True),
         (DBAPIError("INSERT", {}, asyncpg.DeadlockDetectedError("x")), True),
         (DBAPIError("INSERT", {}, asyncpg.DiskFullError("x")), True),
         (DBAPIError("INSERT", {}, asyncpg.QueryCanceledError("x")), True),

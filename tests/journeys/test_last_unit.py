@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from onebox.actors import Shopper, money
-from onebox.visitor import Json, World, patient_client
+from onebox.visitor import Json, Told, World, patient_client
 from tests.journeys.box_log import broken
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import Market, open_market, stock_of, variants_of
@@ -24,11 +25,21 @@ AT_ONCE = 5
 
 
 class Buyer(Shopper):
-    """One of very many. A connection is let go well before the house would: a request must not cross its closing."""
+    """One of very many, who comes again when told so. A connection is let go well before the house would: a request
+    must not cross its closing."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.http = patient_client(world.house, limits=httpx.Limits(keepalive_expiry=1))
+
+    async def ask(self, method: str, path: str, **options: Any) -> Any:
+        while True:
+            try:
+                return await super().ask(method, path, **options)
+            except Told as told:
+                if told.code != "too_busy":
+                    raise
+                await asyncio.sleep(5)
 
 
 @pytest.fixture(scope="module")
