@@ -13,6 +13,7 @@ from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.leaving_out import Cell
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
+from services.catalog.formats.prices import price
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.formats.woocommerce_columns import WEIGHTS, field_of
@@ -165,7 +166,7 @@ class WooCommerceReader(ProductReader):
         return self.on_sale(row, regular, lambda: self._price(row, "sale_price"), dated=dated)
 
     def _price(self, row: Row, field: str) -> int:
-        return values.price(values.with_point(row[field], self.currency), self.currency, field=field)
+        return price(row[field], self.currency, field=field)
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]
