@@ -32,7 +32,7 @@ class Dialect:
 
     `field_of` says which field a column holds, if any that is read; `required` are fields and what to say where the
     column of one is missing; `key` puts rows together to products. What `guards` writes an apostrophe before everything
-    that a spreadsheet would take for a formula.
+    that a spreadsheet would take for a formula. Of a field that `repeats` the first column holds.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Dialect:
     required: Mapping[str, str]
     key: Callable[["Row"], str]
     guards: bool = False
+    repeats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Reading:
         self._positions: list[tuple[int, str]] = []
         for position, name in enumerate(layout.header):
             if (field := dialect.field_of(name)) is None:
+                continue
+            if field in self._names and field in dialect.repeats:
                 continue
             if field in self._names:
                 both = f"The columns “{self._names[field]}” and “{name}” are the same. Please keep one of them."

@@ -12,6 +12,7 @@ from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.leaving_out import Cell
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
+from services.catalog.formats.prices import named_price
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, counted, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.stock.policy import StockPolicy, Supply
@@ -110,7 +111,7 @@ class MerchantReader(ProductReader):
         return self.on_sale(row, regular, lambda: self._price(row, "sale_price"), dated=dated)
 
     def _price(self, row: Row, field: str) -> int:
-        return values.named_price(row[field], self.currency, field=field)
+        return named_price(row[field], self.currency, field=field)
 
     def stock(self, row: Row) -> Stock:
         told = GAPS.sub("_", row["availability"].casefold())

@@ -13,6 +13,7 @@ from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.leaving_out import Cell
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
+from services.catalog.formats.prices import price
 from services.catalog.formats.product_reader import Prices, Stock, Told, counted, listed
 from services.catalog.formats.shopify import DEFAULT_TITLE, ShopifyReader
 from services.catalog.formats.values import BadValue
@@ -158,9 +159,9 @@ class OwnReader(ShopifyReader):
     def prices(self, row: Row) -> Prices:
         if row["currency"] and row["currency"].upper() != self.currency:
             raise BadValue("currency", row["currency"], f"Prices here are in {self.currency}.", "Write them so.")
-        amount = values.price(values.with_point(row["price"] or self.head()["price"], self.currency), self.currency)
-        told = values.with_point(row["compare_at"], self.currency)
-        before = values.price(told, self.currency, field="compare_at") if told else None
+        amount = price(row["price"] or self.head()["price"], self.currency)
+        told = row["compare_at"]
+        before = price(told, self.currency, field="compare_at") if told else None
         return self.above(row, amount, before)
 
     def stock(self, row: Row) -> Stock:

@@ -11,6 +11,7 @@ from services.catalog.formats.layout import Dialect, Reading, Row, by_name
 from services.catalog.formats.leaving_out import Cell
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture
+from services.catalog.formats.prices import price
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
 from services.catalog.slug import slug_of
@@ -134,8 +135,8 @@ class ShopifyReader(ProductReader):
         return {} if is_only_one else options
 
     def prices(self, row: Row) -> Prices:
-        amount = values.price(row["price"] or self._first["price"], self.currency)
-        before = values.price(row["compare_at"], self.currency, field="compare_at") if row["compare_at"] else None
+        amount = price(row["price"] or self._first["price"], self.currency)
+        before = price(row["compare_at"], self.currency, field="compare_at") if row["compare_at"] else None
         if row is not self._first and not row["price"]:
             self.warn(row, "price", "No price is given: that of the product's first row is taken.")
         return self.above(row, amount, before)

@@ -5,19 +5,16 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from chassis.money import NotAnAmount, exponent, parse_amount
 from services.catalog.assortment.draft import ProductState
 from services.catalog.labels.measure import UNITS
 from services.catalog.stock.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
-# Decimals of nothing say nothing: `12.5000` is a price and `12.0` a count, but `1.500` may be fifteen hundred.
-LONG_DECIMALS = re.compile(r"([0-9]+\.[0-9]{2,3}?)0+")
 NO_DECIMALS = re.compile(r"([0-9]+)\.0+")
 QUOTED = re.compile(r"^'(?=[0-9]+$)")
-DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
 WHOLE = re.compile(r"[0-9]+")
-WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
+# Decimals without a digit before them are how WooCommerce writes half a pound.
+WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?|[.,][0-9]+)\s*([a-z]*)")
 LONGEST = 255  # Characters of whatever is a name.
 HIGHEST_PRICE = 10**10  # Minor units: far above any price, and well inside BIGINT when multiplied by a quantity.
 LARGEST_QUANTITY = 10**8
@@ -54,61 +51,6 @@ def short(field: str, text: str) -> str:
     if len(text) > LONGEST:
         raise BadValue(field, text, f"The value is longer than {LONGEST} characters.", "Write it shorter.")
     return text
-
-
-def price(text: str, currency: str, *, field: str = "price") -> int:
-    """Minor units. A comma may part thousands or decimals, and so may a dot before three digits: both are refused."""
-    advice = f"Write the price in {currency} like {_example(currency)}."
-    if not text:
-        raise BadValue(field, text, "There is no price.", advice)
-    if text.startswith("-"):
-        raise BadValue(field, text, "A price cannot be negative.", advice)
-    if "," in text and "." in text:
-        raise BadValue(field, text, "Thousands are parted from each other.", advice)
-    if "," in text:
-        raise BadValue(field, text, "A comma may part thousands or decimals.", advice)
-    if not PLAIN.fullmatch(text):
-        raise BadValue(field, text, "This is not a plain price.", advice)
-    if len(text.partition(".")[2]) > 3 and (found := LONG_DECIMALS.fullmatch(text)):
-        text = found[1]
-    if len(text.partition(".")[2]) > max(2, exponent(currency)):
-        raise BadValue(field, text, f"The price has more decimals than {currency} knows.", advice)
-    try:
-        amount = parse_amount(text, currency)
-    except NotAnAmount as error:
-        raise BadValue(field, text, f"This is not a price in {currency}: {error.detail}.", advice) from error
-    if amount > HIGHEST_PRICE:
-        raise BadValue(field, text, "The price is higher than any that can be asked here.", advice)
-    return amount
-
-
-def _example(currency: str) -> str:
-    places = exponent(currency)
-    return "1234" + ("." + "50".ljust(places, "0")[:places] if places else "")
-
-
-def with_point(text: str, currency: str) -> str:
-    """A decimal comma that can be nothing else, as `12,50`, becomes a point; any other stays as it is."""
-    found = DECIMAL_COMMA.fullmatch(text)
-    return f"{found[1]}.{found[2]}" if found and exponent(currency) else text
-
-
-def named_price(text: str, currency: str, *, field: str = "price") -> int:
-    """Minor units of a price with its currency beside it (`15.00 EUR`, `EUR 15.00`)."""
-    advice = f"Write the price with its currency, like {_example(currency)} {currency}."
-    parts = text.split()
-    if not parts:
-        raise BadValue(field, text, "There is no price.", advice)
-    named = [part for part in parts if part.isalpha() and len(part) == 3]
-    if len(parts) != 2 or len(named) != 1:
-        raise BadValue(field, text, "A price is an amount and a currency.", advice)
-    if named[0].upper() != currency:
-        raise BadValue(field, text, f"Prices here are in {currency}.", advice)
-    amount = next(part for part in parts if part is not named[0])
-    try:
-        return price(with_point(amount, currency), currency, field=field)
-    except BadValue as bad:
-        raise BadValue(field, text, bad.reason, advice) from bad
 
 
 def quantity(text: str) -> int:
@@ -228,6 +170,6 @@ def weight(text: str, unit: str) -> int | None:
         raise BadValue("weight", text, "This is not a weight.", "Write it like 500 g or 1.5 kg.")
     # No number of thousands of digits is read: Python refuses to.
     is_number = len(found[1]) <= LONGEST_NUMBER
-    if not is_number or (grams := int(Fraction(found[1]) * GRAMS[told] + Fraction(1, 2))) > HEAVIEST:
+    if not is_number or (grams := int(Fraction(found[1].replace(",", ".")) * GRAMS[told] + Fraction(1, 2))) > HEAVIEST:
         raise BadValue("weight", text, "This is heavier than anything that can be sent.", "Write it like 1.5 kg.")
     return grams

@@ -1,6 +1,5 @@
 """WooCommerce's product CSV: simple products, and variable ones whose variations name their parent by SKU or id."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -10,95 +9,30 @@ from typing import ClassVar
 
 from services.catalog.assortment.draft import ProductState
 from services.catalog.formats import values
-from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
 from services.catalog.formats.leaving_out import Cell
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
+from services.catalog.formats.prices import price
 from services.catalog.formats.product_reader import Group, Prices, ProductReader, Stock, Told, listed
 from services.catalog.formats.values import BadValue
+from services.catalog.formats.woocommerce_columns import WEIGHTS, field_of
 from services.catalog.stock.policy import StockPolicy, Supply
 
-# A shop exports in its own language: English, then what German, French, Spanish, Italian, Dutch, Polish and Brazilian
-# shops write.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("ID",),
-    "type": ("Type", "Typ", "Tipo", "Rodzaj"),
-    "sku": ("SKU", "Artikelnummer", "UGS", "COD"),
-    "gtin": ("GTIN, UPC, EAN, or ISBN", "GTIN, UPC, EAN oder ISBN", "GTIN, UPC, EAN ou ISBN", "GTIN, UPC, EAN o ISBN",
-             "GTIN, UPC, EAN of ISBN", "GTIN, UPC, EAN lub ISBN"),
-    "title": ("Name", "Nom", "Nombre", "Nome", "Naam", "Nazwa"),
-    "published": ("Published", "Veröffentlicht", "Publié", "Publicado", "Pubblicato", "Gepubliceerd", "Opublikowano",
-                  "Opublikowany"),
-    "visibility": ("Visibility in catalog", "Sichtbarkeit im Katalog", "Visibilité dans le catalogue",
-                   "Visibilidad en el catálogo", "Visibilità nel catalogo", "Zichtbaarheid in catalogus",
-                   "Widoczność w katalogu", "Visibilidade no catálogo"),
-    "short_description": ("Short description", "Kurzbeschreibung", "Description courte", "Descripción corta",
-                          "Breve descrizione", "Korte beschrijving", "Krótki opis", "Descrição curta"),
-    "description": ("Description", "Beschreibung", "Descripción", "Descrizione", "Beschrijving", "Opis", "Descrição"),
-    "sale_starts": ("Date sale price starts", "Datum, an dem Angebotspreis beginnt", "Date de début de promo",
-                    "Día en que empieza el precio rebajado", "Startdatum actieprijs", "Data rozpoczęcia promocji",
-                    "Data de preço promocional começa em"),
-    "sale_ends": ("Date sale price ends", "Datum, an dem Angebotspreis endet", "Date de fin de promo",
-                  "Día en que termina el precio rebajado", "Einddatum actieprijs", "Data zakończenia promocji",
-                  "Data de preço promocional termina em"),
-    "in_stock": ("In stock?", "Vorrätig?", "En stock ?", "¿En inventario?", "¿Existencias?",
-                 "Op voorraad?", "W magazynie?", "Em estoque?"),
-    "quantity": ("Stock", "Lager", "Lagerbestand", "Inventario", "Magazzino", "Voorraad", "Stan magazynowy",
-                 "Estoque"),
-    "backorders": ("Backorders allowed?", "Lieferrückstand erlaubt?",
-                   "Autoriser les commandes de produits en rupture ?", "¿Permitir reservas de productos agotados?"),
-    "sale_price": ("Sale price", "Angebotspreis", "Tarif promo", "Precio rebajado", "Prezzo in offerta", "Actieprijs",
-                   "Cena promocyjna", "Preço promocional"),
-    "price": ("Regular price", "Regulärer Preis", "Tarif régulier", "Precio normal", "Prezzo di listino",
-              "Reguliere prijs", "Cena", "Preço"),
-    "categories": ("Categories", "Kategorien", "Catégories", "Categorías", "Categorie", "Categorieën", "Kategorie",
-                   "Categorias"),
-    "tags": ("Tags", "Schlagwörter", "Étiquettes", "Etiquetas", "Tag", "Tagi"),
-    "pictures": ("Images", "Bilder", "Imágenes", "Immagini", "Afbeeldingen", "Obrazki", "Imagens"),
-    "parent": ("Parent", "Übergeordnetes Produkt", "Superior", "Genitore", "Hoofd", "Element nadrzędny",
-               "Ascendente"),
-    # What Germanized for WooCommerce keeps of the unit price.
-    "unit": ("Meta: _unit",),
-    "unit_product": ("Meta: _unit_product",),
-    "unit_base": ("Meta: _unit_base",),
-}  # fmt: skip
-FIELDS = {name.casefold(): field for field, names in COLUMNS.items() for name in names}
-ATTRIBUTE = re.compile(
-    r"(?:attribute?|attributo|attribuut) (?P<a>\d+) (?P<an>name|nome|naam|value\(s\)|wert\(e\)|valuta\(e\)|waarde\(n\))"
-    r"|(?P<bn>nom de l[’']attribut|valeur\(s\) de l[’']attribut) (?P<b>\d+)"
-    r"|(?P<cn>nombre del atributo|valor\(es\) del atributo|nome do atributo|valores do atributo) (?P<c>\d+)"
-    r"|(?P<dn>nazwa atrybutu|wartości atrybutu) (?P<d>\d+)"
-)
-WEIGHT = re.compile(r"(?:weight|gewicht|poids|peso|waga) \((?P<unit>kg|g|lbs|oz)\)")
-META = "meta: "
 STATES = {"": ProductState.LISTED, "1": ProductState.LISTED, "0": ProductState.DRAFT, "-1": ProductState.DRAFT}
 NOT_GOODS = {
     "grouped": "A grouped product is a list of others: it is nothing to sell by itself.",
     "external": "An external product is sold on another site: it cannot be sold here.",
 }
 MOST_OPTIONS = 3
+# In Hungarian the default of an attribute is called what its name is called, and stands behind it.
+HUNGARIAN = frozenset(f"attribute{nth}_name" for nth in range(1, 100))
 ON_BACK_ORDER = "backorder"  # In the column that else says yes or no.
 MOST_SPELLED_OUT = 200
 
 
-def _field_of(name: str) -> str | None:
-    told = name.strip().casefold()
-    if not told.startswith(META):
-        told = told.replace("_", " ")
-    if found := ATTRIBUTE.fullmatch(told):
-        told_of = next(found[name] for name in ("an", "bn", "cn", "dn") if found[name])
-        number = next(found[nth] for nth in "abcd" if found[nth])
-        return f"attribute{number}_{'name' if told_of.startswith(('name', 'nom', 'naam', 'nazwa')) else 'value'}"
-    if found := WEIGHT.fullmatch(told):
-        return f"weight_{found['unit']}"
-    if told.startswith(META) and told not in FIELDS:
-        return label_field(told.removeprefix(META), own=told)
-    return FIELDS.get(told)
-
-
 def _recognises(header: frozenset[str]) -> bool:
-    return {"type", "title", "price"} <= {_field_of(name) for name in header}
+    return {"type", "title", "price"} <= {field_of(name) for name in header}
 
 
 def _kinds(row: Row) -> set[str]:
@@ -128,10 +62,11 @@ WOOCOMMERCE = Dialect(
     "woocommerce",
     "a WooCommerce export",
     _recognises,
-    _field_of,
+    field_of,
     {"sku": "The file has no SKU column. Please export it again with SKU (and ID)."},
     _key,
     guards=True,
+    repeats=HUNGARIAN,
 )
 
 
@@ -231,7 +166,7 @@ class WooCommerceReader(ProductReader):
         return self.on_sale(row, regular, lambda: self._price(row, "sale_price"), dated=dated)
 
     def _price(self, row: Row, field: str) -> int:
-        return values.price(values.with_point(row[field], self.currency), self.currency, field=field)
+        return price(row[field], self.currency, field=field)
 
     def stock(self, row: Row) -> Stock:
         told = row["quantity"]
@@ -255,7 +190,7 @@ class WooCommerceReader(ProductReader):
     def weight(self, row: Row) -> int | None:
         """In the unit its header names; a variation without one weighs what its product does."""
         for told in (row, self.head()):
-            for unit in ("kg", "g", "lbs", "oz"):
+            for unit in WEIGHTS:
                 if text := told[f"weight_{unit}"]:
                     return self.left_out(told, f"weight_{unit}", lambda: values.weight(text, unit))  # noqa: B023
         return None
