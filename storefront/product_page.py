@@ -1,5 +1,6 @@
 """The page of one product, drawn for those who look at it and for those whose choice was refused."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from storefront.forms import Form
 from storefront.hints import SIGNED_IN
 from storefront.visit import Visit
 from storefront.wire.desk import Me
-from storefront.wire.goods import Product
+from storefront.wire.goods import Picture, Product, Variant
 
 MOST: Final = 99  # of one thing; orders takes no more
 TOLD: Final = {
@@ -35,7 +36,8 @@ async def drawn(
         "product.html",
         status=status,
         product=product,
-        chosen=product.variant(variant),
+        chosen=(chosen := product.variant(variant)),
+        pictures=gallery(product, chosen),
         seller=seller,
         quantity=quantity,
         message=message,
@@ -43,6 +45,12 @@ async def drawn(
         wish=wish,
         told=TOLD.get(visit.query("told"), ""),
     )
+
+
+def gallery(product: Product, chosen: Variant | None) -> Sequence[Picture]:
+    """What shows the chosen one comes first."""
+    own = product.pictures_of(chosen) if chosen else ()
+    return (*own, *(one for one in product.pictures if one not in own))
 
 
 async def wish_form(visit: Visit) -> Form:

@@ -45,6 +45,8 @@ def from_many_coops(hits: Sequence[Hit]) -> list[Hit]:
 
 
 async def product(visit: Visit) -> Response:
+    if asked := visit.query("variant_id"):  # By a form's button: its other fields have no place in an address.
+        return visit.redirect(visit.request.url.path, variant=asked)
     try:
         found = await visit.api.get(Product, "products", visit.part("slug"))
     except Problem as problem:

@@ -6,6 +6,7 @@ It is made of the very objects the page is drawn from, so that price and stock a
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 import orjson
 from markupsafe import Markup
@@ -54,9 +55,9 @@ class StructuredData:
         """The address in full, as other sites have to name it."""
         return self._base + path
 
-    def product(self, product: Product, seller: Seller | None) -> Markup:
-        """The goods of a product page and where they stand in the shop."""
-        return data_block(self._product(product, seller), self._crumbs(product))
+    def product(self, product: Product, seller: Seller | None, chosen: Variant | None = None) -> Markup:
+        """The goods of a product page, or the variant it shows, and where they stand in the shop."""
+        return data_block(self._product(product, seller, chosen), self._crumbs(product))
 
     def coop(self, coop: Coop) -> Markup:
         """A co-op's own page."""
@@ -78,7 +79,7 @@ class StructuredData:
             }
         )
 
-    def _product(self, product: Product, seller: Seller | None) -> Node:
+    def _product(self, product: Product, seller: Seller | None, chosen: Variant | None) -> Node:
         category = product.category
         about: dict[str, object] = {
             "@id": self.url(f"/products/{product.slug}#product"),
@@ -92,18 +93,26 @@ class StructuredData:
         maker = self._maker(product.coop.slug, product.coop.name, seller)
         if len(product.variants) == 1:
             return {**about, **self._variant(product, product.variants[0], maker)}
+        if chosen is not None:
+            return {**about, **self._one_of(product, chosen, maker), "isVariantOf": _group(about, product)}
         if not 1 < len(product.variants) <= SPELLED_OUT:
             return {**about, "@type": "Product", "offers": _range(product, maker)}
         return {
             **about,
-            "@type": "ProductGroup",
-            "productGroupID": product.id,
-            "variesBy": sorted({f"https://schema.org/{one}" for one in _named(product.variants)}),
-            "hasVariant": [
-                {"name": f"{product.title} – {one.title}", **self._variant(product, one, maker)}
-                for one in product.variants
-            ],
+            **_group(about, product),
+            "hasVariant": [self._one_of(product, one, maker) for one in product.variants],
         }
+
+    def _one_of(self, product: Product, variant: Variant, maker: Node) -> Node:
+        """A variant with an address of its own, and the pictures that show it."""
+        address = self._address(product, variant)
+        about = {
+            "@id": f"{address}#product",
+            "name": f"{product.title} – {variant.title}",
+            "url": address,
+            "image": [self.url(picture.url) for picture in product.pictures_of(variant)],
+        }
+        return {**_told(about), **self._variant(product, variant, maker)}
 
     def _images(self, product: Product) -> Sequence[str]:
         """Those of the goods; without any the drawing that stands on the page."""
@@ -116,7 +125,7 @@ class StructuredData:
         starts = variant.available_from if told == AVAILABLE_AS["back_order"] else None
         offer = {
             "@type": "Offer",
-            "url": self.url(f"/products/{product.slug}"),
+            "url": self._address(product, variant),
             "price": _decimal(variant.price),
             "priceCurrency": variant.price.currency,
             "availability": f"https://schema.org/{told}",
@@ -127,6 +136,11 @@ class StructuredData:
             "seller": maker,
         }
         return _told({"@type": "Product", "sku": variant.sku, "gtin": variant.gtin, **options, "offers": _told(offer)})
+
+    def _address(self, product: Product, variant: Variant) -> str:
+        """Where this one is chosen."""
+        only = len(product.variants) == 1
+        return self.url(f"/products/{product.slug}" + ("" if only else f"?variant={quote(variant.id)}"))
 
     def _maker(self, slug: str, name: str, seller: Seller | None) -> dict[str, object]:
         address = self.url(f"/coops/{slug}")
@@ -144,6 +158,16 @@ class StructuredData:
             for nth, (name, path) in enumerate(steps, 1)
         ]
         return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _group(about: Node, product: Product) -> Node:
+    return {
+        "@type": "ProductGroup",
+        "@id": about["@id"],
+        "name": product.title,
+        "productGroupID": product.id,
+        "variesBy": sorted({f"https://schema.org/{one}" for one in _named(product.variants)}),
+    }
 
 
 def availability(product: Product, variant: Variant) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.money import Money
-from services.catalog.assortment.draft import ProductState
+from services.catalog.assortment.draft import ProductState, told_apart_by
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
 from services.catalog.labels.certifications import load_standards
@@ -38,7 +38,8 @@ SHOWN = f"""
                 'parts', CASE WHEN v.policy = 'bundle' THEN {PARTS} END) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants,
            p.cover,
-           (SELECT json_agg(json_build_object('digest', i.digest, 'width', i.width, 'height', i.height, 'alt', h.alt)
+           (SELECT json_agg(json_build_object('digest', i.digest, 'width', i.width, 'height', i.height, 'alt', h.alt,
+                                               'variants', h.variants)
                             ORDER BY h.position)
             FROM product_pictures h JOIN pictures i USING (digest) WHERE h.product_id = p.product_id) AS pictures
     FROM products p JOIN coops c USING (coop_id)
@@ -120,13 +121,17 @@ class CertificationView(BaseModel):
 
 
 class PictureView(BaseModel):
-    """`url` is the largest, as JPEG, `width` wide; beside it lie `….avif` and `….webp`, and those of 320 and 640."""
+    """`url` is the largest, as JPEG, `width` wide; beside it lie `….avif` and `….webp`, and those of 320 and 640.
+
+    `variants` are those that it is a picture of; of none it shows the product as such.
+    """
 
     digest: str
     url: str
     width: int
     height: int
     alt: str
+    variants: list[UUID]
 
 
 class ProductView(BaseModel):
@@ -201,7 +206,7 @@ def shown(row: asyncpg.Record, categories: Categories, *, own: bool = False) -> 
             paused_until=row["paused_until"],
         ),
         picture=row["cover"] or f"{row['category']}/{row['slug']}",
-        pictures=[_picture(one) for one in row["pictures"] or ()],
+        pictures=_pictures(row["pictures"] or (), row["variants"] or ()),
         certifications=[_certification(one) for one in row["certifications"] or ()],
         label=label_view(row["label"]),
         missing=missing(row, categories) if own else [],
@@ -224,8 +229,16 @@ def _certification(raw: dict[str, str]) -> CertificationView:
     )
 
 
-def _picture(raw: dict[str, Any]) -> PictureView:
-    return PictureView.model_construct(**raw, url=address(raw["digest"], raw["width"]))
+def _pictures(pictures: Sequence[dict[str, Any]], variants: Sequence[dict[str, Any]]) -> list[PictureView]:
+    """A variant that is gone is no longer shown by anything."""
+    ids = {told_apart_by(one["options"]): UUID(one["id"]) for one in variants}
+    return [
+        PictureView.model_construct(
+            **one | {"variants": [ids[name] for name in one["variants"] if name in ids]},
+            url=address(one["digest"], one["width"]),
+        )
+        for one in pictures
+    ]
 
 
 def _variant(raw: dict[str, Any], currency: str) -> VariantView:

@@ -66,9 +66,18 @@ def pictures_in(form: Form) -> list[dict[str, object]]:
             "digest": form[f"digest-{number}"] or None,
             "url": None if form[f"digest-{number}"] else form[f"url-{number}"],
             "alt": form[f"alt-{number}"],
+            **_variants_in(form, number),
         }
         for number in kept
     ]
+
+
+def _variants_in(form: Form, number: int) -> dict[str, object]:
+    """Where the form asked which ones it shows; else what was said of it stays."""
+    if not form["asks-variants"]:
+        return {}
+    ticked = f"variant-{number}-"
+    return {"variants": [name.removeprefix(ticked) for name in form.values if name.startswith(ticked)]}
 
 
 async def put(visit: Visit, etag: str, pictures: list[dict[str, object]]) -> None:

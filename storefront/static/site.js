@@ -24,6 +24,11 @@ for (const select of document.querySelectorAll("select[data-submits]")) {
   select.addEventListener("change", () => { if (select.value) select.form.requestSubmit(); });
 }
 
+// Choosing a variant that has a picture of its own brings it into view; without this file a link does.
+for (const choice of document.querySelectorAll("[data-picture]")) {
+  choice.addEventListener("change", () => document.getElementById(choice.dataset.picture)?.scrollIntoView({ block: "nearest", inline: "start" }));
+}
+
 document.querySelector("[data-focus]")?.focus();
 
 const narrow = document.querySelector("details.narrow");

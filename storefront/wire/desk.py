@@ -121,6 +121,7 @@ class HungPicture(Wire):
     digest: str | None = None
     url: str | None = None
     alt: str = ""
+    variants: tuple[str, ...] = ()
     shown: str | None = None
     state: str = "shown"
     reason: str | None = None

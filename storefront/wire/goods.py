@@ -211,6 +211,7 @@ class Picture(Wire):
     alt: str = ""
     width: int
     height: int
+    variants: tuple[str, ...] = ()
 
 
 class Product(Wire):
@@ -243,6 +244,10 @@ class Product(Wire):
     def sold_out(self) -> tuple[Variant, ...]:
         """Of what is offered, what nobody can order just now."""
         return tuple(one for one in self.variants if not one.for_sale) if self.state == "listed" else ()
+
+    def pictures_of(self, variant: Variant) -> tuple[Picture, ...]:
+        """Those that show it alone, or it and some others."""
+        return tuple(one for one in self.pictures if variant.id in one.variants)
 
     def variant(self, asked: str) -> Variant | None:
         """The one of this id."""

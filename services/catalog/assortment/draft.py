@@ -59,12 +59,16 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class PictureDraft:
-    """One that is here already, by its digest, or one still to be fetched; `line` is where a file names it."""
+    """One that is here already, by its digest, or one still to be fetched; `line` is where a file names it.
+
+    `variants` are those it is a picture of, by what tells them apart; None says nothing of it: what was said stays.
+    """
 
     url: str | None = None
     digest: str | None = None
     alt: str = ""
     line: int = 0
+    variants: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +119,6 @@ class ProductDraft:
             )
         if self.pictures:
             told.append([[one.url, one.digest, one.alt] for one in self.pictures])
+        if any(one.variants for one in self.pictures):
+            told.append({"shown_variants": [list(one.variants or ()) for one in self.pictures]})
         return hashlib.sha256(orjson.dumps(told)).digest()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.strangers import AddressRefused
 from services.catalog.assortment.draft import PictureDraft
@@ -18,10 +18,13 @@ BETWEEN = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NamedPicture:
+    """`variant` is the one it is a picture of, by what tells it apart, where the file says so."""
+
     row: Row
     column: str
     url: str
     alt: str = ""
+    variant: str | None = None
 
 
 def addresses_in(cell: str) -> list[str]:
@@ -47,7 +50,9 @@ def _gather(named: Iterable[NamedPicture], found: dict[str, PictureDraft]) -> It
             yield warning(one.row.line, one.column, one.url, reason, refused.detail)
             continue
         if url in found or len(found) < MOST_PICTURES:
-            found.setdefault(url, PictureDraft(url=url, alt=one.alt[:LONGEST], line=one.row.line))
+            before = found.setdefault(url, PictureDraft(url=url, alt=one.alt[:LONGEST], line=one.row.line))
+            if one.variant is not None:
+                found[url] = replace(before, variants=[*(before.variants or ()), one.variant])
         elif not too_many:
             too_many = True
             reason = f"A product shows up to {MOST_PICTURES} pictures: this one and all after it are left out."

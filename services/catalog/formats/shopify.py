@@ -181,7 +181,7 @@ class ShopifyReader(ProductReader):
         for row in self.group.rows:
             if row["variant_picture"]:
                 alt = " / ".join(told for nth in OPTIONS if (told := row[f"option{nth}_value"]))
-                yield NamedPicture(row, self.column("variant_picture"), row["variant_picture"], alt)
+                yield NamedPicture(row, self.column("variant_picture"), row["variant_picture"], alt, alt.casefold())
 
     def _given_once(self, name: str) -> str:
         return next((row[name] for row in self.group.rows if row[name]), "")

@@ -207,7 +207,7 @@ class WooCommerceReader(ProductReader):
         for row in [*self._others, *self._variations]:
             alt = " / ".join(self._attributes(row).values()) if _is_variation(row) else ""
             for url in addresses_in(row["pictures"]):
-                yield NamedPicture(row, self.column("pictures"), url, alt)
+                yield NamedPicture(row, self.column("pictures"), url, alt, alt.casefold() or None)
 
     def _is_for_sale(self, row: Row) -> bool:
         if STATES.get(row["published"]) is ProductState.DRAFT:

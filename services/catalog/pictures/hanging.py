@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
@@ -39,14 +40,28 @@ async def hang(
     urls = sorted({one.url for pictures in shown.values() for one in pictures if one.url})
     await want(session, coop_id, urls, now)
     fetched = {row["url"]: row["digest"] for row in await fetch(session, _FETCHED, urls)}
+    before = await fetch(session, _TAKE_DOWN, list(shown))
+    said = {(row["product_id"], row[by]): row["variants"] for row in before for by in ("digest", "url") if row[by]}
     rows = [
-        (product_id, position, one.digest or fetched.get(one.url or ""), one.url, one.alt)
+        (
+            product_id,
+            position,
+            one.digest or fetched.get(one.url or ""),
+            one.url,
+            one.alt,
+            _variants(one, product_id, said),
+        )
         for product_id, pictures in shown.items()
         for position, one in enumerate(pictures)
     ]
-    await fetch(session, _TAKE_DOWN, list(shown))
-    await fetch(session, _HANG, *([row[at] for row in rows] for at in range(5)))
+    await fetch(session, _HANG, *([row[at] for row in rows] for at in range(6)))
     return await covers(session, list(shown))
+
+
+def _variants(one: PictureDraft, product_id: UUID, said: Mapping[tuple[UUID, str], Sequence[str]]) -> str:
+    """As JSON, which is an array by itself among arrays of columns."""
+    kept = said.get((product_id, one.digest or one.url or ""), ())
+    return orjson.dumps(list(kept if one.variants is None else one.variants)).decode()
 
 
 async def covers(session: AsyncSession, products: Sequence[UUID]) -> dict[UUID, str | None]:
@@ -75,10 +90,12 @@ _WANT = """
 """
 # Shared with whoever else names it; whoever has just fetched it waits until it is known who shows it.
 _FETCHED = "SELECT url, digest FROM picture_sources WHERE url = ANY($1) ORDER BY url FOR SHARE"
-_TAKE_DOWN = "DELETE FROM product_pictures WHERE product_id = ANY($1)"
+_TAKE_DOWN = "DELETE FROM product_pictures WHERE product_id = ANY($1) RETURNING product_id, digest, url, variants"
 _HANG = """
-    INSERT INTO product_pictures (product_id, position, digest, url, alt)
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[])
+    INSERT INTO product_pictures (product_id, position, digest, url, alt, variants)
+    SELECT product_id, position, digest, url, alt, ARRAY(SELECT json_array_elements_text(variants::json))
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS given (product_id, position, digest, url, alt, variants)
 """
 _COVERS = """
     SELECT DISTINCT ON (product_id) product_id, digest, width

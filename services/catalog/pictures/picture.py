@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalog.base import Base
@@ -86,6 +87,8 @@ class ProductPicture(Base):
     digest: Mapped[str | None] = mapped_column(ForeignKey("pictures.digest"))
     url: Mapped[str | None] = mapped_column(ForeignKey("picture_sources.url"))
     alt: Mapped[str] = mapped_column(String, server_default=text("''"))
+    # The variants that it is a picture of, by what tells them apart; of none it shows the product as such.
+    variants: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
 
 
 class ImportPicture(Base):

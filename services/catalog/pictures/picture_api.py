@@ -1,5 +1,6 @@
 """Pictures over HTTP: hand one in, say which a product shows, and get its files, which never change."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from chassis.http import CurrentCaller, Now, Reading, Transaction
 from chassis.upload import received
 from services.catalog.announcing import Seen, announce
 from services.catalog.assortment.draft import PictureDraft
-from services.catalog.assortment.product_form import Name
+from services.catalog.assortment.product_form import MOST_VARIANTS, Name
 from services.catalog.pictures.hanging import hang
 from services.catalog.pictures.picture import (
     MOST_PICTURES,
@@ -25,7 +26,7 @@ from services.catalog.pictures.picture import (
 )
 from services.catalog.pictures.renditions import MOST_BYTES
 from services.catalog.pictures.sources import as_address
-from services.catalog.product import Product
+from services.catalog.product import Product, Variant
 from services.catalog.product_api import READ, WRITE, changed, locked, require_current
 from services.catalog.product_view import ProductView
 from services.catalog.search.indexing import index
@@ -55,6 +56,11 @@ class NoSuchPicture(Refused):
     title = "This picture is not here"
 
 
+class NotItsVariant(Refused):
+    code = "not_its_variant"
+    title = "The product has no such variant"
+
+
 class KeptPicture(BaseModel):
     """`url` is the largest, as JPEG."""
 
@@ -65,13 +71,17 @@ class KeptPicture(BaseModel):
 
 
 class PictureForm(BaseModel):
-    """One that was handed in, by its digest, or one to be fetched from an address."""
+    """One that was handed in, by its digest, or one to be fetched from an address.
+
+    `variants` are those it is a picture of; left out, what was said of it stays.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     url: Annotated[str, Field(max_length=2000)] | None = None
     alt: Name = ""
+    variants: Annotated[list[UUID], Field(max_length=MOST_VARIANTS)] | None = None
 
     @model_validator(mode="after")
     def says_which(self) -> "PictureForm":
@@ -97,6 +107,7 @@ class HungPicture(BaseModel):
     digest: str | None
     url: str | None
     alt: str
+    variants: list[UUID]
     shown: str | None
     state: Literal["shown"] | SourceState
     reason: str | None
@@ -129,7 +140,9 @@ async def hung(product_id: UUID, session: Reading, caller: CurrentCaller) -> Hun
     query = select(ProductPicture, Picture, PictureSource).outerjoin(Picture, Picture.digest == ProductPicture.digest)
     query = query.outerjoin(PictureSource, PictureSource.url == ProductPicture.url)
     rows = await session.execute(query.where(ProductPicture.product_id == product_id).order_by(ProductPicture.position))
-    return HungPictures(items=[_hung(*row) for row in rows])
+    named = select(Variant.external_id, Variant.variant_id).where(Variant.product_id == product_id)
+    ids = {row.external_id: row.variant_id for row in await session.execute(named)}
+    return HungPictures(items=[_hung(ids, *row) for row in rows])
 
 
 @router.put(PRODUCTS, responses={200: {"model": ProductView}})
@@ -145,7 +158,7 @@ async def show(
     """The whole list as it shall be; one that is left out is no longer shown."""
     product = await locked(session, product_id, caller)
     require_current(product, if_match)
-    pictures = await _drafts(session, form)
+    pictures = await _drafts(session, form, product)
     before = Seen.of(product)
     product.cover = (await hang(session, product.coop_id, {product_id: pictures}, now))[product_id]
     announce(session, product, before=before, now=now)
@@ -177,8 +190,9 @@ async def file(
     return Response(content, media_type=MEDIA[file.rpartition(".")[2]], headers=headers)
 
 
-async def _drafts(session: AsyncSession, form: PicturesForm) -> list[PictureDraft]:
-    """Raises Refused with the picture that is not to be had."""
+async def _drafts(session: AsyncSession, form: PicturesForm, product: Product) -> list[PictureDraft]:
+    """Raises Refused with the picture that is not to be had, or the variant that is none of the product's."""
+    names = {variant.variant_id: variant.external_id for variant in product.variants}
     named = {one.digest for one in form.pictures if one.digest}
     # Held, so that none of them is swept away before the product shows it.
     held = select(Picture.digest).where(Picture.digest.in_(named)).with_for_update(read=True, key_share=True)
@@ -187,15 +201,21 @@ async def _drafts(session: AsyncSession, form: PicturesForm) -> list[PictureDraf
     for nth, one in enumerate(form.pictures):
         if one.digest is not None and one.digest not in known:
             raise NoSuchPicture("Hand it in first.", field=f"pictures.{nth}.digest")
-        drafts.append(PictureDraft(as_address(one.url) if one.url else None, one.digest, one.alt))
+        if not names.keys() >= set(one.variants or ()):
+            raise NotItsVariant("Name variants of this product.", field=f"pictures.{nth}.variants")
+        shows = None if one.variants is None else [names[variant] for variant in one.variants]
+        drafts.append(PictureDraft(as_address(one.url) if one.url else None, one.digest, one.alt, variants=shows))
     return drafts
 
 
-def _hung(one: ProductPicture, picture: Picture | None, source: PictureSource | None) -> HungPicture:
+def _hung(
+    ids: Mapping[str, UUID], one: ProductPicture, picture: Picture | None, source: PictureSource | None
+) -> HungPicture:
     return HungPicture(
         digest=one.digest,
         url=one.url,
         alt=one.alt,
+        variants=[ids[name] for name in one.variants if name in ids],
         shown=address(picture.digest, picture.width) if picture else None,
         state="shown" if picture or source is None else SourceState(source.state),
         reason=source.reason if source else None,

@@ -21,13 +21,28 @@ def pictures_of(slug: str) -> list[Json]:
         return []
     return [
         {"digest": FRONT, "url": address(FRONT, 1280), "width": 1280, "height": 960, "alt": "A skein, unwound"},
-        {"digest": BACK, "url": address(BACK, 500), "width": 500, "height": 700, "alt": ""},
+        {
+            "digest": BACK,
+            "url": address(BACK, 500),
+            "width": 500,
+            "height": 700,
+            "alt": "",
+            "variants": ["var-Heather"],
+        },
     ]
 
 
 def hung(_: Memory, __: httpx.Request, slug: str) -> Answer:
     shown = [
-        {"digest": one["digest"], "url": None, "alt": one["alt"], "shown": one["url"], "state": "shown", "reason": None}
+        {
+            "digest": one["digest"],
+            "url": None,
+            "alt": one["alt"],
+            "variants": one.get("variants", []),
+            "shown": one["url"],
+            "state": "shown",
+            "reason": None,
+        }
         for one in pictures_of(slug.removeprefix("id-"))
     ]
     failed = {"digest": None, "url": GONE, "alt": "", "shown": None, "state": "failed", "reason": "It answered 404."}

@@ -1,0 +1,76 @@
+"""A picture may be that of one variant: said by a file or by staff, and kept by whoever says nothing of it."""
+
+from typing import Any
+
+import pytest
+
+from tests.catalog.conftest import CoopHere, Room, form
+from tests.catalog.pictures import photos
+from tests.catalog.pictures.test_named import AT, shows
+from tests.catalog.pictures.test_showing import handed_in, put
+from tests.catalog.reading import Catalogue, read_file
+from tests.catalog.sheets import later, sheet, sized
+from tests.catalog.woocommerce_files import parent, variation, woo
+
+
+@pytest.fixture
+async def coop(room: Room) -> CoopHere:
+    return await room.coop()
+
+
+@pytest.fixture
+async def loaf(room: Room, coop: CoopHere) -> dict[str, Any]:
+    """In two sizes."""
+    told = form(coop, "Rye loaf")
+    price = {"amount": 450, "currency": "EUR"}
+    told["variants"] = [{"title": size, "price": price, "stock": 5} for size in ("Small", "Large")]
+    answer = await coop.staff.post("/api/v1/products", json=told)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def of_variants(found: Catalogue) -> list[tuple[str, list[str]]]:
+    pictures = found.products[0].pictures
+    return [((one.url or "").removeprefix(AT), list(one.variants or ())) for one in pictures]
+
+
+def test_shopifys_variant_images_are_those_of_their_variants_also_where_the_product_shows_them_too() -> None:
+    file = sheet(
+        sized("shirt", "S", **shows("a.jpg", "1"), **{"Variant Image": AT + "a.jpg"}),
+        later("shirt", "M", **{"Variant Image": AT + "m.jpg"}),
+        later("shirt", "L", **{"Variant Image": AT + "m.jpg"}),
+    )
+
+    assert of_variants(read_file(file)) == [("a.jpg", ["s"]), ("m.jpg", ["m", "l"])]
+
+
+def test_woocommerces_variations_have_their_own() -> None:
+    file = woo(parent("tee", Images=AT + "a.jpg"), variation("tee", "S", Images=AT + "s.jpg"))
+
+    assert of_variants(read_file(file)) == [("a.jpg", []), ("s.jpg", ["s"])]
+
+
+async def test_staff_say_which_and_saying_nothing_leaves_it(room: Room, coop: CoopHere, loaf: dict[str, Any]) -> None:
+    kept = await handed_in(room, coop, photos.photo(200, 200))
+    large = loaf["variants"][1]["id"]
+
+    told = (await put(coop, loaf, {"digest": kept["digest"], "variants": [large]})).json()
+    assert [one["variants"] for one in told["pictures"]] == [[large]]
+    hung = await room.get(coop.staff, f"/api/v1/products/{loaf['id']}/pictures")
+    assert [one["variants"] for one in hung["items"]] == [[large]]
+
+    again = (await put(coop, told, {"digest": kept["digest"], "alt": "Cut"})).json()
+    assert [one["variants"] for one in again["pictures"]] == [[large]]
+
+    none = (await put(coop, again, {"digest": kept["digest"], "variants": []})).json()
+    assert [one["variants"] for one in none["pictures"]] == [[]]
+
+
+async def test_another_products_variant_is_refused(room: Room, coop: CoopHere, loaf: dict[str, Any]) -> None:
+    kept = await handed_in(room, coop, photos.photo(200, 200))
+    other = await room.made(coop, "Oat loaf")
+
+    answer = await put(coop, loaf, {"digest": kept["digest"], "variants": [other["variants"][0]["id"]]})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_its_variant")
+    assert answer.json()["errors"][0]["field"] == "pictures.0.variants"
