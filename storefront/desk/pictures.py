@@ -16,7 +16,7 @@ from storefront.wire.goods import Product
 from storefront.words import said
 
 MOST: Final = 20  # as many as the API takes
-REFUSED: Final = {400, 409, 412, 413, 415, 422}
+REFUSED: Final = {400, 409, 412, 413, 415, 422, 429, 503}
 PASSED_ON: Final = ("content-type", "content-length")
 
 
@@ -33,9 +33,7 @@ async def hand_in(visit: Visit) -> Response:
     try:
         kept = await visit.api.upload(KeptPicture, "pictures", content=content, params=params, headers=headers)
         product, hung = await visit.api.get(Product, "products", visit.part("id")), await hung_of(visit)
-        before: list[dict[str, object]] = [
-            {"digest": one.digest, "url": None if one.digest else one.url, "alt": one.alt} for one in hung.items
-        ]
+        before = [named(one.digest, one.url, one.alt) for one in hung.items]
         await put(visit, product.etag, [*before, {"digest": kept.digest}])
     except Problem as problem:
         if problem.status not in REFUSED:
@@ -62,14 +60,14 @@ def pictures_in(form: Form) -> list[dict[str, object]]:
     kept = [number for number in rows if not form[f"remove-{number}"]]
     kept.sort(key=lambda number: whole_number(form[f"place-{number}"]) or MOST)
     return [
-        {
-            "digest": form[f"digest-{number}"] or None,
-            "url": None if form[f"digest-{number}"] else form[f"url-{number}"],
-            "alt": form[f"alt-{number}"],
-            **_variants_in(form, number),
-        }
+        named(form[f"digest-{number}"], form[f"url-{number}"], form[f"alt-{number}"]) | _variants_in(form, number)
         for number in kept
     ]
+
+
+def named(digest: str | None, url: str | None, alt: str) -> dict[str, object]:
+    """By its address where it has one, so that it goes on following what lies there."""
+    return {"digest": None if url else digest, "url": url or None, "alt": alt}
 
 
 def _variants_in(form: Form, number: int) -> dict[str, object]:
