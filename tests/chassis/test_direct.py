@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import ForeignKey, String, bindparam, select, text
+from sqlalchemy import ARRAY, JSON, BigInteger, ForeignKey, Identity, String, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -34,7 +34,20 @@ class Jar(Base):
     label: Mapped[str | None]
 
 
+class Label(Base):
+    """Of the kinds of columns that a row may leave to the database."""
+
+    __tablename__ = "labels"
+
+    entry: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    words: Mapped[list[str] | None] = mapped_column(ARRAY(String))
+    colour: Mapped[str] = mapped_column(String, server_default=text("'white'"))
+    said: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    history: Mapped[list[int]] = mapped_column(JSON, server_default=text("'[]'"))
+
+
 FILL = Insertion(Shelf, Jar)
+LABELLED = Insertion(Label)
 KEEP = Insertion(Shelf, or_keep=True)
 NAMED = Compiled(select(Jar.label).join(Shelf).where(Shelf.name == bindparam("name")).order_by(Jar.label))
 
@@ -62,6 +75,21 @@ async def test_rows_of_two_tables_are_one_statement_and_read_back_by_name(databa
         assert [row["label"] for row in await NAMED.rows(session, name="pantry")] == ["honey", "salt", None]
         [about] = await fetch(session, "SELECT about FROM shelves WHERE id = $1", attic["id"])
         assert about["about"] == {"dry": True}
+
+
+async def test_lists_of_any_length_are_kept_and_what_is_not_told_has_its_default(database: Database) -> None:
+    odd = ["", 'a "b"', "c\\d", "{e}", "f,g", "NULL", "ü\n"]
+    async with database.transaction() as session:
+        await LABELLED.write(session, [{"words": odd, "said": ["x"]}, {"words": []}, {"colour": "red"}])
+
+    rows = await database.fetch(
+        "SELECT words, colour, said, history, said IS NULL AS silent FROM labels ORDER BY entry"
+    )
+    assert [tuple(row) for row in rows] == [
+        (odd, "white", ["x"], [], False),
+        ([], "white", None, [], True),
+        (None, "red", None, [], True),
+    ]
 
 
 async def test_what_is_too_long_is_refused_and_not_cut(database: Database) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.tasks import GiveUp, TaskQueue, enqueue, runs, runs_batch
+from chassis.direct import fetch
+from chassis.tasks import CLAIM, GiveUp, TaskQueue, enqueue, runs, runs_batch
 from chassis.testing import Databases, MemoryBus, do_tasks, failures
 from chassis.worker import Worker
 from tests.chassis.rooms import Note, settings
@@ -146,6 +147,21 @@ async def test_what_a_living_worker_claimed_stays_its_own_and_a_dead_ones_is_fre
         while not (claimed := await other.claim("note", 10)):
             await other.reclaim()
     assert len(claimed) == 1
+
+
+@pytest.mark.parametrize("limit", ["= ANY(ARRAY(", "IN (("], ids=["counted", "expected"])
+async def test_a_few_are_claimed_without_reading_all_that_wait(databases: Databases, limit: str) -> None:
+    database = await databases("plumbing")
+    await leave(database, *(str(number) for number in range(3_000)))
+    await database.fetch("ANALYZE tasks")
+
+    claim = CLAIM.replace("= ANY(ARRAY(", limit)
+    async with database.transaction() as session:
+        await fetch(session, "SET LOCAL plan_cache_mode = force_generic_plan")
+        await fetch(session, f"PREPARE claim (bigint, text, bigint) AS {claim}")
+        plan = "".join(row[0] for row in await fetch(session, f"EXPLAIN EXECUTE claim (1, '{Note.kind}', 10)"))
+
+    assert ("Seq Scan on tasks" in plan) is (limit != "= ANY(ARRAY("), plan
 
 
 async def test_a_task_that_nobody_can_read_is_kept_with_its_error_and_stops_nobody(databases: Databases) -> None:
