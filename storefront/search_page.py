@@ -27,6 +27,7 @@ class Choice:
     value: str
     label: str
     count: int
+    about: bool
     chosen: bool
 
     @property
@@ -44,11 +45,12 @@ class Chip:
 
 @dataclass(frozen=True)
 class WayOn:
-    """Another question, and how much it finds."""
+    """Another question, and how much it finds; `about` where that is an estimate."""
 
     label: str
     address: str
     total: int
+    about: bool
 
 
 async def search(visit: Visit) -> Response:
@@ -98,8 +100,12 @@ async def _shelves(visit: Visit) -> Sequence[Category]:
 async def _ways_on(visit: Visit, asked: Asked) -> list[WayOn]:
     """The same question with one filter less, or one of its words alone, as far as that finds something."""
     ways = list(_fewer(asked))
-    totals = await asyncio.gather(*(_total(visit, other) for _, other in ways))
-    return [WayOn(label, other.address, total) for (label, other), total in zip(ways, totals, strict=True) if total]
+    finds = await asyncio.gather(*(_finds(visit, other) for _, other in ways))
+    return [
+        WayOn(label, other.address, found.total, found.is_estimated)
+        for (label, other), found in zip(ways, finds, strict=True)
+        if found.total
+    ]
 
 
 def _fewer(asked: Asked) -> Iterator[tuple[str, Asked]]:
@@ -111,23 +117,23 @@ def _fewer(asked: Asked) -> Iterator[tuple[str, Asked]]:
             yield f"Only “{word}”", asked.instead(q=word)
 
 
-async def _total(visit: Visit, asked: Asked) -> int:
+async def _finds(visit: Visit, asked: Asked) -> Found:
     """A place that is not to be had finds nothing."""
     try:
-        return (await visit.api.get(Found, "search", **asked.params(visit.settings.currency) | {"limit": 1})).total
+        return await visit.api.get(Found, "search", **asked.params(visit.settings.currency) | {"limit": 1})
     except Problem as problem:
         if problem.code not in PLACE_REFUSALS:
             raise
-        return 0
+        return Found(total=0)
 
 
 def choices(name: str, found: Found, asked: Asked) -> list[Choice]:
     """Those with most first; what is chosen is always among them, were it with nothing."""
-    chosen = asked.several(name)
+    chosen, about = asked.several(name), name in found.estimated
     facets: Sequence[Facet] = getattr(found.facets, name)
-    told = [Choice(name, one.value, one.name, one.count, one.value in chosen) for one in facets]
+    told = [Choice(name, one.value, one.name, one.count, about, one.value in chosen) for one in facets]
     counted = {one.value for one in facets}
-    return [*(Choice(name, one, _called(name, one), 0, True) for one in chosen if one not in counted), *told]
+    return [*(Choice(name, one, _called(name, one), 0, False, True) for one in chosen if one not in counted), *told]
 
 
 def _label(name: str, value: str, found: Found, shelves: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ async def home(visit: Visit) -> Response:
         hits=from_many_coops(found.hits),
         coops=coops.items[:SHOWN_COOPS],
         total=found.total,
+        about=found.is_estimated,
     )
 
 

@@ -130,8 +130,11 @@ class PriceRange(Wire):
 
 
 class Found(Wire):
+    """`estimated` names what is counted in about: "total", or a facet."""
+
     query: str | None = None
     total: int
+    estimated: tuple[str, ...] = ()
     page: int = 1
     limit: int = 24
     hits: tuple[Hit, ...] = ()
@@ -140,6 +143,10 @@ class Found(Wire):
     meant: str | None = None
     near: NearPlace | None = None
     on_holiday: tuple[ShopOnHoliday, ...] = ()
+
+    @property
+    def is_estimated(self) -> bool:
+        return "total" in self.estimated
 
     @property
     def pages(self) -> int:

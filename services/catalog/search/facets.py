@@ -23,12 +23,14 @@ CHOICES = {
 ANYTHING: tuple[object, ...] = (None, (), [], False)
 COUNT: dict[str, dict[str, Any]] = {
     "category": {"category": {"terms": {"field": "category", "size": 200}}},
-    "coop": {"coop": {"terms": {"field": "coop_facet", "size": 200}}},
+    "coop": {"coop": {"terms": {"field": "coop_number", "size": 200}}},
     "country": {"country": {"terms": {"field": "country", "size": 250}}},
     "certification": {"certification": {"terms": {"field": "certification", "size": 200}}},
     "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
     "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
 }
+
+BEFORE_NUMBERS = {"coop": {"coop": {"terms": {"field": "coop_facet", "size": 200}}}}
 
 
 @dataclass(frozen=True, slots=True)

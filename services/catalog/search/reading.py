@@ -14,6 +14,8 @@ SHORTEST_BEGUN = 2
 SHORTEST_OF_TWO = 7  # Letters of a word that was misspelt and written in two.
 # So many times as common a word must be to be offered for one that is written too.
 RATHER = 4
+# So many times as common as the likeliest word, another would hide what that finds.
+_DROWNS = 10
 _NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
 
 
@@ -169,6 +171,7 @@ class Reader:
             # Where only another form of it is written, that may be by chance: no goods say "shampo", but "shampoing".
             rather = RATHER if self._shelf.times(word) or word in self._synonyms.words else 1
             return [one for one in found if one.times >= rather * max(self._shelf.forms(word), 1)]
+        found = [one for one in found if one.times <= _DROWNS * found[0].times]
         return found or (begun_corrections(word, self._shelf) if last else [])
 
     def _corrected(self, word: str, found: Sequence[Correction]) -> Part:

@@ -18,7 +18,10 @@ class Counting:
     """Where many fit, they are counted in a sample; prices are exact all the same."""
 
     def __init__(self, committed: Committed, filters: Filters, samples: Samples) -> None:
+        self._committed = committed
         self._searcher = committed.searcher
+        self._numbered = "coop_number" in committed.fields
+        self._count = facets.COUNT if self._numbered else facets.COUNT | facets.BEFORE_NUMBERS
         self._filters = filters
         self._samples = samples
 
@@ -30,10 +33,13 @@ class Counting:
         for facet, narrowed in facets.NARROWED.items():
             own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
             query = queries[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
-            wanted.setdefault(query, {}).update(facets.COUNT[facet])
-        samples = {query: self._samples.leaving(query) for query in wanted}
+            wanted.setdefault(query, {}).update(self._count[facet])
+        # Where few fit that are not narrowed, few fit that are.
+        many = self._samples.smallest and self._samples.counting(self._samples.fitting(asked))
         told: dict[str, Any] = {}
+        samples: dict[Query, int] = {}
         for query, counts in wanted.items():
+            samples[query] = self._samples.counting(self._samples.fitting(query)) if many else 0
             told |= self._searcher.aggregate(self._samples.of(query, samples[query]), counts)
         return self._counts(told, queries, {name: samples[query] for name, query in queries.items()})
 
@@ -43,7 +49,7 @@ class Counting:
             sample=samples["total"],
             total=about(int(told["total"]["value"]), samples["total"]),
             facets={
-                name: {str(one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
+                name: {self._key(name, one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
                 for name, sample in samples.items()
                 if name not in ("total", "price")
             },
@@ -51,6 +57,9 @@ class Counting:
             highest=self._outermost(told["highest"]["value"], *by_price, Order.Desc),
             estimated=tuple(name for name, sample in samples.items() if sample and name != "price"),
         )
+
+    def _key(self, name: str, key: str | int) -> str:
+        return self._committed.coop(int(key)) if name == "coop" and self._numbered else str(key)
 
     def _outermost(self, found: float | None, query: Query, sample: int, order: Order) -> int | None:
         """The sample's own price, or one beyond it: few have such a price."""

@@ -13,8 +13,8 @@ from services.catalog.search.tantivy_index import OLDEST_READABLE
 from services.catalog.search.tantivy_search import Search
 from services.catalog.search.tantivy_suggestions import Suggestions
 
-MOST_COUNTED: Final = 20_000
-"""So many things are counted one by one. Where more fit, how many they are is an estimate, some per cent off."""
+MOST_COUNTED: Final = 10_000
+"""So many things are counted one by one. Where more fit, numbers are estimates; nobody turns so many pages."""
 
 
 class TantivyEngine:

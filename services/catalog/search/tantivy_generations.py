@@ -11,7 +11,15 @@ from tantivy import Filter, Index, Query, Schema, Searcher
 
 from services.catalog.search.facets import Counts
 from services.catalog.search.port import Entry, Findings, Near
-from services.catalog.search.tantivy_index import OLDEST_READABLE, ORDERED_BY, VERSION, analyzer, document_of, schema
+from services.catalog.search.tantivy_index import (
+    OLDEST_READABLE,
+    ORDERED_BY,
+    VERSION,
+    analyzer,
+    document_of,
+    number_of,
+    schema,
+)
 
 WRITER_HEAP = 32_000_000
 STEMS = analyzer(Filter.stemmer("english"))
@@ -26,9 +34,17 @@ class Committed:
     searcher: Searcher
     schema: Schema
     fields: frozenset[str]
+    coops: dict[int, str]
     answers: dict[str, Findings] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=dict)
     within: dict[Near, list[str]] = field(default_factory=dict)
+
+    def coop(self, number: int) -> str:
+        """The slug and name of the co-op that is counted by this number."""
+        if number not in self.coops:
+            everyone = self.searcher.terms_with_prefix("coop_facet", "")
+            self.coops.update((number_of(coop), coop) for coop, _ in everyone)
+        return self.coops[number]
 
 
 class Generation:
@@ -42,6 +58,7 @@ class Generation:
         self._index.register_tokenizer("stems", STEMS)
         self._index.config_reader("manual")
         self._fields = frozenset(one["name"] for one in json.loads((path / _COMMIT).read_bytes())["schema"])
+        self._coops: dict[int, str] = {}
         self._seen = (0, 0, 0)
         self._committed = self._now()
 
@@ -78,7 +95,7 @@ class Generation:
         return {UUID(product) for product, count in ids if count}
 
     def _now(self) -> Committed:
-        return Committed(self._index.searcher(), self._index.schema, self._fields)
+        return Committed(self._index.searcher(), self._index.schema, self._fields, self._coops)
 
 
 class Generations:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
@@ -53,7 +54,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "spots": _NAME,
     "lots": _NAME,
     "category": _COUNTED,
-    "coop_facet": _COUNTED,
+    "coop_facet": _NAME,
     "country": _COUNTED,
     "certification": _COUNTED,
     "place": _text("raw", stored=True),
@@ -64,6 +65,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "price": _SORTED_BY,
     "created": _SORTED_BY,
     "stocked": _NUMBER,
+    "coop_number": _NUMBER,
     "lot": _NUMBER,
     "in_stock": Field(lambda builder, name: builder.add_boolean_field(name, indexed=True), Document.add_boolean),
     "worth": Field(lambda builder, name: builder.add_float_field(name, fast=True), Document.add_float),
@@ -78,6 +80,11 @@ def analyzer(*extra: Filter) -> TextAnalyzer:
     for each in extra:
         builder = builder.filter(each)
     return builder.build()
+
+
+def number_of(coop: str) -> int:
+    """A co-op's slug and name as a number: names would have to be looked up in each segment to be counted."""
+    return int.from_bytes(blake2b(coop.encode(), digest_size=6).digest(), "big")
 
 
 def schema(fields: Iterable[str] = FIELDS) -> Schema:
@@ -98,12 +105,14 @@ def document_of(entry: Entry, stems: TextAnalyzer, fields: Collection[str] = FIE
 
 def _told(entry: Entry, stems: TextAnalyzer) -> Iterator[tuple[str, Any]]:
     hit, places = entry.hit, texts_of(entry)
+    coop = f"{hit.coop.slug}\t{hit.coop.name}"
     headline = " ".join(places[place] for place in HEADLINE)
     yield from (
         ("id", str(hit.id)),
         ("coop_id", str(entry.coop_id)),
         ("coop_slug", hit.coop.slug),
-        ("coop_facet", f"{hit.coop.slug}\t{hit.coop.name}"),
+        ("coop_facet", coop),
+        ("coop_number", number_of(coop)),
         ("category", hit.category),
         ("country", entry.country),
         ("title", places[Spot.TITLE]),

@@ -1,6 +1,6 @@
 """Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
@@ -17,19 +17,45 @@ from services.catalog.search.words import code_of
 
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
+_LISTED = 50  # Words that begin alike and are looked up one by one; more than that are found by their beginning.
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question twice: to be ranked, and to be counted, which need not know where a word stands."""
+    """One question twice: to be ranked, and to be counted, which need not know where a word stands.
+
+    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many.
+    """
 
     ranked: Query
     counted: Query
+    most: float
+    reaching: Callable[[float], Query]
     meant: str | None = None
 
     def or_else(self, other: "Asked | None") -> "Asked":
         if other is None:
             return self
-        return Asked(_any((self.ranked, other.ranked)), _any((self.counted, other.counted)), other.meant)
+        return Asked(
+            _any((self.ranked, other.ranked)),
+            _any((self.counted, other.counted)),
+            self.most + other.most,
+            lambda least: _any((self.reaching(least - other.most), other.reaching(least - self.most))),
+            other.meant,
+        )
+
+
+def asked_alike(ranked: Query, counted: Query, most: float, meant: str | None = None) -> Asked:
+    """What is ranked whole."""
+    return Asked(ranked, counted, most, lambda _: ranked, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A query, and the most points that anything gets of it."""
+
+    query: Query
+    most: float
 
 
 class Phrasing:
@@ -40,13 +66,20 @@ class Phrasing:
         self._searcher = committed.searcher
         self._samples = samples
         self._goes_on_as = going_on
+        self._spots: dict[str, list[str]] = {}
+        self._begun_so: dict[str, Sequence[tuple[str, int]]] = {}
 
     def times(self, word: str) -> int:
         return int(self._searcher.doc_freq("words", word))
 
     def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
-        found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=limit)
+        found: Sequence[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=limit)
         return found
+
+    def _going_on_from(self, word: str) -> Sequence[tuple[str, int]]:
+        if word not in self._begun_so:
+            self._begun_so[word] = self.beginning(word, _LISTED)
+        return self._begun_so[word]
 
     def forms(self, word: str) -> int:
         return max((self._searcher.doc_freq("stems", stem) for stem in STEMS.analyze(word)), default=0)
@@ -59,7 +92,7 @@ class Phrasing:
         if len(reading.words) > 1:
             return False
         times = [
-            self.times(word) if not sense.begun else max((count for _, count in self.beginning(word, 1)), default=0)
+            self.times(word) if not sense.begun else max((count for _, count in self._going_on_from(word)), default=0)
             for part in reading.parts
             for sense in part.senses
             if len(sense.words) == 1
@@ -69,22 +102,36 @@ class Phrasing:
 
     def all_of(self, reading: Reading) -> Asked:
         """What fits every part; words that stand together in the title weigh more."""
-        ranked = [(Occur.Must, self._ranked_part(part)) for part in reading.parts]
-        ranked += [(Occur.Should, bonus) for bonus in self._together(reading)]
-        return Asked(Query.boolean_query(ranked), _all(map(self._counted_part, reading.parts)), reading.meant)
+        together = self._together(reading)
+        most = [self._ranked_part(part).most for part in reading.parts]
+        bonus = sum(one.most for one in together)
+
+        def reaching(least: float) -> Query:
+            # What a part has to bring where all others bring the most they can.
+            others = sum(most) + bonus
+            parts = [
+                self._ranked_part(part, least - others + own) for part, own in zip(reading.parts, most, strict=True)
+            ]
+            must, should = ((Occur.Must, one.query) for one in parts), ((Occur.Should, one.query) for one in together)
+            return Query.boolean_query([*must, *should])
+
+        counted = _all(map(self._counted_part, reading.parts))
+        return Asked(reaching(0), counted, sum(most) + bonus, reaching, reading.meant)
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
         fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
         if not fits:
-            return Asked(Query.empty_query(), Query.empty_query())
+            return asked_alike(Query.empty_query(), Query.empty_query(), 0)
         weights = {part: log(1 + self._searcher.num_docs / hits) for part, hits in fits.items()}
-        ranked = [(Occur.Should, Query.boost_query(self._ranked_part(part), weights[part])) for part in fits]
+        parts = {part: self._ranked_part(part) for part in fits}
+        ranked = [(Occur.Should, Query.boost_query(one.query, weights[part])) for part, one in parts.items()]
+        most = sum(one.most * weights[part] for part, one in parts.items())
         counted = [(Occur.Should, self._counted_part(part)) for part in fits]
         least = ceil(len(fits) / 2)
         if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
             least, half = 1, Query.boolean_query(counted)
-        return Asked(Query.boolean_query(ranked, minimum_number_should_match=least), half, reading.meant)
+        return asked_alike(Query.boolean_query(ranked, minimum_number_should_match=least), half, most, reading.meant)
 
     def coded(self, text: str) -> Asked | None:
         """The product whose article number this is."""
@@ -92,7 +139,7 @@ class Phrasing:
         if not code or not self._searcher.doc_freq("code", code):
             return None
         query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
-        return Asked(query, query)
+        return asked_alike(query, query, ranking.CODE_POINTS)
 
     def _any_fits(self, query: Query) -> bool:
         return self._samples.up_to(1, query) > 0
@@ -100,66 +147,96 @@ class Phrasing:
     def _fitting(self, part: Part) -> int:
         return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
 
-    def _together(self, reading: Reading) -> list[Query]:
+    def _together(self, reading: Reading) -> list[Ranked]:
         words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]
         if len(words) < 2:
             return []
         return [
-            Query.const_score_query(Query.phrase_query(self._schema, "title_stems", words, slop), points)
+            _worth(Query.phrase_query(self._schema, "title_stems", words, slop), points)
             for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
-    def _ranked_part(self, part: Part) -> Query:
-        # A sense that stands for several words weighs as much as they would.
-        ways = [
-            _all([self._ranked(word, sense.weight * len(part.asked) / len(sense.words), sense) for word in sense.words])
-            for sense in part.senses
-        ]
+    def _ranked_part(self, part: Part, least: float = 0) -> Ranked:
+        """The best of its ways; those that bring less than so many points are left out."""
+        ways = [self._ranked_sense(sense, len(part.asked), least) for sense in part.senses]
         if part.parts:
-            ways.append(_all(map(self._ranked_part, part.parts)))
-        return _best(ways, 0.0)
+            ways.append(_sum([self._ranked_part(one) for one in part.parts]))
+        best = max(way.most for way in ways)
+        queries = [way.query for way in ways if way.most >= min(least, best) and (way.most or not best)]
+        return Ranked(_best(queries, 0.0), best)
+
+    def _ranked_sense(self, sense: Sense, asked: int, least: float) -> Ranked:
+        # A sense that stands for several words weighs as much as they would.
+        weight = sense.weight * asked / len(sense.words)
+        if sense.begun:
+            return _sum([self._begun(word, weight) for word in sense.words])
+        alone = len(sense.words) == 1
+        return _sum([self._ranked(word, weight, least if alone else 0) for word in sense.words])
 
     def _counted_part(self, part: Part) -> Query:
-        ways = [_all([self._counted(word, begun=sense.begun) for word in sense.words]) for sense in part.senses]
+        ways = [query for sense in part.senses for query in self._counted_sense(sense)]
         if part.parts:
             ways.append(_all(map(self._counted_part, part.parts)))
         return _any(ways)
 
-    def _ranked(self, word: str, weight: float, sense: Sense) -> Query:
+    def _counted_sense(self, sense: Sense) -> list[Query]:
         if sense.begun:
-            return self._begun(word, weight)
-        return _any(
-            [
-                Query.const_score_query(
-                    Query.term_query(self._schema, "spots", term, "basic"), weight * points_at(term, word)
-                )
-                for stem in STEMS.analyze(word)
-                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
-                if not self._goes_on_as or is_titled(term)
-            ]
-            or [Query.empty_query()]
-        )
+            return [query for word in sense.words for query in self._going_on("words", word)]
+        return [_all(map(self._counted, sense.words))]
 
-    def _begun(self, word: str, weight: float) -> Query:
+    def _ranked(self, word: str, weight: float, least: float) -> Ranked:
+        spots = [
+            (weight * points_at(term, word), term)
+            for stem in STEMS.analyze(word)
+            for term in self._spots_of(stem)
+            if not self._goes_on_as or is_titled(term)
+        ]
+        lists = [
+            Query.const_score_query(Query.term_query(self._schema, "spots", term, "basic"), points)
+            for points, term in spots
+            if points >= least
+        ]
+        return Ranked(_any(lists), max((points for points, _ in spots), default=0))
+
+    def _spots_of(self, stem: str) -> Sequence[str]:
+        if stem not in self._spots:
+            self._spots[stem] = [term for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))]
+        return self._spots[stem]
+
+    def _begun(self, word: str, weight: float) -> Ranked:
+        most = POINTS[Spot.TITLE] * weight
+        titled = self._going_on("title", word)
+        if not titled:
+            return Ranked(Query.empty_query(), 0)
         if self._goes_on_as:
-            return Query.const_score_query(self._going_on("title", word), POINTS[Spot.TITLE] * weight)
-        return _best(
-            [
-                Query.boost_query(self._going_on(field, word), POINTS[spot] * weight)
-                for field, spot in (("title", Spot.TITLE), ("words", Spot.TAGS))
-            ],
-            ranking.ELSEWHERE,
-        )
+            return _worth(_any(titled), most)
+        each = [
+            Query.const_score_query(_any(queries), POINTS[spot] * weight)
+            for queries, spot in ((titled, Spot.TITLE), (self._going_on("words", word), Spot.TAGS))
+        ]
+        return Ranked(_best(each, ranking.ELSEWHERE), most + ranking.ELSEWHERE * POINTS[Spot.TAGS] * weight)
 
-    def _going_on(self, field: str, word: str) -> Query:
-        if going_on := [one for one in self._goes_on_as if one.startswith(word)]:
-            return _any(Query.term_query(self._schema, field, one, "basic") for one in going_on)
-        return Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)
+    def _going_on(self, field: str, word: str) -> list[Query]:
+        """What begins so. Its own forms are found as such, and bring more points."""
+        if self._goes_on_as:
+            others = [one for one in self._goes_on_as if one.startswith(word)]
+        else:
+            written, own = self._going_on_from(word), set(STEMS.analyze(word))
+            if len(written) == _LISTED:
+                return [Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)]
+            others = [one for one, _ in written if own.isdisjoint(STEMS.analyze(one))]
+        return [Query.term_query(self._schema, field, one, "basic") for one in others]
 
-    def _counted(self, word: str, *, begun: bool = False) -> Query:
-        if begun:
-            return self._going_on("words", word)
-        return _any([Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word)])
+    def _counted(self, word: str) -> Query:
+        return _any(Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word))
+
+
+def _worth(query: Query, points: float) -> Ranked:
+    return Ranked(Query.const_score_query(query, points), points)
+
+
+def _sum(each: Sequence[Ranked]) -> Ranked:
+    return Ranked(_all(one.query for one in each), sum(one.most for one in each))
 
 
 def _all(queries: Iterable[Query]) -> Query:
@@ -168,8 +245,10 @@ def _all(queries: Iterable[Query]) -> Query:
 
 
 def _any(queries: Iterable[Query]) -> Query:
-    first, *others = queries
-    return Query.boolean_query([(Occur.Should, query) for query in (first, *others)]) if others else first
+    each = list(queries)
+    if len(each) == 1:
+        return each[0]
+    return Query.boolean_query([(Occur.Should, query) for query in each]) if each else Query.empty_query()
 
 
 def _best(queries: Sequence[Query], others: float) -> Query:

@@ -7,25 +7,36 @@ from tantivy import FieldType, Occur, Order, Query
 from services.catalog.search.sample import halvings
 from services.catalog.search.tantivy_generations import Committed
 
+SAMPLED = 4_000  # Hits that are counted where more fit than are counted one by one: numbers are 2 per cent off or so.
+
 
 class Samples:
     """A sample is named by how often all goods were halved for it; none at all is every one of them.
 
-    An index from before there were samples is asked whole.
+    Up to `most` things are counted one by one. An index from before there were samples is asked whole.
     """
 
     def __init__(self, committed: Committed, most: int) -> None:
         self._schema = committed.schema
         self._searcher = committed.searcher
-        self._of_all = halvings(self._searcher.num_docs, most) if "lots" in committed.fields else 0
+        self._drawn = "lots" in committed.fields
         self._most = most
+        self._sampled = min(most, SAMPLED)
+        # The sample that tells about how many fit; none in a shop of which everything is counted.
+        self.smallest = self.counting(self._searcher.num_docs)
 
-    def leaving(self, query: Query) -> int:
-        """The sample in which about `most` fit, or fewer; none where no more fit anyway."""
-        if not self._of_all:
-            return 0
-        in_smallest = self._searcher.search(self.of(query, self._of_all), limit=1, count=True).count
-        return halvings(in_smallest << self._of_all, self._most)
+    def counting(self, many: int) -> int:
+        """The sample in which so many are counted."""
+        return self.leaving(many, self._sampled) if many > self._most else 0
+
+    def leaving(self, many: int, few: int) -> int:
+        """The sample in which of so many about `few` are left."""
+        return halvings(many, few) if self._drawn else 0
+
+    def fitting(self, query: Query) -> int:
+        """About how many fit."""
+        found: int = self._searcher.search(self.of(query, self.smallest), limit=1, count=True).count
+        return found << self.smallest
 
     def of(self, query: Query, sample: int) -> Query:
         if not sample:
@@ -36,26 +47,11 @@ class Samples:
     def up_to(self, enough: int, query: Query) -> int:
         """How many fit, and no more than are enough: as a rule a sample has so many already."""
         found = 0
-        for sample in dict.fromkeys((self._of_all, 0)):
+        for sample in dict.fromkeys((self.smallest, 0)):
             found = len(self._searcher.search(self.of(query, sample), limit=enough, count=False).hits)
             if found >= enough:
                 break
         return found
-
-    def down_to(self, depth: int, query: Query, sample: int, by: str, order: Order) -> Query:
-        """What is needed to show so many in this order: whatever stands before the last of as many of the sample.
-
-        There are as many at least, those of the sample itself, so none of them is missing.
-        """
-        if not sample:
-            return query
-        first = self._searcher.search(
-            self.of(query, sample), limit=depth, count=False, order_by_field=by, order=order
-        ).hits
-        if len(first) < depth:
-            return query
-        last, _ = first[-1]
-        return self.beyond(last, query, by, order, inclusive=True)
 
     def beyond(self, value: int, query: Query, by: str, order: Order, *, inclusive: bool) -> Query:
         """What comes before this value in this order."""

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tantivy import Order, Query
+from tantivy import Query
 
 from services.catalog.places.distance import kilometres
 from services.catalog.search import facets, ranking
 from services.catalog.search.facets import Counts
-from services.catalog.search.port import DEEPEST, Findings, Question, Sort
+from services.catalog.search.port import Findings, Question, Sort
 from services.catalog.search.reading import Reader
 from services.catalog.search.synonyms import Synonyms
 from services.catalog.search.tantivy_counts import Counting
 from services.catalog.search.tantivy_filters import REMEMBERED, Filters, place_of
 from services.catalog.search.tantivy_generations import Committed
-from services.catalog.search.tantivy_queries import Asked, Phrasing
+from services.catalog.search.tantivy_page import Page
+from services.catalog.search.tantivy_queries import Asked, Phrasing, asked_alike
 from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import words_of
 
@@ -29,7 +30,7 @@ class Search:
     def found(self, question: Question) -> Findings:
         asked = self.asked(question)
         counts = self._counted_once(question, asked)
-        hits = self.hits(question, asked, counts.sample)
+        hits = self.hits(question, asked, counts.total)
         return Findings(
             total=counts.total,
             hits=[hit for hit, _ in hits],
@@ -53,7 +54,7 @@ class Search:
         """
         typed = words_of(question.text)
         if not typed:
-            return Asked(Query.all_query(), Query.all_query())
+            return asked_alike(Query.all_query(), Query.all_query(), 0)
         phrasing = Phrasing(self.committed, self.samples, going_on)
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
@@ -62,29 +63,15 @@ class Search:
             return asked
         corrected = reader.corrected(typed)
         if corrected is not None:
-            either = asked.or_else(phrasing.all_of(corrected))
+            meant = phrasing.all_of(corrected)
+            either = asked.or_else(meant) if hits else meant
             if self._how_many(either, question) > hits:
                 return either
         return asked if hits else phrasing.some_of(corrected or literally)
 
-    def hits(self, question: Question, asked: Asked, sample: int) -> list[tuple[bytes, str]]:
-        """Each with the place of its co-op. Where goods stand in order of a number, `sample` says how many suffice."""
-        offset = (question.page - 1) * question.limit
-        if offset + question.limit > DEEPEST:
-            return []
-        by, order = _order(question)
-        nearest = question.near if question.sort is Sort.NEAREST else None
-        query = self.filters.narrowed(asked.ranked, question)
-        if by:
-            query = self.samples.down_to(offset + question.limit, query, sample, by, order)
-        if nearest:
-            query = self.filters.nearest_first(query, nearest)
-        found = self.committed.searcher.search(
-            query, limit=question.limit, count=False, offset=offset, order_by_field=by, order=order,
-            weight_by_field=None if by or nearest else "worth",
-        )  # fmt: skip
-        documents = [self.committed.searcher.doc(address) for _, address in found.hits]
-        return [(document.get_first("hit") or b"", document.get_first("place") or "") for document in documents]
+    def hits(self, question: Question, asked: Asked, total: int = 0) -> list[tuple[bytes, str]]:
+        """A page of them, each with the place of its co-op; `total` is about how many fit, where that is known."""
+        return Page(self.committed, self.filters, self.samples, question).hits(asked, total)
 
     def _how_many(self, asked: Asked, question: Question) -> int:
         """No more than are enough to know whether they are few."""
@@ -100,15 +87,3 @@ class Search:
             if len(remembered) < REMEMBERED:
                 remembered[key] = counted
         return counted
-
-
-def _order(question: Question) -> tuple[str | None, Order]:
-    if question.sort is Sort.CHEAPEST:
-        return "price", Order.Asc
-    if question.sort is Sort.DEAREST:
-        return "price", Order.Desc
-    if question.sort is Sort.NEAREST and question.near:
-        return None, Order.Desc
-    if question.sort is Sort.NEWEST or not question.text.strip():
-        return "created", Order.Desc
-    return None, Order.Desc

@@ -1,16 +1,19 @@
 """What somebody who has begun to type may go on to: words, and goods that have them in their titles."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from tantivy import Occur, Query
 
 from services.catalog.search.port import Question, Suggestion
 from services.catalog.search.tantivy_generations import STEMS
+from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_search import Search
 from services.catalog.search.words import Word, little_words, words_of
 
 _MANY = 2  # So many times as many words as are suggested.
+_CHOSEN_AMONG = 2_000  # Goods that are ranked, about.
 _CHOSEN_FROM = 3  # So many times as many words as are suggested, for those that are the same word in another form.
 
 
@@ -28,18 +31,22 @@ class Suggestions:
         limit = self._question.limit
         commonest = self._going_on()
         # Two letters begin half a shelf: then goods that have the commonest words in their titles will do.
-        hits = self._hits(commonest) if len(commonest) > _MANY * limit else []
+        many = len(commonest) > _MANY * limit
+        hits = self._hits(self._search.asked(self._question, commonest, few=1)) if many else []
         words = self._in_one_form(commonest)[:limit]
         if not hits:
             # Who is still typing is not corrected while what is there goes on as something.
             asked = self._search.asked(self._question, few=1)
-            hits = [hit for hit, _ in self._search.hits(self._question, asked, 0)]
+            hits = self._hits(asked)
             words = words or ([asked.meant] if asked.meant else [])
         return Suggestion(words, hits)
 
-    def _hits(self, going_on: Sequence[str]) -> list[bytes]:
-        asked = self._search.asked(self._question, going_on, few=1)
-        return [hit for hit, _ in self._search.hits(self._question, asked, 0)]
+    def _hits(self, asked: Asked) -> list[bytes]:
+        """Of many the best of a sample: nobody expects a handful to be the first of a shelf."""
+        samples = self._search.samples
+        sample = samples.leaving(samples.fitting(asked.counted), _CHOSEN_AMONG) if samples.smallest else 0
+        drawn = replace(asked, ranked=samples.of(asked.ranked, sample))
+        return [hit for hit, _ in self._search.hits(self._question, drawn)]
 
     def _going_on(self) -> list[str]:
         """Words that begin like the last one, on goods that have those before it: the commonest of titles, then others.

@@ -83,10 +83,15 @@ class HolidayView(BaseModel):
 
 
 class SearchView(BaseModel):
-    """`meant` is the question as it was probably meant, where that finds more."""
+    """`meant` is the question as it was probably meant, where that finds more.
+
+    `estimated` names what is counted in about, of "total" and the facets: where very much fits, a sample of it is
+    counted, and its numbers have two digits. Prices, and whatever little fits, are exact.
+    """
 
     query: str
     total: int
+    estimated: list[str]
     page: int
     limit: int
     hits: list[FoundHit]
@@ -115,6 +120,7 @@ def told(answered: Answered, categories: Categories, currency: str) -> bytes:
         {
             "query": question.text,
             "total": found.total,
+            "estimated": [*found.estimated],
             "page": question.page,
             "limit": question.limit,
             "hits": [orjson.Fragment(hit) for hit in _hits(found)],

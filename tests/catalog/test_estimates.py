@@ -1,0 +1,133 @@
+"""In the embedded index what very many fit is told in about; what stands on a page is not."""
+
+import random
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from services.catalog.search.port import Entry, Hit, Question, Sort
+from services.catalog.search.sample import MOST_HALVINGS, about, halvings, lots_of
+from services.catalog.search.tantivy_engine import TantivyEngine
+from tests.catalog.test_engine_suite import HARBOUR, QUAYSIDE, SUNRISE, entry
+
+GOODS, MOST_COUNTED = 3_000, 300
+SEVERAL_PER_CENT = 0.2  # Of some two hundred that are counted; of thousands it is two.
+KINDS = ("Dark", "Plain", "Old")
+THINGS = ("rye loaf", "loaf", "loaf tin", "linen shirt", "soap")
+
+
+def goods() -> list[Entry]:
+    chance = random.Random(1844)
+    return [
+        _with_words(
+            entry(
+                f"{chance.choice(KINDS)} {chance.choice(THINGS)}",
+                chance.randrange(100, 9_000),
+                coop=chance.choice((SUNRISE, SUNRISE, HARBOUR, QUAYSIDE)),
+                category=chance.choice(("bread", "bread", "tops", "soap")),
+                in_stock=chance.random() < 0.8,
+                created=nth,
+                product=UUID(int=chance.getrandbits(128)),
+            ),
+            chance,
+        )
+        for nth in range(GOODS)
+    ]
+
+
+def _with_words(one: Entry, chance: random.Random) -> Entry:
+    return replace(one, description=chance.choice(("", "Goes well with a loaf.", "For soap.", "Dark wood.")))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("search")
+    TantivyEngine(folder).write([*goods(), entry("Zither", 1), entry("Zither", 2)], [])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exact(folder: Path) -> TantivyEngine:
+    return TantivyEngine(folder)
+
+
+@pytest.fixture(scope="module")
+def large(folder: Path) -> TantivyEngine:
+    """As a shop is of which not everything is counted."""
+    return TantivyEngine(folder, most_counted=MOST_COUNTED)
+
+
+@pytest.mark.parametrize("text", ["", "loaf", "dark", "soap"])
+def test_what_very_many_fit_is_counted_in_about_and_says_so(
+    exact: TantivyEngine, large: TantivyEngine, text: str
+) -> None:
+    true, told = exact.search(Question(text)), large.search(Question(text))
+
+    assert true.estimated == ()
+    assert set(told.estimated) == {"total", "category", "coop", "country", "certification", "in_stock"}
+    assert told.total == pytest.approx(true.total, rel=SEVERAL_PER_CENT)
+    assert told.total == round(told.total, 2 - len(str(told.total)))
+    assert told.in_stock == pytest.approx(true.in_stock, rel=SEVERAL_PER_CENT)
+    assert told.coops.keys() == true.coops.keys()
+    commonest = max(true.categories, key=true.categories.__getitem__)
+    assert told.categories[commonest] == pytest.approx(true.categories[commonest], rel=SEVERAL_PER_CENT)
+
+
+def test_prices_are_exact_though_hardly_any_sample_has_the_cheapest(exact: TantivyEngine, large: TantivyEngine) -> None:
+    cheapest = large.search(Question(""))
+
+    assert (cheapest.lowest, cheapest.highest) == (1, exact.search(Question("")).highest)
+
+
+@pytest.mark.parametrize("question", [Question("zither"), Question("", max_price=150), Question("dark loaf tin")])
+def test_what_little_fits_is_exact_to_the_last(exact: TantivyEngine, large: TantivyEngine, question: Question) -> None:
+    true, told = exact.search(question), large.search(question)
+
+    assert 0 < true.total <= MOST_COUNTED
+    assert (told.total, "total" in told.estimated) == (true.total, False)
+
+
+def test_a_facet_that_its_own_filter_does_not_narrow_is_an_estimate_by_itself(large: TantivyEngine) -> None:
+    told = large.search(Question("", max_price=150, categories=["bread"]))
+    assert told.estimated == ()
+
+    told = large.search(Question("", coops=["quayside"], categories=["soap"]))
+    assert "total" not in told.estimated
+    assert {"coop", "category"} <= set(told.estimated)
+
+
+ASKED = [
+    replace(Question(text, limit=9), sort=sort, page=page, in_stock=page == 3)
+    for text, sort, page in product(
+        ("", "loaf", "dark", "rye loaf", "lof", "dark loaf", "so"), set(Sort) - {Sort.NEAREST}, (1, 2, 3, 20)
+    )
+]
+
+
+def test_a_page_is_the_same_whatever_is_counted(exact: TantivyEngine, large: TantivyEngine) -> None:
+    other = [asked for asked in ASKED if _titles(exact, asked) != _titles(large, asked)]
+    assert other == []
+
+
+def _titles(engine: TantivyEngine, asked: Question) -> list[Hit]:
+    return [Hit.model_validate_json(hit) for hit in engine.search(asked).hits]
+
+
+def test_who_types_is_shown_goods_of_a_sample(large: TantivyEngine) -> None:
+    begun = large.suggest("lo", limit=6)
+    assert list(begun.words) == ["loaf"]
+    assert len(begun.hits) == 6
+
+
+def test_samples_lie_one_within_the_other() -> None:
+    assert list(lots_of(UUID(int=0))) == [str(one) for one in range(1, MOST_HALVINGS + 1)]
+    assert list(lots_of(UUID(int=0x0FFF))) == ["1", "2", "3", "4"]
+    assert list(lots_of(UUID(int=0xFFFF))) == []
+
+
+def test_an_estimate_has_two_digits_and_a_count_all_of_them() -> None:
+    assert (about(123, 0), about(123, 3), about(1, 3), about(0, 3)) == (123, 980, 8, 0)
+    assert [halvings(many, 100) for many in (0, 100, 101, 200, 201)] == [0, 0, 1, 1, 2]
