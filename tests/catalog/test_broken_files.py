@@ -104,6 +104,8 @@ TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
     "UTF-16 with its mark": (GOOD.encode("utf-16"), (2, 2, 0, 2)),
     "tabs and a byte order mark": (b"\xef\xbb\xbf" + GOOD.replace(",", "\t").encode(), (2, 2, 0, 2)),
     "a word to Excel before the header": ("sep=;\n" + OWN.replace(",", ";") + "a;A;1\n", (1, 1, 0, 1)),
+    "a table's name above the header": ("Table 1,,\n" + OWN + "a,A,1\nb,B,x\n", (1, 1, 1, 2)),
+    "explanations above the header": ('"# Required | An id","# The title"\n' + OWN + "a,A,1\n", (1, 1, 0, 1)),
     "bars": (OWN.replace(",", "|") + "a|A|1\n", (1, 1, 0, 1)),
     "line ends of three systems": (GOOD.replace("\r\n", "\r", 1).replace("\r\n", "\n", 1), (2, 2, 0, 2)),
     "quoted line breaks": (
