@@ -19,11 +19,16 @@ from tests.catalog.woocommerce_files import parent, simple, variation, woo
 
 GOOD = sheet(first("mug"), first("bowl"))
 OWN = "id,title,price\n"
+LAUGHS = '<!DOCTYPE lol [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">]>'
 LINE = '{"id": "mug", "title": "Mug", "price": 3}\n'
 
 
 def cut_off(text: str, part: float) -> bytes:
     return text.encode()[: int(len(text) * part)]
+
+
+def declared(encoding: str, *rows: dict[str, str]) -> str:
+    return rss(*rows).replace('<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{encoding}"?>')
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
@@ -33,11 +38,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00", "not_a_csv"),
     "an old spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "not_a_csv"),
     "a packed file": (b"\x1f\x8b\x08\x00\x00", "not_a_csv"),
+    "a packed archive": (b"7z\xbc\xaf\x27\x1c\x00\x04", "not_a_csv"),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_csv"),
     "a PDF": (b"%PDF-1.7\n", "not_a_csv"),
     "a program": (b"\x7fELF\x02\x01\x01\x00", "not_a_csv"),
     "a NUL in the middle": (GOOD.encode() + b"jug,\x00\r\n", "not_a_csv"),
-    "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "not_a_csv"),
     "UTF-16 cut in a letter": (GOOD.encode("utf-16")[:-1], "not_utf8"),
     "UTF-32": (GOOD.encode("utf-32"), "not_a_csv"),
     "two encodings": ("Handle,Title,Variant Price\na,é,1\n".encode() + b"b,\xe9,1\n", "not_utf8"),
@@ -64,8 +69,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "JSON, not JSON Lines": ('[\n {"id": "mug"}\n]', "unknown_format"),
     "a JSON object over many lines": ('{\n "products": []\n}', "unknown_format"),
     "JSON of something else": ('{"name": "x", "version": 1}\n', "unknown_format"),
-    "a web page": ("<!DOCTYPE html><html><body>Sign in</body></html>", "xml_dtd"),
-    "a web page without a doctype": ("<html><body>Sign in</body></html>", "unknown_format"),
+    "a web page": ("<!doctype html><html><body>Sign in</body></html>", "unknown_format"),
+    "a page that is no XML": ("<html><head><meta charset=utf-8><title>502 Bad Gateway", "unknown_format"),
+    "a warning before the feed": ("<br />\n<b>Warning</b>: in line 3" + rss(item("mug")), "unknown_format"),
+    "an error as JSON": ('{"error": {"code": 403, "message": "Forbidden"}}', "unknown_format"),
+    "an error as text": ("Error 403: Forbidden\n", "unknown_format"),
     "a site map": ('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "unknown_format"),
     "a blog's feed": ("<rss><channel><item><title>News</title></item></channel></rss>", "unknown_format"),
     "a feed without items": (rss(), "unknown_format"),
@@ -76,6 +84,14 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "tags that cross": (rss(item("mug"), item("bowl")).replace("</g:id>", "</g:di>"), "not_well_formed"),
     "elements in elements": (rss(item("mug")).replace("Good.", "<a>" * 99 + "</a>" * 99), "not_well_formed"),
     "XML that is none": ("<<<>>>", "not_well_formed"),
+    "a prefix nobody declared": (rss(item("mug")).replace("Good.", "<x:y/>"), "not_well_formed"),
+    "many billions of laughs": (rss(item("mug")).replace("<rss", LAUGHS + "<rss"), "xml_dtd"),
+    "a document type within": (rss(item("mug")).replace("Good.", "<!DOCTYPE x>"), "not_well_formed"),
+    "an attribute without end": ('<rss a="' + "x" * 3_000_000 + '"/>', "unknown_format"),
+    "a feed in an encoding nobody knows": (declared("klingon-1", item("kävä")).encode("cp1252"), "not_utf8"),
+    "JSON deep in itself": ('{"id": ' * 100_000, "unknown_format"),
+    "a giant object of JSON": ('{"id": "' + "x" * 3_000_000 + '"}', "unknown_format"),
+    "more columns than there are": (",".join(f"c{nth}" for nth in range(10_000)) + "\n", "not_a_csv"),
 }
 # The file, then its products, variants, rejected rows and rows.
 TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
@@ -101,9 +117,17 @@ TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
     "the same id for two goods": (OWN + "a,A,1\na,B,2\n", (1, 1, 1, 2)),
     "a second header in the middle": (GOOD + sheet(first("jug")), (3, 3, 1, 4)),
     "Windows-1252": ("Handle;Title;Variant Price\ncafé;Café “Köln” €;3\n".encode("cp1252"), (1, 1, 0, 1)),
+    "UTF-16 without its mark": (GOOD.encode("utf-16-le"), (2, 2, 0, 2)),
+    "UTF-16 the other way round": (GOOD.encode("utf-16-be"), (2, 2, 0, 2)),
+    "a feed in the encoding it declares": (
+        declared("ISO-8859-2", item("mug", title="Żółty ser")).encode("iso-8859-2"),
+        (1, 1, 0, 1),
+    ),
     "UTF-16 with its mark": (GOOD.encode("utf-16"), (2, 2, 0, 2)),
     "tabs and a byte order mark": (b"\xef\xbb\xbf" + GOOD.replace(",", "\t").encode(), (2, 2, 0, 2)),
     "a word to Excel before the header": ("sep=;\n" + OWN.replace(",", ";") + "a;A;1\n", (1, 1, 0, 1)),
+    "a table's name above the header": ("Table 1,,\n" + OWN + "a,A,1\nb,B,x\n", (1, 1, 1, 2)),
+    "explanations above the header": ('"# Required | An id","# The title"\n' + OWN + "a,A,1\n", (1, 1, 0, 1)),
     "bars": (OWN.replace(",", "|") + "a|A|1\n", (1, 1, 0, 1)),
     "line ends of three systems": (GOOD.replace("\r\n", "\r", 1).replace("\r\n", "\n", 1), (2, 2, 0, 2)),
     "quoted line breaks": (
@@ -166,6 +190,11 @@ def test_there_are_more_than_sixty_of_them() -> None:
 def test_letters_of_windows_are_read_as_they_were_written() -> None:
     [product] = read_file(TOLD["Windows-1252"][0]).products
     assert product.title == "Café “Köln” €"
+
+
+def test_letters_of_a_declared_encoding_are_read_as_they_were_written() -> None:
+    [product] = read_file(TOLD["a feed in the encoding it declares"][0]).products
+    assert product.title == "Żółty ser"
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,15 @@ from services.catalog.formats.record import Cut, Record
 from services.catalog.formats.text import NotACsv
 
 DELIMITERS = (",", ";", "\t", "|")
-EXCELS_WORD = "sep="  # A first line `sep=;` tells Excel the delimiter, and nobody else anything.
+# Records that may stand above the header: `sep=;` for Excel, the name that Numbers gives a table, the explanations in
+# Meta's template of a catalogue.
+MOST_ABOVE = 3
 LONGEST_CELL = csv.field_size_limit()
 
 
 @dataclass(frozen=True)
 class Header:
-    """The first record, and where the next one begins."""
+    """A record that may name the columns, and where the next one begins."""
 
     names: list[str]
     start: int
@@ -44,14 +46,23 @@ class CsvFile(BaseModel):
         cut.consumed = len(text[:taken].encode())
         return cut
 
-    def header(self, part: bytes, *, last: bool) -> Header:
-        """Raises NotACsv where there is none."""
+    def headers(self, part: bytes, *, last: bool) -> Iterator[Header]:
+        """The first few records, any of which may be it; raises NotACsv where there is none."""
         text = codecs.getincrementaldecoder("utf-8")().decode(part, final=last)
         feed = _Feed(text, last=last)
-        for cells in self._records(feed, 1):
-            if any(cell.strip() for cell in cells) and not cells[0].startswith(EXCELS_WORD):
-                return Header([cell.strip() for cell in cells], len(text[: feed.taken].encode()), feed.lines)
-        raise NotACsv("The first line is longer than any header. Please upload the file your shop exported.")
+        found = 0
+        try:
+            for cells in self._records(feed, 1):
+                if any(cell.strip() for cell in cells):
+                    found += 1
+                    yield Header([cell.strip() for cell in cells], len(text[: feed.taken].encode()), feed.lines)
+                if found > MOST_ABOVE:
+                    return
+        except NotACsv:
+            if not found:
+                raise
+        if not found:
+            raise NotACsv("The first line is longer than any header. Please upload the file your shop exported.")
 
     def _records(self, feed: "_Feed", line: int) -> Iterator[list[str]]:
         reader = csv.reader(feed, delimiter=self.delimiter, strict=True)

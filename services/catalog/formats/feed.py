@@ -4,6 +4,7 @@ Items are siblings, so a parser that is given the document's beginning goes on a
 between two parts of a file.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
@@ -25,8 +26,17 @@ TELLING = {"id", "price", "title"}  # What an item may say once only: said twice
 NESTED = {"g:certification"}
 
 
-# Where expat's own words help nobody: almost always it is an address with parameters.
-WHY = {expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]: "invalid token; an “&” is written “&amp;” there"}
+# Where expat's own words help nobody. An invalid token is almost always an address with parameters.
+WHY = {
+    expat.errors.codes[error]: why
+    for error, why in {
+        expat.errors.XML_ERROR_INVALID_TOKEN: "invalid token; an “&” is written “&amp;” there",
+        expat.errors.XML_ERROR_NO_ELEMENTS: "the file ends before its last element does",
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN: "the file ends before its last element does",
+        expat.errors.XML_ERROR_UNBOUND_PREFIX: f'the prefix is not declared; Google\'s is xmlns:g="{GOOGLE}"',
+    }.items()
+}
+WEB_PAGE = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html)\b", re.IGNORECASE)
 
 
 class NotWellFormed(Refused):
@@ -72,10 +82,12 @@ class Feed(BaseModel):
 
 def recognise_feed(head: bytes) -> Feed:
     """Raises UnknownXml for any other XML, and for a feed without Google's fields."""
+    if WEB_PAGE.match(head):
+        raise UnknownXml(
+            "This is a web page: perhaps it asks to sign in, or tells an error. Please send the file itself."
+        )
     parser = _Parser("")
     parser.feed(head, line=1)
-    if parser.root not in ITEMS:
-        raise UnknownXml("The file is a page or another kind of XML. A Google Merchant feed is RSS 2.0 or Atom.")
     if GOOGLE.encode() not in head:
         raise UnknownXml(f'The feed has none of Google\'s fields (xmlns:g="{GOOGLE}"), so no prices. Please add them.')
     if parser.first is None:
@@ -124,6 +136,8 @@ class _Parser:
         local = name.rpartition(" ")[2]
         if self._depth == 1:
             self.root = local
+            if local not in ITEMS:
+                raise UnknownXml("The file is another kind of XML. A Google Merchant feed is RSS 2.0 or Atom.")
         if self._depth > DEEPEST:
             line = self._expat.CurrentLineNumber
             raise NotWellFormed(f"Line {line}: elements inside each other, {DEEPEST} deep. That is no feed.", line=line)

@@ -41,8 +41,10 @@ def _record(text: str, line: int) -> Record:
         return Record(line, {name: _cell(name, value) for name, value in told.items()})
     except json.JSONDecodeError as error:
         return Record(line, {"": text}, Fault(text, f"The line is not well-formed JSON ({error.msg})."))
-    except (_Unreadable, RecursionError) as error:
+    except _Unreadable as error:
         return Record(line, {"": text}, Fault(text, str(error)))
+    except RecursionError:
+        return Record(line, {"": text}, Fault(text, "The line has too many objects inside each other."))
 
 
 def _cell(name: str, value: object) -> str:

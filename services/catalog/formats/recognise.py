@@ -72,18 +72,10 @@ def _recognise_csv(head: bytes, *, last: bool) -> Layout:
     for delimiter in DELIMITERS:
         container = CsvFile(delimiter=delimiter)
         try:
-            found = container.header(head, last=last)
+            if layout := _under_header(container, head, last=last):
+                return layout
         except NotACsv as error:
             refusals[delimiter] = error
-            continue
-        if len(found.names) > MOST_COLUMNS:
-            raise NotACsv(f"The first line has more than {MOST_COLUMNS:,} columns. That is no product file.")
-        if dialect := _dialect(found.names):
-            layout = Layout(
-                dialect=dialect.name, container=container, header=found.names, start=found.start, line=1 + found.lines
-            )
-            reading(layout)
-            return layout
     likeliest = max(DELIMITERS, key=lambda each: head.partition(b"\n")[0].count(each.encode()))
     if refusal := refusals.get(likeliest):
         raise refusal
@@ -92,6 +84,19 @@ def _recognise_csv(head: bytes, *, last: bool) -> Layout:
         "(Type, SKU, Name, Regular price …), Google Merchant data (id, title, price, availability …) or our own format "
         "(id, title, price …). Please upload the file as your shop exported it, its first line included."
     )
+
+
+def _under_header(container: CsvFile, head: bytes, *, last: bool) -> Layout | None:
+    """What begins below the first record that names the columns of a dialect."""
+    for found in container.headers(head, last=last):
+        if len(found.names) > MOST_COLUMNS:
+            raise NotACsv(f"The first line has more than {MOST_COLUMNS:,} columns. That is no product file.")
+        if dialect := _dialect(found.names):
+            start, line = found.start, 1 + found.lines
+            layout = Layout(dialect=dialect.name, container=container, header=found.names, start=start, line=line)
+            reading(layout)
+            return layout
+    return None
 
 
 def _dialect(names: Sequence[str]) -> Dialect | None:

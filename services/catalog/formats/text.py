@@ -9,13 +9,22 @@ from chassis.errors import Refused
 
 PIECE = 1024 * 1024
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# UTF-16 without its mark: of two letters of any header every other byte is none.
+HALF_EMPTY = re.compile(rb"(?P<low>[^\0]\0[^\0]\0)|\0[^\0]\0[^\0]", re.DOTALL)
 # What Windows-1252 leaves undefined, and pairs that only UTF-8 makes of letters.
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# What an XML file says of itself in its first line. Latin-1 is said of Windows-1252 as well, and told apart as that.
+DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding=["']([\w.-]{1,40})["']""")
+OF_ONE_BYTE = ("iso8859", "cp125", "koi8")
 PACKED = {
     b"PK\x03\x04": "a spreadsheet (XLSX, ODS) or an archive",
     b"\xd0\xcf\x11\xe0": "a spreadsheet (XLS)",
-    b"\x1f\x8b": "a packed file",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"7z\xbc\xaf": "a packed file (7z)",
+    b"Rar!": "a packed file (RAR)",
+    b"BZh": "a packed file (bzip2)",
+    b"(\xb5/\xfd": "a packed file (zstd)",
     b"%PDF": "a PDF",
 }
 
@@ -36,24 +45,28 @@ class EmptyFile(Refused):
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """UTF-8, UTF-16 with its mark, or Windows-1252; raises Refused for what is neither, or two of them in one file."""
-    head = file.read(4)
+    """UTF-8, UTF-16, what an XML file declares, or Windows-1252; raises Refused for none or two of them in one file."""
+    head = file.read(200)
     file.seek(0)
     for magic, what in PACKED.items():
         if head.startswith(magic):
             raise NotACsv(f"This is {what}. Please save or unpack it as CSV (“CSV UTF-8”) and upload that.")
     if head.startswith(UTF16):
         return "utf-16"
-    return _utf8_or_windows(file)
+    if without_mark := HALF_EMPTY.match(head):
+        return "utf-16-le" if without_mark["low"] else "utf-16-be"
+    return _utf8_or_another(file, declared=DECLARED.match(head))
 
 
-def _utf8_or_windows(file: BinaryIO) -> str:
+def _utf8_or_another(file: BinaryIO, *, declared: re.Match[bytes] | None) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     line, letters = 1, False
     for piece in _pieces(file):
         try:
             decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
+            if declared and (encoding := _of_one_byte(declared[1].decode())):
+                return encoding
             told = bytes(error.object)
             line += told.count(b"\n", 0, error.start)
             if letters or not told[: error.start].isascii() or not _windows(told[error.start :], file):
@@ -66,6 +79,17 @@ def _utf8_or_windows(file: BinaryIO) -> str:
         line += piece.count(b"\n")
         letters = letters or not piece.isascii()
     return "utf-8-sig"
+
+
+def _of_one_byte(declared: str) -> str | None:
+    """None for those that we tell by ourselves."""
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError as error:
+        raise NotText(
+            f"The file says that it is in “{declared}”, which is not known. Please save it as UTF-8."
+        ) from error
+    return name if name.startswith(OF_ONE_BYTE) and name not in ("iso8859-1", "cp1252") else None
 
 
 def _windows(rest: bytes, file: BinaryIO) -> bool:
@@ -81,9 +105,12 @@ def as_utf8(file: BinaryIO, encoding: str) -> Iterator[bytes]:
         try:
             text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            raise NotText(f"The UTF-16 text breaks off near line {line}. Please save it again.", line=line) from error
+            broken = f"Near line {line} the file is not {encoding.upper()}. Please save it again as “CSV UTF-8”."
+            raise NotText(broken, line=line) from error
         if "\0" in text:
-            raise NotACsv("The file holds binary data. Please upload the file your shop exported, as text.")
+            line += text.count("\n", 0, text.index("\0"))
+            binary = f"Line {line} holds binary data. Please upload the file your shop exported, as text."
+            raise NotACsv(binary, line=line)
         line += text.count("\n")
         says_something = says_something or bool(text.strip())
         pending += text.encode()
