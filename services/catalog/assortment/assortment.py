@@ -1,18 +1,20 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
 from chassis.ids import new_id
 from services.catalog.announcing import Seen, announce
-from services.catalog.assortment.draft import ProductDraft, VariantDraft
+from services.catalog.assortment.alone import give_alone
+from services.catalog.assortment.draft import PartDraft, ProductDraft, VariantDraft
 from services.catalog.assortment.standing import own_ids, standing
 from services.catalog.categories import Categories
 from services.catalog.pictures.hanging import hang, show_cover, want
@@ -20,19 +22,11 @@ from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.search.indexing import index
 from services.catalog.slug import slug_of
+from services.catalog.stock.bundling import Bundles, NotAPart, Wish, begin_bundles, set_parts, wishes
 from services.catalog.stock.journal import Cause, counted, put
 from services.catalog.stock.policy import UNCOUNTED, StockPolicy, Supply
 
-# In one order for everybody, so that two who give some of the same names do not wait for each other.
-_GIVE_ALONE = text("""
-    SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
-    FROM (SELECT DISTINCT unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS given
-""")
-
-
-async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
-    """Until the transaction ends nobody else gives one of these names: who looks afterwards sees whether it is free."""
-    await session.execute(_GIVE_ALONE, {"names": list(names)})
+T = TypeVar("T")
 
 
 class Outcome(StrEnum):
@@ -46,10 +40,14 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch of drafts, one by one in their order."""
+    """What became of a batch of drafts, one by one in their order; `refused` says why not, by their place."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     variants: int = 0
+    refused: Mapping[int, NotAPart] = field(default_factory=dict)
+
+
+Met = tuple[ProductDraft, Product]
 
 
 class Assortment:
@@ -71,24 +69,57 @@ class Assortment:
         known = await self._known(session, [draft.external_id for draft in drafts])
         differing = [key for draft in drafts if (key := draft.external_id) in known and _differs(draft, known[key])]
         there = await standing(session, self._coop_id, [key for key in differing if key])
-        news: list[tuple[ProductDraft, Product]] = []
-        for draft in drafts:
+        met: dict[int, Met] = {}
+        for nth, draft in enumerate(drafts):
             product = known.get(draft.external_id)
             if product is None:
                 taken.outcomes.append(Outcome.NEW)
-                news.append((draft, self._begin(draft)))
+                met[nth] = draft, self._begin(draft)
             elif draft.digest() in (product.imported_digest, there.get(draft.external_id or "")):
                 taken.outcomes.append(Outcome.UNCHANGED)
             else:
                 taken.outcomes.append(Outcome.CHANGED)
-                news.append((draft, product))
-        await self.lock_variants(session, [product for _, product in news if product.version])
-        await self._name(session, [product for _, product in news if not product.slug])
-        for draft, product in news:
-            self._import(session, draft, product)
+                met[nth] = draft, product
+        await self.lock_variants(session, [product for _, product in met.values() if product.version])
+        done = await self._each(session, met, self._import)
+        taken.refused = {nth: one for nth, one in done.items() if isinstance(one, NotAPart)}
+        for nth in taken.refused:
+            taken.outcomes[nth] = Outcome.REJECTED
+        news = [one for nth, one in met.items() if nth not in taken.refused]
         await self._hang(session, drafts, news)
         index(session, [product.product_id for _, product in news])
         return taken
+
+    async def _each(
+        self, session: AsyncSession, met: Mapping[int, Met], take: Callable[[AsyncSession, ProductDraft, Product], T]
+    ) -> dict[int, T | NotAPart]:
+        """Names what is new and takes one after the other, bundles last: what they are made of may be among them.
+
+        A bundle that cannot be is left as it was, and is told why.
+        """
+        if any(draft.has_bundles for draft, _ in met.values()):
+            await begin_bundles(session, self._coop_id)
+        await self._name(session, [product for _, product in met.values() if not product.slug])
+        several = {nth: wished for nth, (draft, product) in met.items() if (wished := wishes(draft, product))}
+        former = [
+            product for _, product in met.values() if any(one.policy == StockPolicy.BUNDLE for one in product.variants)
+        ]
+        done: dict[int, T | NotAPart] = {nth: take(session, *one) for nth, one in met.items() if nth not in several}
+        if not several and not former:
+            return done
+        await session.flush()
+        bundles = await Bundles.of(session, self._coop_id, list(several.values()))
+        for nth, wished in several.items():
+            draft, product = met[nth]
+            try:
+                bundles.check(product, draft.title, wished)
+                done[nth] = take(session, draft, product)
+            except NotAPart as refused:
+                done[nth] = refused
+        await session.flush()
+        made = [(met[nth][1], wished) for nth, wished in several.items() if not isinstance(done[nth], NotAPart)]
+        await bundles.keep(session, [*made, *((product, ()) for product in former)])
+        return done
 
     async def _hang(
         self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
@@ -104,36 +135,55 @@ class Assortment:
 
     async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
         """A product of a form."""
+        if draft.has_bundles:
+            await begin_bundles(session, self._coop_id)
         product = self._begin(draft)
         await self._name(session, [product])
-        self.change(session, draft, product)
+        await self.change(session, draft, product)
         return product
 
-    def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
+    async def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
+        if draft.has_bundles:
+            await begin_bundles(session, self._coop_id)
         before = self._apply(session, draft, product)
         self._keep(session, product, before)
         index(session, [product.product_id])
+        await set_parts(session, product, wishes(draft, product))
+
+    async def bundle(self, session: AsyncSession, product: Product, nth: int, parts: Sequence[PartDraft]) -> None:
+        """Makes the variant at this place of these parts; of none, something by itself of which none is there.
+
+        Raises NotAPart. Call it with the rows locked.
+        """
+        await begin_bundles(session, self._coop_id)
+        before, variant = Seen.of(product), product.variants[nth]
+        _supply(variant, Supply(StockPolicy.BUNDLE if parts else StockPolicy.DENY))
+        if (entry := put(variant, None if parts else 0, self._cause)) is not None:
+            session.add(entry)
+        self._keep(session, product, before)
+        index(session, [product.product_id])
+        await set_parts(session, product, [Wish(nth, variant.variant_id, parts, "parts")] if parts else [])
 
     async def put(
         self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
-    ) -> list[tuple[Product, Outcome]]:
+    ) -> list[tuple[Product, Outcome] | NotAPart]:
         """Each with the product that is to become like it, found and locked by `known`, or with None.
 
-        A product that is like its draft already stays as it is, its version included.
+        A product that is like its draft already stays as it is, its version included; so does a bundle that cannot be.
         """
-        met = [(draft, product or self._begin(draft)) for draft, product in drafts]
-        await self._name(session, [product for _, product in met if not product.slug])
-        return [(product, self._put(session, draft, product)) for draft, product in met]
+        met = {nth: (draft, product or self._begin(draft)) for nth, (draft, product) in enumerate(drafts)}
+        done = await self._each(session, met, self._put)
+        return [done[nth] for nth in met]
 
-    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Outcome:
+    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> tuple[Product, Outcome]:
         outcome = Outcome.CHANGED if product.version else Outcome.NEW
         before = self._apply(session, draft, product)
         if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
-            return Outcome.UNCHANGED
+            return product, Outcome.UNCHANGED
         self._keep(session, product, before)
         index(session, [product.product_id])
-        return outcome
+        return product, outcome
 
     def _apply(self, session: AsyncSession, draft: ProductDraft, product: Product) -> Seen:
         before = self._fill(draft, product)
@@ -150,7 +200,7 @@ class Assortment:
             product.state = product.imported_state = draft.state
         product.imported_digest = draft.digest()
         for one, variant in self._matched(draft, product):
-            _supply(variant, _of_file(one.supply, variant))
+            _supply(variant, one.supply if one.parts else _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
             self._stock(session, variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
@@ -289,7 +339,7 @@ def _supply(variant: Variant, supply: Supply | None) -> None:
 
 
 def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
-    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    """Files seldom know of bundles, and of the day from which back orders are sent: what staff said of them stays."""
     if supply is None or variant.policy == StockPolicy.BUNDLE:
         return None
     if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:
