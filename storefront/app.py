@@ -32,6 +32,7 @@ from storefront import (
     tell_me,
 )
 from storefront.desk import (
+    bundles,
     consignments,
     delivery,
     feed,
@@ -138,6 +139,8 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/desk/{coop}/products/{id}/pictures", desk_pictures.show),
     ("POST", "/desk/{coop}/products/{id}/pictures", desk_pictures.hand_in),
     ("POST", "/desk/{coop}/products/{id}/pictures/arrange", desk_pictures.arrange),
+    ("GET", "/desk/{coop}/products/{id}/parts/{variant}", bundles.show),
+    ("POST", "/desk/{coop}/products/{id}/parts/{variant}", bundles.change),
     ("GET", "/desk/{coop}/imports", imports.show),
     ("POST", "/desk/{coop}/imports", imports.upload),
     ("GET", "/desk/{coop}/imports/feed", feed.show),

@@ -23,6 +23,7 @@ from services.catalog.search.port import SearchEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
 from services.catalog.stock import api as stock_api
+from services.catalog.stock import bundle_api
 from services.catalog.syndication import api as syndication_api
 from services.catalog.syndication.sitemap import Sitemap
 
@@ -40,6 +41,7 @@ def create_app(
             product_api.router,
             picture_api.router,
             stock_api.router,
+            bundle_api.router,
             assortment_api.router,
             bulk_api.router,
             changes_api.router,

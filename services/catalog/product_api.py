@@ -11,15 +11,15 @@ from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
+from services.catalog.assortment.alone import give_alone
 from services.catalog.assortment.archiving import list_again, withdraw
-from services.catalog.assortment.assortment import Assortment, give_alone
+from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.product_form import ProductForm
 from services.catalog.categories import Categories
 from services.catalog.coop import Coop
 from services.catalog.product import Product
 from services.catalog.product_view import ProductView, is_listed, is_public, read_page, read_product, shown
 from services.catalog.shopfront import Shop
-from services.catalog.stock.bundling import set_parts
 from services.catalog.stock.journal import Cause, Change
 
 router = APIRouter(prefix="/api/v1/products", tags=["products"])
@@ -82,7 +82,6 @@ async def create(form: ProductForm, session: Transaction, caller: CurrentCaller,
         await _require_free(session, form.coop_id, draft.external_id)
     assortment = Assortment(form.coop_id, shop.currency, shop.categories, now, edited(caller))
     product = await assortment.add(session, draft)
-    await set_parts(session, product, form.variants)
     return await changed(session, product, shop.categories, status=201)
 
 
@@ -101,8 +100,7 @@ async def change(
     require_current(product, if_match)
     draft = form.draft(product.currency, shop.categories, product)
     assortment = Assortment(product.coop_id, product.currency, shop.categories, now, edited(caller))
-    assortment.change(session, draft, product)
-    await set_parts(session, product, form.variants)
+    await assortment.change(session, draft, product)
     return await changed(session, product, shop.categories)
 
 

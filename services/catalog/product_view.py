@@ -74,11 +74,15 @@ class CoopView(BaseModel):
 
 
 class PartView(BaseModel):
-    """So many of a variant, by the name of its product and its own; what is gone has no name left."""
+    """So many of a variant, by the name of its product and its own; what is gone has no name left.
+
+    `slug` is its product's, where that is for sale by itself.
+    """
 
     variant_id: UUID
     quantity: int
     title: str | None
+    slug: str | None
 
 
 class VariantView(BaseModel):

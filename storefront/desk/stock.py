@@ -21,9 +21,7 @@ COUNTING: Final = "stock:write"
 SHOWN_HERE: Final = {409, 422}
 LONGEST_SEARCH: Final = 200
 MOST: Final = 100_000_000
-STALE: Final = (
-    "It has changed since you looked. Above is how many there are now: is your number still right?"
-)
+STALE: Final = "It has changed since you looked. Above is how many there are now: is your number still right?"
 NO_DAY: Final = "Give a day such as 2026-11-24."
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # as the API takes
 NARROWED_BY: Final = ("since", "until", "change")

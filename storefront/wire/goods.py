@@ -169,8 +169,12 @@ class Ranking(Wire):
 
 
 class Part(Wire):
+    """`slug` is the product's page, where it is for sale by itself."""
+
+    variant_id: str = ""
     quantity: int
     title: str | None = None
+    slug: str | None = None
 
 
 class Variant(Wire):

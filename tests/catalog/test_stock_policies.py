@@ -1,7 +1,6 @@
 """What becomes of an order when none is left: refused, owed, or made; and bundles, which are their parts."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -362,22 +361,3 @@ async def test_two_at_once_make_no_bundle_of_a_bundle(room: Room, coop: CoopHere
     statuses = await asyncio.gather(bundled(crate, box), bundled(box, loaf))
 
     assert sorted(statuses) == [200, 422]
-
-
-async def test_many_lines_at_once_leave_a_bundle_a_bundle(room: Room, coop: CoopHere) -> None:
-    """Its parts would stay on record, and be taken for what is sold by itself."""
-    loaf = await room.made(coop, "Loaf", stock=9)
-    parts = [{"variant_id": variant_of(loaf), "quantity": 1}]
-    body = form(coop, "Box", external_id="box", variants=[{"price": euros(900), "parts": parts}])
-    box = (await coop.staff.post("/api/v1/products", json=body)).json()
-
-    async def sent(**variant: Any) -> dict[str, Any]:
-        put = {"external_id": "box", "title": "Box", "category": "bread-and-baking", "variants": [variant]}
-        answer = await coop.staff.post(f"/api/v1/assortments/{coop.id}/products/bulk", content=json.dumps(put))
-        return dict(answer.json())
-
-    refused = await sent(price=euros(900), policy="deny", stock=4)
-    assert (refused["status"], refused["problem"]["code"]) == (422, "bundle_alone")
-    assert (await sent(price=euros(900), parts=[]))["status"] == 422
-    assert (await sent(price=euros(950)))["status"] == 200
-    assert ((await shown(room, box))["policy"], (await room.available(box))) == ("bundle", 9)

@@ -51,6 +51,7 @@ A_FEED = {"json": {"url": f"https://files.example/{MARKER}"}}
 A_LINE_OF_BULK = raw(b'{"external_id": "none"}', "application/x-ndjson")
 A_PICTURE = raw(photo(), "image/jpeg")
 NO_PICTURES = {"json": {"pictures": []}, "headers": {"if-match": "*"}}
+NO_PARTS = {"json": {"parts": []}, "headers": {"if-match": "*"}}
 ANEW = {**product(), "headers": {"if-match": "*"}}
 
 APPLICATIONS, COOPS = "/api/v1/applications", "/api/v1/coops"
@@ -115,6 +116,7 @@ OPERATIONS = (
     Row("GET", "/api/v1/stock/{small}/journal.csv", STAFF("catalog:read")),
     Row("GET", "/api/v1/stock/{small}/explanation", STAFF("catalog:read")),
     Row("GET", "/api/v1/stock/journal.csv?coop_id={sunrise}", STAFF("catalog:read")),
+    Row("PUT", "/api/v1/stock/{small}/parts", STAFF("catalog:write"), NO_PARTS),
     Row("PUT", "/api/v1/products/{spare}", STAFF("catalog:write"), ANEW),
     Row("POST", "/api/v1/pictures?coop_id={sunrise}", STAFF("catalog:write"), A_PICTURE, learns={"digest": "digest"}),
     Row("GET", "/pictures/{digest}/{picture_file}", PUBLIC),

@@ -142,6 +142,8 @@ PAGE_ROWS = (
     Row("GET", f"{DESK}/products/{{page_product}}/pictures", STAFF("catalog:write")),
     Row("POST", f"{DESK}/products/{{page_product}}/pictures", STAFF("catalog:write"), A_PICTURE),
     Row("POST", f"{DESK}/products/{{page_product}}/pictures/arrange", STAFF("catalog:write"), form(etag="*")),
+    Row("GET", f"{DESK}/products/{{bread}}/parts/{{small}}", STAFF("catalog:write")),
+    Row("POST", f"{DESK}/products/{{bread}}/parts/{{small}}", STAFF("catalog:write"), form(do="find", q="rye")),
     Row("POST", f"{DESK}/products/{{page_product}}/withdraw", STAFF("catalog:write")),
     Row("GET", f"{DESK}/stock", STAFF("catalog:read")),
     Row("GET", f"{DESK}/stock/{{variant}}", STAFF("catalog:read")),

@@ -79,7 +79,8 @@ async def test_why_there_are_so_many_is_a_sum_of_what_happened(visitor: httpx.As
     page = words(await visitor.get(ONE))
 
     assert (
-        "Why there are 10 What On the shelf Promised To be had Counted on the shelf, 24 Nov 2026, 08:00 UTC 13 0 13 "
+        "Why there are 10 What was there, and what became of it What On the shelf Promised To be had "
+        "Counted on the shelf, 24 Nov 2026, 08:00 UTC 13 0 13 "
         "Promised to orders, 2 times – +3 −3 Sold −1 −1 – Now 12 2 10"
     ) in page
 

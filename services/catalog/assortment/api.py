@@ -19,7 +19,7 @@ from services.catalog.assortment.view import OwnProduct, own, read_assortment, r
 from services.catalog.product import Product
 from services.catalog.product_api import READ, WRITE, ChangedMeanwhile, answer, edited, require_coop, require_current
 from services.catalog.shopfront import Shop, Shopfront
-from services.catalog.stock.bundling import set_parts
+from services.catalog.stock.bundling import NotAPart
 
 router = APIRouter(prefix="/api/v1/assortments/{coop_id}", tags=["assortments"])
 
@@ -73,8 +73,11 @@ async def put(
     _require_seen(product, if_match)
     meant = body.meaning(product)
     draft = meant.draft(shop.currency, shop.categories, product, external_id=external_id)
-    [(put, outcome)] = await assortment.put(session, [(draft, product)])
-    await set_parts(session, put, meant.variants)
+    [done] = await assortment.put(session, [(draft, product)])
+    if isinstance(done, NotAPart):
+        raise done
+    _, outcome = done
+    await session.flush()
     return await _shown(session, shop, coop_id, external_id, status=201 if outcome is Outcome.NEW else 200)
 
 

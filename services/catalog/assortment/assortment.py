@@ -1,8 +1,9 @@
 """A co-op's assortment: how drafts, from a file or a form, become its products and change them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -12,7 +13,8 @@ from sqlalchemy.orm import attributes
 from chassis.direct import fetch
 from chassis.pace import Slices
 from services.catalog.announcing import Seen, announce
-from services.catalog.assortment.draft import ProductDraft, VariantDraft
+from services.catalog.assortment.alone import give_alone
+from services.catalog.assortment.draft import PartDraft, ProductDraft, VariantDraft
 from services.catalog.assortment.new_products import new_product, new_variant, write_new
 from services.catalog.assortment.outcome import Outcome, outcomes
 from services.catalog.assortment.standing import own_ids
@@ -22,28 +24,25 @@ from services.catalog.product import Product, Variant
 from services.catalog.sanitise import sanitise
 from services.catalog.search.indexing import index
 from services.catalog.slug import slug_of
+from services.catalog.stock.bundling import Bundles, NotAPart, Wish, begin_bundles, set_parts, wishes
 from services.catalog.stock.journal import Cause, StockEntry, counted, put
 from services.catalog.stock.policy import UNCOUNTED, StockPolicy, Supply
 
-# In one order for everybody, so that two who give some of the same names do not wait for each other.
-_GIVE_ALONE = """
-    SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
-    FROM (SELECT DISTINCT unnest($1::text[]) AS name ORDER BY 1) AS given
-"""
 _TAKEN = "SELECT slug FROM products WHERE slug = ANY($1)"
 
 
-async def give_alone(session: AsyncSession, names: Sequence[str]) -> None:
-    """Until the transaction ends nobody else gives one of these names: who looks afterwards sees whether it is free."""
-    await fetch(session, _GIVE_ALONE, names)
+T = TypeVar("T")
+Met = tuple[ProductDraft, Product]
+Take = Callable[[AsyncSession, ProductDraft, Product], tuple[T, list[StockEntry]]]
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch of drafts, one by one in their order."""
+    """What became of a batch of drafts, one by one in their order; `refused` says why not, by their place."""
 
     outcomes: list[Outcome]
     variants: int
+    refused: Mapping[int, NotAPart]
 
 
 class Assortment:
@@ -62,19 +61,58 @@ class Assortment:
         found = list(zip(drafts, await outcomes(session, self._coop_id, told, lock=True), strict=True))
         known = await self._known(session, [one.external_id for one, outcome in found if outcome is Outcome.CHANGED])
         await self.lock_variants(session, list(known.values()))
-        news = [
-            (draft, known.get(draft.external_id) or self._begin(draft))
-            for draft, outcome in found
+        met = {
+            nth: (draft, known.get(draft.external_id) or self._begin(draft))
+            for nth, (draft, outcome) in enumerate(found)
             if outcome is not Outcome.UNCHANGED
+        }
+        done = await self._each(session, met, self._import)
+        refused = {nth: one for nth, one in done.items() if isinstance(one, NotAPart)}
+        await self._hang(session, drafts, [one for nth, one in met.items() if nth not in refused])
+        made = [Outcome.REJECTED if nth in refused else outcome for nth, (_, outcome) in enumerate(found)]
+        return Taken(made, sum(len(draft.variants) for draft in drafts), refused)
+
+    async def _each(self, session: AsyncSession, met: Mapping[int, Met], take: Take[T]) -> dict[int, T | NotAPart]:
+        """Names what is new and takes one after the other, bundles last: what they are made of may be among them.
+
+        A bundle that cannot be is left as it was, and is told why.
+        """
+        if any(draft.has_bundles for draft, _ in met.values()):
+            await begin_bundles(session, self._coop_id)
+        await self._name(session, [product for _, product in met.values() if not product.slug])
+        several = {nth: wished for nth, (draft, product) in met.items() if (wished := wishes(draft, product))}
+        former = [
+            product for _, product in met.values() if any(one.policy == StockPolicy.BUNDLE for one in product.variants)
         ]
-        new = await self._name(session, [product for _, product in news])
+        done: dict[int, T | NotAPart] = {}
+        await self._write(session, {nth: one for nth, one in met.items() if nth not in several}, take, done)
+        if not several and not former:
+            return done
+        await session.flush()
+        bundles = await Bundles.of(session, self._coop_id, list(several.values()))
+        for nth, wished in several.items():
+            draft, product = met[nth]
+            try:
+                bundles.check(product, draft.title, wished)
+            except NotAPart as refused:
+                done[nth] = refused
+        good = {nth: wished for nth, wished in several.items() if nth not in done}
+        await self._write(session, {nth: met[nth] for nth in good}, take, done)
+        await session.flush()
+        made = [(met[nth][1], wished) for nth, wished in good.items()]
+        await bundles.keep(session, [*made, *((product, ()) for product in former)])
+        return done
+
+    async def _write(
+        self, session: AsyncSession, met: Mapping[int, Met], take: Take[T], done: dict[int, T | NotAPart]
+    ) -> None:
+        new = [product for _, product in met.values() if not product.version]
         entries, slices = list[StockEntry](), Slices()
-        for draft, product in news:
-            entries += self._import(session, draft, product)
+        for nth, (draft, product) in met.items():
+            done[nth], told = take(session, draft, product)
+            entries += told
             await slices.cut()
         await write_new(session, new, entries)
-        await self._hang(session, drafts, news)
-        return Taken([outcome for _, outcome in found], sum(len(draft.variants) for draft in drafts))
 
     async def _hang(
         self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]
@@ -90,36 +128,55 @@ class Assortment:
                     show_cover(session, product, found[product.product_id], self._now)
 
     async def add(self, session: AsyncSession, draft: ProductDraft) -> Product:
-        """A product of a form."""
-        [(product, _)] = await self.put(session, [(draft, None)])
+        """A product of a form; raises NotAPart."""
+        [done] = await self.put(session, [(draft, None)])
+        if isinstance(done, NotAPart):
+            raise done
+        product, _ = done
         return product
 
-    def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
+    async def change(self, session: AsyncSession, draft: ProductDraft, product: Product) -> None:
         """The draft's quantities are counts of the shelf; one it does not tell leaves the stock as it is."""
+        if draft.has_bundles:
+            await begin_bundles(session, self._coop_id)
         before, entries = self._apply(draft, product)
         self._tell(session, product, before)
         session.add_all(entries)
+        await set_parts(session, product, wishes(draft, product))
+
+    async def bundle(self, session: AsyncSession, product: Product, nth: int, parts: Sequence[PartDraft]) -> None:
+        """Makes the variant at this place of these parts; of none, something by itself of which none is there.
+
+        Raises NotAPart. Call it with the rows locked.
+        """
+        await begin_bundles(session, self._coop_id)
+        before, variant = Seen.of(product), product.variants[nth]
+        _supply(variant, Supply(StockPolicy.BUNDLE if parts else StockPolicy.DENY))
+        if (entry := put(variant, None if parts else 0, self._cause)) is not None:
+            session.add(entry)
+        self._tell(session, product, before)
+        await set_parts(session, product, [Wish(nth, variant.variant_id, parts, "parts")] if parts else [])
 
     async def put(
         self, session: AsyncSession, drafts: Sequence[tuple[ProductDraft, Product | None]]
-    ) -> list[tuple[Product, Outcome]]:
+    ) -> list[tuple[Product, Outcome] | NotAPart]:
         """Each with the product that is to become like it, found and locked by `known`, or with None.
 
-        A product that is like its draft already stays as it is, its version included.
+        A product that is like its draft already stays as it is, its version included; so does a bundle that cannot be.
         """
-        met = [(draft, product or self._begin(draft)) for draft, product in drafts]
-        new = await self._name(session, [product for _, product in met])
-        put = [(product, *self._put(session, draft, product)) for draft, product in met]
-        await write_new(session, new, [entry for _, _, entries in put for entry in entries])
-        return [(product, outcome) for product, outcome, _ in put]
+        met = {nth: (draft, product or self._begin(draft)) for nth, (draft, product) in enumerate(drafts)}
+        done = await self._each(session, met, self._put)
+        return [done[nth] for nth in met]
 
-    def _put(self, session: AsyncSession, draft: ProductDraft, product: Product) -> tuple[Outcome, list[StockEntry]]:
+    def _put(
+        self, session: AsyncSession, draft: ProductDraft, product: Product
+    ) -> tuple[tuple[Product, Outcome], list[StockEntry]]:
         outcome = Outcome.CHANGED if product.version else Outcome.NEW
         before, entries = self._apply(draft, product)
         if outcome is Outcome.CHANGED and not any(map(session.is_modified, (product, *product.variants))):
-            return Outcome.UNCHANGED, []
+            return (product, Outcome.UNCHANGED), []
         self._tell(session, product, before)
-        return outcome, entries
+        return (product, outcome), entries
 
     def _apply(self, draft: ProductDraft, product: Product) -> tuple[Seen, list[StockEntry]]:
         before = self._fill(draft, product)
@@ -130,7 +187,7 @@ class Assortment:
             entries += self._stock(variant, one, on_hand=one.quantity)
         return before, entries
 
-    def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> list[StockEntry]:
+    def _import(self, session: AsyncSession, draft: ProductDraft, product: Product) -> tuple[None, list[StockEntry]]:
         before = self._fill(draft, product)
         product.external_id = draft.external_id
         if product.imported_state != draft.state:
@@ -138,12 +195,12 @@ class Assortment:
         product.imported_digest = draft.digest()
         entries = []
         for one, variant in self._matched(draft, product):
-            _supply(variant, _of_file(one.supply, variant))
+            _supply(variant, one.supply if one.parts else _of_file(one.supply, variant))
             news = one.quantity if one.quantity != variant.imported_quantity else None
             entries += self._stock(variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
         self._tell(session, product, before)
-        return entries
+        return None, entries
 
     def _stock(self, variant: Variant, draft: VariantDraft, *, on_hand: int | None) -> list[StockEntry]:
         """What the journal will say. None leaves the shelf as it is, where a count of it is kept already."""
@@ -195,20 +252,16 @@ class Assortment:
     def _begin(self, draft: ProductDraft) -> Product:
         return new_product(draft, self._coop_id, self._currency, self._now)
 
-    async def _name(self, session: AsyncSession, products: Sequence[Product]) -> list[Product]:
-        """Gives the new ones among them, which it answers, slugs that nobody else has.
-
-        Those are the title's words, with something of the id where they are taken.
-        """
-        new = [product for product in products if not product.slug]
+    async def _name(self, session: AsyncSession, new: Sequence[Product]) -> None:
+        """Gives slugs that nobody else has: the title's words, with something of the id where those are taken."""
         wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in new]
-        if new:
-            await give_alone(session, wanted)
-            taken = {row["slug"] for row in await fetch(session, _TAKEN, wanted)}
-            for product, slug in zip(new, wanted, strict=True):
-                product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
-                taken.add(slug)
-        return new
+        if not wanted:
+            return
+        await give_alone(session, wanted)
+        taken = {row["slug"] for row in await fetch(session, _TAKEN, wanted)}
+        for product, slug in zip(new, wanted, strict=True):
+            product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug
+            taken.add(slug)
 
     def _fill(self, draft: ProductDraft, product: Product) -> Seen:
         before = Seen.of(product) if product.version else Seen(None)
@@ -260,7 +313,7 @@ def _supply(variant: Variant, supply: Supply | None) -> None:
 
 
 def _of_file(supply: Supply | None, variant: Variant) -> Supply | None:
-    """Files know no bundles, and seldom the day from which back orders are sent: what staff said of it stays."""
+    """Files seldom know of bundles, and of the day from which back orders are sent: what staff said of them stays."""
     if supply is None or variant.policy == StockPolicy.BUNDLE:
         return None
     if supply.policy is StockPolicy.BACK_ORDER and supply.available_from is None:

@@ -22,8 +22,8 @@ from services.catalog.assortment.upsert import PutProduct
 from services.catalog.product import Product
 from services.catalog.product_api import ChangedMeanwhile
 from services.catalog.shopfront import Shopfront
+from services.catalog.stock.bundling import NotAPart
 from services.catalog.stock.journal import Cause
-from services.catalog.stock.policy import StockPolicy
 
 MOST_LINES = 1_000
 LINES_AT_ONCE = 50  # Small enough that nobody buying waits long for the rows this holds.
@@ -116,10 +116,6 @@ def _twin(line: Line, first: int) -> Line:
     return Line(line.nth, line.id, problem=problem_of(error))
 
 
-class BundleAlone(Refused):
-    code, title = "bundle_alone", "A bundle is not sent among others"
-
-
 @dataclass(frozen=True)
 class BulkKey:
     """A key for the whole request, of which every few lines that are committed together have a part."""
@@ -172,7 +168,12 @@ class Bulk:
                 drafts[nth] = (self._draft(put, product), product)
             except DomainError as error:
                 problems[nth] = problem_of(error)
-        made = dict(zip(drafts, await assortment.put(session, list(drafts.values())), strict=True))
+        made: dict[int, tuple[Product, Outcome]] = {}
+        for nth, done in zip(drafts, await assortment.put(session, list(drafts.values())), strict=True):
+            if isinstance(done, NotAPart):
+                problems[nth] = problem_of(done)
+            else:
+                made[nth] = done
         await session.flush()
         return Answers(
             items=[
@@ -186,16 +187,7 @@ class Bulk:
             version = product.version if product else None
             raise ChangedMeanwhile("Look at it again and repeat your change.", field="version", version=version)
         meant = line.meaning(product)
-        draft = meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
-        if any(form.parts for form in meant.variants) or _unbundles(draft, product):
-            raise BundleAlone("Send this one by itself: PUT it by its external id.", field="variants")
-        return draft
-
-
-def _unbundles(draft: ProductDraft, product: Product | None) -> bool:
-    """Whether a bundle would become something else, while its parts stayed on record."""
-    bundles = {one.variant_id for one in product.variants if one.policy == StockPolicy.BUNDLE} if product else set()
-    return any(one.variant_id in bundles and one.supply is not None for one in draft.variants)
+        return meant.draft(self.shop.currency, self.shop.categories, product, external_id=line.external_id)
 
 
 def _taken(line: int, product: Product, outcome: Outcome) -> BulkAnswer:

@@ -26,13 +26,31 @@ def told_apart_by(options: Mapping[str, str]) -> str:
     return " / ".join(value.casefold() for value in options.values())
 
 
+def part_name(product: str, options: Mapping[str, str]) -> str:
+    """What a co-op calls a variant by its own id of the product: `rye-bread`, `shirt: Large`.
+
+    An id that holds a colon itself ends in one where no choice follows.
+    """
+    choice = " / ".join(options.values())
+    return f"{product}: {choice}" if choice else f"{product}:" if ":" in product else product
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """So many of another variant, by our id of it or by the co-op's own name."""
+
+    quantity: int
+    name: str = ""
+    variant_id: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
     """`quantity` is a count of the shelf; None says nothing about it. Prices in minor units.
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
     `net_quantity` and what the price is told per are measures as we write them; None says nothing about either.
-    Without a `supply` the policy stays what it is.
+    Without a `supply` the policy stays what it is; with `parts` it is a bundle of them.
     """
 
     options: Mapping[str, str]
@@ -47,6 +65,7 @@ class VariantDraft:
     net_quantity: str | None = None
     price_per: str | None = None
     supply: Supply | None = None
+    parts: Sequence[PartDraft] = ()
 
     @property
     def external_id(self) -> str:
@@ -93,6 +112,10 @@ class ProductDraft:
     label: ProductLabel | None = None
     certifications: Sequence[Certification] | None = None
 
+    @property
+    def has_bundles(self) -> bool:
+        return any(one.parts for one in self.variants)
+
     def digest(self) -> bytes:
         """Equal for two files that say the same of this product."""
         told = [
@@ -117,6 +140,8 @@ class ProductDraft:
             told.append(
                 [v.supply and [v.supply.policy, v.supply.available_from, v.supply.lead_days] for v in self.variants]
             )
+        if self.has_bundles:
+            told.append({"parts": [sorted([one.name, one.quantity] for one in v.parts) for v in self.variants]})
         if self.pictures:
             told.append([[one.url, one.digest, one.alt] for one in self.pictures])
         if any(one.variants for one in self.pictures):

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chassis.errors import Refused
 from chassis.money import Money
-from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.assortment.draft import PartDraft, ProductDraft, ProductState, VariantDraft
 from services.catalog.categories import Categories
 from services.catalog.formats.measured import net_quantity, price_per
 from services.catalog.formats.values import HIGHEST_PRICE, LARGEST_QUANTITY, BadValue
@@ -17,7 +17,7 @@ from services.catalog.labels.certifications import Certification, load_standards
 from services.catalog.labels.label import ProductLabel
 from services.catalog.labels.measure import LONGEST as LONGEST_MEASURE
 from services.catalog.product import Product, Variant
-from services.catalog.stock.policy import LeadDays, StockPolicy, Supply
+from services.catalog.stock.policy import MOST_OF_ONE_PART, MOST_PARTS, LeadDays, StockPolicy, Supply
 
 # PostgreSQL keeps no NUL in text, and no other control character belongs in a name.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -25,8 +25,6 @@ Label = Annotated[Name, Field(min_length=1)]
 Measured = Annotated[Name, Field(max_length=LONGEST_MEASURE)]
 MOST_VARIANTS = 100
 MOST_CERTIFICATIONS = 20
-MOST_PARTS = 20
-MOST_OF_ONE_PART = 1000
 
 
 class NotAPrice(Refused):
@@ -65,12 +63,25 @@ class NoParts(Refused):
 
 
 class PartForm(BaseModel):
-    """So many of another variant of the same co-op."""
+    """So many of another variant of the same co-op: by our id of it, or by a `name` as files give it.
+
+    That is your own id of the product, and where it comes in several choices the choice: `shirt: Large`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    variant_id: UUID
+    variant_id: UUID | None = None
+    name: Label | None = None
     quantity: Annotated[int, Field(ge=1, le=MOST_OF_ONE_PART, strict=True)] = 1
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.variant_id is None) == (self.name is None):
+            raise ValueError("Name the part by variant_id or by name.")
+        return self
+
+    def draft(self) -> PartDraft:
+        return PartDraft(self.quantity, self.name or "", self.variant_id)
 
 
 class VariantForm(BaseModel):
@@ -185,6 +196,7 @@ class ProductBody(BaseModel):
             net_quantity=net,
             price_per=per,
             supply=form.supply(nth, ours),
+            parts=[part.draft() for part in form.parts or ()],
         )
 
     def _options(self, form: VariantForm, ours: Variant | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.direct import fetch
-from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft
+from services.catalog.assortment.draft import PartDraft, ProductDraft, ProductState, VariantDraft, part_name
 from services.catalog.labels.certifications import Certification
 from services.catalog.labels.label import kept_label
 from services.catalog.stock.policy import StockPolicy, Supply
@@ -61,12 +61,15 @@ def _draft(row: Mapping[str, Any]) -> ProductDraft:
 
 
 def _variant(raw: dict[str, Any]) -> VariantDraft:
-    """Of a bundle nothing is said of the policy, which no file can tell."""
     policy, day, days = StockPolicy(raw.pop("policy")), raw.pop("available_from"), raw.pop("lead_days")
     supply = Supply(policy, date.fromisoformat(day) if day else None, days)
-    return VariantDraft(
-        tracked=raw["quantity"] is not None, supply=None if policy is StockPolicy.BUNDLE else supply, **raw
-    )
+    parts = [PartDraft(one["quantity"], _name(one)) for one in raw.pop("parts") or ()]
+    return VariantDraft(tracked=raw["quantity"] is not None, supply=supply, parts=parts, **raw)
+
+
+def _name(part: dict[str, Any]) -> str:
+    """What is gone is told by its id, which nothing goes by any more."""
+    return part_name(part["product"], part["options"]) if part["product"] else str(part["id"])
 
 
 _TOLD = """
@@ -77,7 +80,15 @@ _TOLD = """
                 'quantity', v.on_hand, 'gtin', v.gtin, 'weight_grams', v.weight_grams,
                 'net_quantity', NULLIF(v.net_quantity, ''),
                 'price_per', CASE WHEN v.net_quantity <> '' THEN v.price_per END,
-                'policy', v.policy, 'available_from', v.available_from, 'lead_days', v.lead_days) ORDER BY v.position)
+                'policy', v.policy, 'available_from', v.available_from, 'lead_days', v.lead_days,
+                'parts', CASE WHEN v.policy = 'bundle' THEN (
+                    SELECT json_agg(json_build_object(
+                        'id', part_id, 'quantity', needed.quantity, 'options', part.options,
+                        'product', COALESCE(made.external_id, made.product_id::text))
+                        ORDER BY made.product_id, part.position)
+                    FROM bundle_parts needed LEFT JOIN variants part ON part.variant_id = part_id
+                    LEFT JOIN products made ON made.product_id = part.product_id
+                    WHERE bundle_id = v.variant_id) END) ORDER BY v.position)
             FROM variants v WHERE v.product_id = p.product_id) AS variants
     FROM products p WHERE p.coop_id = $1
 """

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from chassis.money import plain
-from services.catalog.assortment.draft import ProductDraft, VariantDraft
+from services.catalog.assortment.draft import PartDraft, ProductDraft, VariantDraft
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.label_written import label_cells
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.leaving_out import Cell
+from services.catalog.formats.made_of import parts_in
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.prices import price
@@ -42,6 +43,7 @@ COLUMNS = {
     "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
     "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
     "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
+    "parts": "For a bundle what is in it, by your ids: 2 x rye-bread, 1 x shirt: Large. It has no stock of its own.",
     "available_from": "The day from which back orders are sent, as 2027-01-31.",
     "lead_days": "Within how many days one is made to order.",
     "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",
@@ -63,6 +65,10 @@ EXAMPLES = (
         "sku": "SHIRT-M", "price": "32.00", "compare_at_price": "38.00", "stock": "5",
     },
     {"id": "shirt", "option1_value": "Large", "sku": "SHIRT-L", "price": "32.00", "stock": "3"},
+    {
+        "id": "worker-s-box", "title": "Worker’s box", "category": "food", "price": "38.00",
+        "parts": "2 x rye-bread, 1 x shirt: Large",
+    },
 )  # fmt: skip
 
 
@@ -128,6 +134,7 @@ def _of_variant(variant: VariantDraft, names: Sequence[str], currency: str) -> d
         "net_quantity": variant.net_quantity or "",
         "price_per": variant.price_per or "",
         **_of_supply(variant.supply),
+        "parts": ", ".join(f"{one.quantity} x {one.name}".replace(",", "\\,") for one in variant.parts),
         "weight": f"{variant.weight_grams} g" if variant.weight_grams else "",
     }
 
@@ -136,6 +143,8 @@ def _of_supply(supply: Supply | None) -> dict[str, str]:
     if supply is None:
         return {}
     day, days = supply.available_from, supply.lead_days
+    if supply.policy is StockPolicy.BUNDLE:
+        return {}
     return {"policy": supply.policy, "available_from": str(day or ""), "lead_days": str(days or "")}
 
 
@@ -164,7 +173,12 @@ class OwnReader(ShopifyReader):
         before = price(told, self.currency, field="compare_at") if told else None
         return self.above(row, amount, before)
 
+    def parts(self, row: Row) -> Sequence[PartDraft]:
+        return parts_in(row["parts"])
+
     def stock(self, row: Row) -> Stock:
+        if row["parts"]:
+            return Stock(tracked=False, supply=Supply(StockPolicy.BUNDLE))
         return replace(counted(row["quantity"]), supply=self._supply(row))
 
     def _supply(self, row: Row) -> Supply | None:

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeVar
 
 import orjson
 
-from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft, told_apart_by
+from services.catalog.assortment.draft import PartDraft, ProductDraft, ProductState, VariantDraft, told_apart_by
 from services.catalog.formats import values
 from services.catalog.formats.label_cells import said
 from services.catalog.formats.layout import Reading, Row
@@ -132,6 +132,10 @@ class ProductReader(ABC):
     def measured(self, row: Row) -> Measured:
         return Measured()
 
+    def parts(self, row: Row) -> Sequence[PartDraft]:
+        """Of a bundle; raises BadValue."""
+        return ()
+
     def named_pictures(self) -> Iterable[NamedPicture]:
         """In the order in which they are shown."""
         return ()
@@ -201,6 +205,7 @@ class ProductReader(ABC):
         prices = self.attempt(row, lambda: self.prices(row), problems)
         gtin = self.attempt(row, lambda: self.gtin(row), problems) or ""
         weight = self.attempt(row, lambda: self.weight(row), problems)
+        parts = self.attempt(row, lambda: self.parts(row), problems) or ()
         held = self.measured(row)
         told = self._told + len(orjson.dumps([*options.values(), sku]))
         if told > MOST_TOLD:
@@ -221,6 +226,7 @@ class ProductReader(ABC):
             net_quantity=held.net_quantity,
             price_per=held.price_per,
             supply=stock.supply,
+            parts=parts,
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.tasks import enqueue
-from services.catalog.assortment.assortment import give_alone
+from services.catalog.assortment.alone import give_alone
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
 from services.catalog.formats.text import as_utf8, encoding_of

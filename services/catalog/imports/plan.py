@@ -25,6 +25,7 @@ from services.catalog.imports.rows import keep_problems
 PRODUCTS_AT_ONCE = 200
 ROWS_AT_ONCE = 1_000
 MOST_ROWS_OF_ONE = 10_000  # More rows of one product are no product, and would all have to be held in memory.
+BEHIND_ALL = 1_000_000_000  # Bundles are taken last: what they are made of may stand anywhere in the file.
 NO_REASON = "Not imported with the rest of its product."
 
 DRAFT: TypeAdapter[ProductDraft] = TypeAdapter(ProductDraft)
@@ -106,6 +107,7 @@ async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked
         [one.read.product.title if one.read.product else "" for one in few],
         [one.unplaced for one in few],
         [DRAFT.dump_json(one.read.product).decode() if one.read.product else None for one in few],
+        [BEHIND_ALL if one.read.product and one.read.product.has_bundles else 0 for one in few],
     )
     await _keep_rows(session, job, few)
     await keep_problems(session, job, [problem for one in few for problem in one.read.problems])
@@ -144,14 +146,15 @@ async def next_missing(session: AsyncSession, job: Import, limit: int) -> Sequen
 
 _NEXT = """
     SELECT position, key, line, rows FROM import_products
-    WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3
+    WHERE import_id = $1 AND position > $2 AND outcome IS NULL ORDER BY position LIMIT $3
 """
 _ROWS = "SELECT nth, line, key, cells FROM import_rows WHERE import_id = $1 AND key = ANY($2) ORDER BY nth"
 _KEEP = """
     UPDATE import_products p
-    SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft
-    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-         AS told (position, outcome, title, unplaced, draft)
+    SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft,
+        position = p.position + told.behind
+    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
+         AS told (position, outcome, title, unplaced, draft, behind)
     WHERE p.import_id = $1 AND p.position = told.position
 """
 _FORGET_GOOD = "DELETE FROM import_rows WHERE import_id = $1 AND key = ANY($2)"

@@ -1,7 +1,7 @@
 """Works imports off in the background, a turn each: what was committed is not done twice, and nobody waits for long."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -25,10 +25,12 @@ from services.catalog.assortment.outcome import Outcome
 from services.catalog.categories import Categories
 from services.catalog.imports.importing import Import, ImportState
 from services.catalog.imports.plan import DRAFT, check_next, count_missing, keep_checked, next_missing
-from services.catalog.imports.rows import forget_file, keep_part, next_part, put_away
+from services.catalog.imports.problem import rejection
+from services.catalog.imports.rows import forget_file, keep_part, keep_problems, next_part, put_away
 from services.catalog.pictures.import_pictures import note
 from services.catalog.product import Product
 from services.catalog.search.indexing import index
+from services.catalog.stock.bundling import NotAPart
 from services.catalog.stock.journal import Cause, Change
 
 PRODUCTS_AT_ONCE = 25  # Small enough that nobody buying waits long for the rows, or the loop, that this holds.
@@ -155,6 +157,7 @@ class Importer:
         job.products_done = rows[-1]["position"]
         if job.holds_back:
             return
+        await self._refuse(session, job, rows, drafts, taken.refused)
         job.rows_done += sum(draft.rows for draft in drafts)
         job.variants += taken.variants
         for row, outcome in zip(rows, taken.outcomes, strict=True):
@@ -163,6 +166,19 @@ class Importer:
             job.products_created += first is Outcome.NEW
             job.products_updated += first is Outcome.CHANGED
             job.products_unchanged += first is Outcome.UNCHANGED
+
+    async def _refuse(
+        self,
+        session: AsyncSession,
+        job: Import,
+        rows: Sequence[asyncpg.Record],
+        drafts: Sequence[ProductDraft],
+        refused: Mapping[int, NotAPart],
+    ) -> None:
+        """Bundles of what is not here, now that everything else of the file is."""
+        told = [rejection(rows[nth]["line"], "parts", rows[nth]["key"], one.detail) for nth, one in refused.items()]
+        await keep_problems(session, job, told)
+        job.rows_rejected += sum(drafts[nth].rows for nth in refused)
 
     async def _remove(self, session: AsyncSession, job: Import) -> int:
         """Takes the next few off sale that are not in the file; how many there were."""
@@ -208,7 +224,7 @@ _HELD = Holding(Import, _THIS)
 _READER = Reader(Import)
 _SEEN = Compiled(select(*_READER.columns).where(_THIS))
 _NEXT = """
-    SELECT position, outcome, draft FROM import_products
+    SELECT position, line, key, outcome, draft FROM import_products
     WHERE import_id = $1 AND position > $2 AND draft IS NOT NULL AND (outcome = 'new' OR NOT $3)
     ORDER BY position LIMIT $4
 """

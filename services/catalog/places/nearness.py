@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +40,16 @@ class Whereabouts:
     others: list[Town]
 
 
-def whereabouts(text: str, radius_km: float, gazetteer: Gazetteer) -> Whereabouts:
-    """Raises PlaceUnknown and PlaceAmbiguous, both naming the field `near`."""
+def whereabouts(text: str, radius_km: float, gazetteer: Gazetteer, with_code: Sequence[Town] = ()) -> Whereabouts:
+    """`with_code` is where a postal code in the text is. Raises PlaceUnknown and PlaceAmbiguous, both naming `near`."""
     if point := _POINT.fullmatch(text):
         return Whereabouts(Near(_place(float(point[1]), float(point[2])), radius_km), None, [])
-    towns = gazetteer.called(text)
+    towns = list(with_code) or gazetteer.called(text)
     if not towns:
         advice = "Try a larger town close by, or name the country too, as in “Córdoba, Spain”."
-        raise PlaceUnknown(f"“{text}” is in no list of towns that we have. {advice}", field="near", candidates=[])
+        raise PlaceUnknown(
+            f"“{text}” is in no list of towns or postal codes that we have. {advice}", field="near", candidates=[]
+        )
     meant = the_one_meant(towns)
     if meant is None:
         candidates = [shown(town) for town in towns[:MOST_CANDIDATES]]

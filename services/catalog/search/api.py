@@ -12,6 +12,7 @@ from services.catalog.categories import Category
 from services.catalog.coop import closed_shops, hidden, without_a_place
 from services.catalog.places.gazetteer import gazetteer
 from services.catalog.places.nearness import shown
+from services.catalog.places.postcodes import with_postcode
 from services.catalog.search.asked import SearchAsked
 from services.catalog.search.port import Hit, Question, Sort
 from services.catalog.search.ranking import ELSEWHERE, IN_STOCK_WORTH, NEARER_POINTS, POINTS, SHARE, TOGETHER_POINTS
@@ -66,7 +67,7 @@ class CategoryTree(BaseModel):
 @router.get("/api/v1/search", responses={200: {"model": SearchView}})
 async def search(shop: Shop, asked: Annotated[SearchAsked, Query()]) -> Response:
     """A facet's own filter does not narrow its own counts."""
-    around = asked.around(await gazetteer()) if asked.is_placed else None
+    around = asked.around(await gazetteer(), await with_postcode(asked.near)) if asked.is_placed else None
     closed = await closed_shops(shop.database)
     question = asked.question(shop.categories, around, closed)
     found = await shop.ask(shop.engine.search, question)
@@ -110,8 +111,8 @@ async def suggest(shop: Shop, q: Annotated[str, Query(max_length=200)] = "") -> 
 
 @router.get("/api/v1/places", responses={200: {"model": PlacesView}})
 async def places(q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """Towns whose name begins so: what `near` of a search takes."""
-    towns = (await gazetteer()).begun(q, MOST_PLACES)
+    """Towns whose name begins so, or where a postal code is: what `near` of a search takes."""
+    towns = (await with_postcode(q) or (await gazetteer()).begun(q, MOST_PLACES))[:MOST_PLACES]
     return Response(orjson.dumps({"items": [shown(town) for town in towns]}), media_type="application/json")
 
 

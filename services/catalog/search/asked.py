@@ -1,5 +1,6 @@
 """A search as it is asked for over HTTP, and the question to the engine that it comes to."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from chassis.money import LARGEST
 from services.catalog.categories import Categories
 from services.catalog.coop import ClosedShop, hidden
-from services.catalog.places.gazetteer import Gazetteer
+from services.catalog.places.gazetteer import Gazetteer, Town
 from services.catalog.places.nearness import HALF_ROUND_THE_WORLD, USUAL_RADIUS, NearMissing, Whereabouts, whereabouts
 from services.catalog.search.port import Question, Sort
 
@@ -40,11 +41,13 @@ class SearchAsked(BaseModel):
         """Whether a place plays a part."""
         return bool(self.near.strip()) or self.sort is Sort.NEAREST
 
-    def around(self, gazetteer: Gazetteer) -> Whereabouts:
+    def around(self, gazetteer: Gazetteer, with_code: Sequence[Town]) -> Whereabouts:
         """The place near which to look. Raises where there is none such, or none was told."""
         if not self.near.strip():
-            raise NearMissing("To sort by distance, say from where: give a town as `near`.", field="near")
-        return whereabouts(self.near, self.radius_km, gazetteer)
+            raise NearMissing(
+                "To sort by distance, say from where: give a town or a postal code as `near`.", field="near"
+            )
+        return whereabouts(self.near, self.radius_km, gazetteer, with_code)
 
     def question(self, categories: Categories, around: Whereabouts | None, closed: list[ClosedShop]) -> Question:
         coops = [slug for slug in self.coop if slug]

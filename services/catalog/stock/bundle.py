@@ -36,6 +36,7 @@ AVAILABLE = """
 PARTS = """(
     SELECT json_agg(json_build_object(
         'variant_id', needed.part_id, 'quantity', needed.quantity,
-        'title', concat_ws(' · ', made.title, nullif(part.external_id, ''))) ORDER BY needed.part_id)
+        'title', concat_ws(' · ', made.title, (SELECT string_agg(value, ' / ') FROM json_each_text(part.options))),
+        'slug', CASE WHEN made.state = 'listed' THEN made.slug END) ORDER BY made.product_id, part.position)
     FROM bundle_parts needed LEFT JOIN variants part ON part.variant_id = needed.part_id
     LEFT JOIN products made ON made.product_id = part.product_id WHERE needed.bundle_id = v.variant_id)"""

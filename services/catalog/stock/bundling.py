@@ -1,27 +1,42 @@
-"""Making bundles: which variants a form's bundles are made of."""
+"""Making bundles: which variants their parts are, and what may be a part of what."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import attributes
 
 from chassis.direct import fetch
 from chassis.errors import Refused
-from services.catalog.assortment.assortment import give_alone
-from services.catalog.assortment.product_form import PartForm, VariantForm
+from services.catalog.assortment.alone import give_alone
+from services.catalog.assortment.draft import PartDraft, ProductDraft, ProductState, part_name
+from services.catalog.assortment.standing import own_ids
 from services.catalog.product import Product
+from services.catalog.stock.policy import StockPolicy
 
-# What can be a part of the co-op's bundles, and what of the product has become one already.
-_FIT = """
-    SELECT v.variant_id FROM variants v JOIN products p USING (product_id)
-    WHERE p.coop_id = $1 AND v.variant_id = ANY($2) AND v.policy <> 'bundle'
+_VARIANT = """
+    SELECT v.variant_id, v.product_id, v.position, v.options, v.policy, p.coop_id, p.state,
+           coalesce(p.external_id, p.product_id::text) AS product
+    FROM variants v JOIN products p USING (product_id)
 """
-_TAKEN = "SELECT part_id FROM bundle_parts WHERE part_id = ANY($1) LIMIT 1"
+# By our ids whoever's they are, by a co-op's own names its own; each with an index of its own.
+_MEANT = f"""
+    {_VARIANT} WHERE v.variant_id = ANY($2)
+    UNION ALL {_VARIANT} WHERE p.coop_id = $1 AND p.external_id = ANY($3)
+    UNION ALL {_VARIANT} WHERE p.coop_id = $1 AND p.external_id IS NULL AND p.product_id = ANY($4)
+"""
+_MADE_OF = "SELECT bundle_id, part_id, quantity FROM bundle_parts WHERE bundle_id = ANY($1)"
+_IN_BUNDLES = """
+    SELECT DISTINCT ON (part_id) part_id, made.title FROM bundle_parts
+    JOIN variants v ON v.variant_id = bundle_id JOIN products made ON made.product_id = v.product_id
+    WHERE part_id = ANY($1)
+"""
 _FORGET = """
-    DELETE FROM bundle_parts
-    WHERE bundle_id = ANY($1)
-       OR bundle_id IN (SELECT variant_id FROM variants WHERE product_id = $2 AND policy <> 'bundle')
-    RETURNING part_id
+    DELETE FROM bundle_parts WHERE bundle_id = ANY($1)
+       OR bundle_id IN (SELECT variant_id FROM variants WHERE product_id = ANY($2) AND policy <> 'bundle')
 """
 _KEEP = """
     INSERT INTO bundle_parts (bundle_id, part_id, quantity)
@@ -33,39 +48,181 @@ class NotAPart(Refused):
     code, title = "not_a_part", "That cannot be a part of a bundle"
 
 
-async def set_parts(session: AsyncSession, product: Product, forms: Sequence[VariantForm]) -> None:
-    """Call it once the product has been changed to what the forms say. Parts that no form names stay as they are.
+UNKNOWN = "Your shop has no “{}”."
+SEVERAL = "“{}” comes in several choices: name one, as “{}”."
+OF_ANOTHER = "This is another co-op’s."
+ITSELF = "A bundle is no part of itself."
+A_BUNDLE = "“{}” is a bundle itself: name what it is made of."
+ARCHIVED = "“{}” is archived. List it again, or leave it out."
+TWICE = "“{}” is named twice: give one quantity."
+A_PART = "It is a part of “{}”, so that it cannot be a bundle itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The bundle that variant `nth` shall be; `variant_id` is known where it is there already.
+
+    `field` is where its parts stand in what was sent.
+    """
+
+    nth: int
+    variant_id: UUID | None
+    parts: Sequence[PartDraft]
+    field: str
+
+
+def wishes(draft: ProductDraft, product: Product | None) -> list[Wish]:
+    """The bundles of a draft; a variant is one of ours by its id, else by its options."""
+    ours = {one.external_id: one.variant_id for one in product.variants} if product else {}
+    return [
+        Wish(nth, one.variant_id or ours.get(one.external_id), one.parts, f"variants.{nth}.parts")
+        for nth, one in enumerate(draft.variants)
+        if one.parts
+    ]
+
+
+async def begin_bundles(session: AsyncSession, coop_id: UUID) -> None:
+    """Call it before anything is named or changed.
+
+    Two at once could each make a bundle of what the other one takes for a part: the second looks after the first.
+    """
+    await give_alone(session, [f"bundles of {coop_id}"])
+
+
+class Bundles:
+    """Of one co-op, made in one transaction that has begun them; what is read is how it stands by then."""
+
+    def __init__(
+        self,
+        coop_id: UUID,
+        variants: Sequence[Mapping[str, Any]],
+        made_of: Sequence[Mapping[str, Any]],
+        in_bundles: Sequence[Mapping[str, Any]],
+    ) -> None:
+        self._coop_id = coop_id
+        self._variants = {row["variant_id"]: row for row in variants}
+        self._named: dict[str, list[UUID]] = defaultdict(list)
+        for row in self._variants.values():
+            if row["coop_id"] == coop_id:
+                for name in _names(row):
+                    self._named[name].append(row["variant_id"])
+        self._made_of: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+        for row in made_of:
+            self._made_of[row["bundle_id"]][row["part_id"]] = row["quantity"]
+        self._parts: dict[UUID, str] = {row["part_id"]: row["title"] for row in in_bundles}
+        self._new: set[str] = set()  # The co-op's own ids of bundles that are not in the database yet.
+        self._bundles = {one for one, row in self._variants.items() if row["policy"] == StockPolicy.BUNDLE}
+
+    @classmethod
+    async def of(cls, session: AsyncSession, coop_id: UUID, several: Sequence[Sequence[Wish]]) -> "Bundles":
+        """Reads what all of them need in three statements."""
+        wished = [wish for one in several for wish in one]
+        parts = [part for wish in wished for part in wish.parts]
+        ids = [part.variant_id for part in parts if part.variant_id]
+        keys = sorted({key for part in parts if not part.variant_id for key in _keys(part.name)})
+        own = [wish.variant_id for wish in wished if wish.variant_id]
+        return cls(
+            coop_id,
+            await fetch(session, _MEANT, coop_id, ids, keys, own_ids(keys)),
+            await fetch(session, _MADE_OF, own),
+            await fetch(session, _IN_BUNDLES, own),
+        )
+
+    def check(self, product: Product, title: str, several: Sequence[Wish]) -> None:
+        """Raises NotAPart, and then nothing of it counts. What is made of something else counts as changed."""
+        found = [(wish, self._made(wish)) for wish in several]
+        for wish in several:
+            if wish.variant_id in self._parts:
+                raise NotAPart(A_PART.format(self._parts[wish.variant_id]), field=wish.field)
+        siblings = {wish.variant_id for wish in several}
+        for wish, parts in found:
+            for place, part in enumerate(parts):
+                if part in siblings:
+                    raise _refusal(wish, place, A_BUNDLE, title)
+        self._new.add((product.external_id or "").casefold())
+        for wish, parts in found:
+            self._parts |= dict.fromkeys(parts, title)
+            if wish.variant_id:
+                self._bundles.add(wish.variant_id)
+            if wish.variant_id and self._made_of[wish.variant_id] != parts:
+                attributes.flag_modified(product, "version")
+
+    async def keep(self, session: AsyncSession, made: Sequence[tuple[Product, Sequence[Wish]]]) -> None:
+        """With the variants flushed, those that are bundles no longer among them."""
+        rows = [
+            (product.variants[wish.nth].variant_id, part, quantity)
+            for product, several in made
+            for wish in several
+            for part, quantity in self._made(wish).items()
+        ]
+        bundles = list({bundle for bundle, _, _ in rows})
+        await fetch(session, _FORGET, bundles, [product.product_id for product, _ in made])
+        if rows:
+            await fetch(session, _KEEP, *(list(column) for column in zip(*rows, strict=True)))
+
+    def _made(self, wish: Wish) -> dict[UUID, int]:
+        """How many of which variants; raises NotAPart."""
+        found: dict[UUID, int] = {}
+        for place, part in enumerate(wish.parts):
+            variant_id = part.variant_id or self._meant(wish, place, part.name)
+            row = self._variants.get(variant_id)
+            name = part.name or (part_name(row["product"], _options(row)) if row else str(variant_id))
+            for wrong, sentence in self._wrong(wish, row, variant_id in found):
+                if wrong:
+                    raise _refusal(wish, place, sentence, name)
+            found[variant_id] = part.quantity
+        return found
+
+    def _wrong(self, wish: Wish, row: Mapping[str, Any] | None, twice: bool) -> Iterator[tuple[bool, str]]:
+        yield row is None, UNKNOWN
+        assert row is not None
+        part = row["variant_id"]
+        yield row["coop_id"] != self._coop_id, OF_ANOTHER
+        yield part == wish.variant_id, ITSELF
+        yield part in self._bundles, A_BUNDLE
+        is_in_it = wish.variant_id is not None and part in self._made_of[wish.variant_id]
+        yield row["state"] == ProductState.ARCHIVED and not is_in_it, ARCHIVED
+        yield twice, TWICE
+
+    def _meant(self, wish: Wish, place: int, name: str) -> UUID:
+        found = self._named.get(name.casefold(), [])
+        if not found:
+            is_new = any(key.casefold() in self._new for key in _keys(name))
+            raise _refusal(wish, place, A_BUNDLE if is_new else UNKNOWN, name)
+        if len(found) > 1:
+            row = min((self._variants[one] for one in found), key=lambda one: one["position"])
+            raise _refusal(wish, place, SEVERAL, name, part_name(row["product"], _options(row)))
+        return found[0]
+
+
+async def set_parts(session: AsyncSession, product: Product, wished: Sequence[Wish]) -> None:
+    """Of one product, once it has been changed so; what is a bundle already and not wished for stays as it is.
 
     Raises NotAPart for another co-op's variant, one that is a bundle itself, or a bundle that is a part of another.
     """
-    told = {
-        variant.variant_id: (nth, form.parts)
-        for nth, (variant, form) in enumerate(zip(product.variants, forms, strict=True))
-        if form.parts
-    }
     await session.flush()
-    await fetch(session, _FORGET, list(told), product.product_id)
-    if told:
-        # Two at once could each make a bundle of what the other one takes for a part: the second looks after the first.
-        await give_alone(session, [f"bundles of {product.coop_id}"])
-        await _require_parts(session, product, told)
-        rows = [(bundle, part.variant_id, part.quantity) for bundle, (_, parts) in told.items() for part in parts]
-        await fetch(session, _KEEP, *(list(column) for column in zip(*rows, strict=True)))
+    several = [replace(wish, variant_id=product.variants[wish.nth].variant_id) for wish in wished]
+    bundles = await Bundles.of(session, product.coop_id, [several])
+    bundles.check(product, product.title, several)
+    await bundles.keep(session, [(product, several)])
 
 
-async def _require_parts(
-    session: AsyncSession, product: Product, told: Mapping[UUID, tuple[int, Sequence[PartForm]]]
-) -> None:
-    wanted = {part.variant_id for _, parts in told.values() for part in parts}
-    fit = {row["variant_id"] for row in await fetch(session, _FIT, product.coop_id, list(wanted))}
-    for nth, parts in told.values():
-        seen: set[UUID] = set()
-        for place, part in enumerate(parts):
-            where = f"variants.{nth}.parts.{place}.variant_id"
-            if part.variant_id not in fit:
-                raise NotAPart("A part is a variant of the same co-op, and no bundle itself.", field=where)
-            if part.variant_id in seen:
-                raise NotAPart("This part is named twice: give one quantity.", field=where)
-            seen.add(part.variant_id)
-    if await fetch(session, _TAKEN, list(told)):
-        raise NotAPart("What is a part of a bundle cannot be one.", field="variants")
+def _refusal(wish: Wish, place: int, sentence: str, *names: str) -> NotAPart:
+    return NotAPart(sentence.format(*names), field=f"{wish.field}.{place}")
+
+
+def _options(row: Mapping[str, Any]) -> Mapping[str, str]:
+    options: Mapping[str, str] = row["options"]
+    return options
+
+
+def _names(row: Mapping[str, Any]) -> set[str]:
+    """What a co-op can call the variant: by its product alone, which has to have no other, or by its choice too."""
+    alone = f"{row['product']}:"
+    return {name.casefold() for name in (row["product"], alone, part_name(row["product"], _options(row)))}
+
+
+def _keys(name: str) -> Iterator[str]:
+    """The ids of products that the name may begin with: ids may hold colons themselves."""
+    yield name
+    yield from (name[:at] for at in range(len(name)) if name.startswith(":", at))

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 LONGEST_LEAD = 365
+MOST_PARTS, MOST_OF_ONE_PART = 20, 1000  # Of a bundle.
 
 LeadDays = Annotated[int, Field(ge=1, le=LONGEST_LEAD)]
 

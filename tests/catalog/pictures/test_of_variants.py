@@ -6,8 +6,8 @@ import pytest
 
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.pictures import photos
+from tests.catalog.pictures.handing_in import handed_in, hung
 from tests.catalog.pictures.test_named import AT, shows
-from tests.catalog.pictures.test_showing import handed_in, put
 from tests.catalog.reading import Catalogue, read_file
 from tests.catalog.sheets import later, sheet, sized
 from tests.catalog.woocommerce_files import parent, variation, woo
@@ -51,26 +51,26 @@ def test_woocommerces_variations_have_their_own() -> None:
 
 
 async def test_staff_say_which_and_saying_nothing_leaves_it(room: Room, coop: CoopHere, loaf: dict[str, Any]) -> None:
-    kept = await handed_in(room, coop, photos.photo(200, 200))
+    kept = await handed_in(coop, photos.photo(200, 200))
     large = loaf["variants"][1]["id"]
 
-    told = (await put(coop, loaf, {"digest": kept["digest"], "variants": [large]})).json()
+    told = (await hung(coop, loaf, {"digest": kept["digest"], "variants": [large]})).json()
     assert [one["variants"] for one in told["pictures"]] == [[large]]
-    hung = await room.get(coop.staff, f"/api/v1/products/{loaf['id']}/pictures")
-    assert [one["variants"] for one in hung["items"]] == [[large]]
+    pictures = await room.get(coop.staff, f"/api/v1/products/{loaf['id']}/pictures")
+    assert [one["variants"] for one in pictures["items"]] == [[large]]
 
-    again = (await put(coop, told, {"digest": kept["digest"], "alt": "Cut"})).json()
+    again = (await hung(coop, told, {"digest": kept["digest"], "alt": "Cut"})).json()
     assert [one["variants"] for one in again["pictures"]] == [[large]]
 
-    none = (await put(coop, again, {"digest": kept["digest"], "variants": []})).json()
+    none = (await hung(coop, again, {"digest": kept["digest"], "variants": []})).json()
     assert [one["variants"] for one in none["pictures"]] == [[]]
 
 
 async def test_another_products_variant_is_refused(room: Room, coop: CoopHere, loaf: dict[str, Any]) -> None:
-    kept = await handed_in(room, coop, photos.photo(200, 200))
+    kept = await handed_in(coop, photos.photo(200, 200))
     other = await room.made(coop, "Oat loaf")
 
-    answer = await put(coop, loaf, {"digest": kept["digest"], "variants": [other["variants"][0]["id"]]})
+    answer = await hung(coop, loaf, {"digest": kept["digest"], "variants": [other["variants"][0]["id"]]})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "not_its_variant")
     assert answer.json()["errors"][0]["field"] == "pictures.0.variants"
