@@ -1,4 +1,4 @@
-"""`python -m benchmarks.beside`: guests check out before a large import, while it runs, and after; memory is watched."""
+"""`python -m benchmarks.beside`: guests check out before a large import, beside it and after; memory is watched."""
 
 import argparse
 import asyncio

@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 _KEY = "fetch"
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
-_COMPILER = _DIALECT.ddl_compiler(_DIALECT, None)
+_COMPILER = _DIALECT.ddl_compiler(_DIALECT, None)  # type: ignore[arg-type]
 
 
 class Statements(Protocol):

@@ -30,13 +30,15 @@ async def outcomes(
     keys = [key for key, _ in drafts if key]
     rows = await fetch(session, _LOCK if lock else _KNOWN, coop_id, keys, own_ids(keys))
     last = {row["key"]: row["imported_digest"] for row in rows}
-    there = await standing(session, coop_id, [key for key, digest in drafts if key in last and last[key] != digest])
-    return [
-        Outcome.NEW if key not in last
-        else Outcome.UNCHANGED if digest in (last[key], there.get(key))
-        else Outcome.CHANGED
-        for key, digest in drafts
-    ]  # fmt: skip
+    differing = [key for key, digest in drafts if key and last.get(key, digest) != digest]
+    there = await standing(session, coop_id, differing)
+
+    def outcome(key: str, digest: bytes) -> Outcome:
+        if key not in last:
+            return Outcome.NEW
+        return Outcome.UNCHANGED if digest in (last[key], there.get(key)) else Outcome.CHANGED
+
+    return [outcome(key or "", digest) for key, digest in drafts]
 
 
 # By external id, or by our own where no file has brought the product yet.
