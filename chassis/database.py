@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import orjson
 from sqlalchemy import Connection, NullPool, PoolProxiedConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.util import await_only
 
@@ -52,6 +52,20 @@ class _Borrower(Session):
         if self._lent is not None:
             self._connections.give_back(self._lent)
             self._lent = None
+
+
+class _Holder(Session):
+    """Speaks through a connection that is held already, which SQLAlchemy is told of when something goes through it."""
+
+    def __init__(self, *, connections: Connections, held: PoolProxiedConnection, **options: Any) -> None:
+        super().__init__(**options)
+        self._connections, self._held = connections, held
+        self._bound: Connection | None = None
+
+    def get_bind(self, *_: object, **__: object) -> Connection:
+        if self._bound is None:
+            self._bound = self._connections.bound(self._held)
+        return self._bound
 
 
 class _Begun:
@@ -111,8 +125,9 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Everything done inside, its facts and tasks included, is committed at the end or not at all."""
         async with self.connections.loan() as pooled, _Begun(driver(pooled)):
-            connection = AsyncConnection(self.engine, self.connections.bound(pooled))
-            session = AsyncSession(connection, expire_on_commit=False)
+            session = AsyncSession(
+                sync_session_class=_Holder, connections=self.connections, held=pooled, expire_on_commit=False
+            )
             let_fetch(session, driver(pooled).fetch)
             pending = open_pending(session)
             try:

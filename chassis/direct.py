@@ -11,6 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
+
+UNHURRIED = "(SELECT set_config('synchronous_commit', 'off', true)) = 'off'"
+"""A condition that always holds, for a statement by itself that writes: its commit does not wait for the disk.
+
+For what is done again, and does no harm, where a crash of the database server takes its last moment back. Whatever is
+committed afterwards and does wait takes it along.
+"""
 _KEY = "fetch"
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 _COMPILER = _DIALECT.ddl_compiler(_DIALECT, None)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import asyncpg
 from sqlalchemy import make_url
 
 from chassis.bus import PARTITIONS
+from chassis.direct import UNHURRIED
 from chassis.events import Record
 from chassis.signals import Signal, Watch
 
@@ -42,11 +43,12 @@ _FETCH = """
     ORDER BY entry.position
 """
 
-_COMMIT = """
+_COMMIT = f"""
     INSERT INTO progress (grp, topic, partition, position)
     SELECT $1, $2, partition, position FROM unnest($3::int[], $4::bigint[]) AS done (partition, position)
+    WHERE {UNHURRIED}
     ON CONFLICT (grp, topic, partition) DO UPDATE SET position = excluded.position
-"""
+"""  # noqa: S608, our own
 
 _LAG = """
     SELECT count(*) FROM log

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.bus import Bus
-from chassis.direct import Statements, fetch
+from chassis.direct import UNHURRIED, Statements, fetch
 from chassis.events import Event, Record, seal
 from chassis.pending import pending_of
 
@@ -26,7 +26,7 @@ _INSERT = """
     ORDER BY nth
 """
 _UNSENT = "SELECT id, event_id, key, value FROM outbox WHERE topic = $1 ORDER BY id LIMIT $2"
-_SENT = "DELETE FROM outbox WHERE id = ANY($1)"
+_SENT = f"DELETE FROM outbox WHERE id = ANY($1) AND {UNHURRIED}"  # noqa: S608, our own
 
 
 def publish(session: AsyncSession, event: Event) -> None:

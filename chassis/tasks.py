@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import Statements, fetch
+from chassis.direct import UNHURRIED, Statements, fetch
 from chassis.pending import QueuedTask, pending_of
 from chassis.telemetry import current_traceparent
 
@@ -133,22 +133,22 @@ async def carry_out(handler: TaskHandler[T], claimed: Sequence[ClaimedTask]) -> 
 
 
 # An array, because of a subquery whose limit it is not told the planner expects so many that it reads the whole table.
-CLAIM = """
+CLAIM = f"""
     UPDATE tasks SET claimed_by = $1
-    WHERE id = ANY(ARRAY(
+    WHERE {UNHURRIED} AND id = ANY(ARRAY(
         SELECT id FROM tasks
         WHERE kind = $2 AND claimed_by IS NULL AND parked_at IS NULL AND run_at <= now()
         ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED))
     RETURNING id, revision, payload, traceparent
-"""
+"""  # noqa: S608, our own
 
 # One that was queued again while it ran stays, and runs once more with its new payload.
-_DONE = """
+_DONE = f"""
     WITH done AS (
         DELETE FROM tasks USING unnest($1::bigint[], $2::int[]) AS ran (id, revision)
-        WHERE tasks.id = ran.id AND tasks.revision = ran.revision RETURNING tasks.id)
+        WHERE tasks.id = ran.id AND tasks.revision = ran.revision AND {UNHURRIED} RETURNING tasks.id)
     UPDATE tasks SET claimed_by = NULL WHERE id = ANY($1) AND id NOT IN (SELECT id FROM done)
-"""
+"""  # noqa: S608, our own
 
 _FAILED = """
     UPDATE tasks SET claimed_by = NULL, attempts = attempts + 1, error = $2,

@@ -37,8 +37,10 @@ def create_app(
         settings,
         database,
         clock=clock,
+        # FastAPI tries one after the other: what shoppers ask for most comes first.
         routers=[
             product_api.router,
+            search_api.router,
             picture_api.router,
             stock_api.router,
             bundle_api.router,
@@ -47,7 +49,6 @@ def create_app(
             changes_api.router,
             feed_api.router,
             certification_api.router,
-            search_api.router,
             import_files_api.router,
             export_api.router,
             import_api.router,

@@ -19,9 +19,11 @@ async def find_order_after(
     clock = asyncio.get_running_loop()
     until = clock.time() + patience
     with database.signals.expecting(OrderEvent.topic, str(order_id)) as signal:
-        while (left := until - clock.time()) > 0:
-            state = await find_state(database, order_id, viewer)
-            if state is None or state in awaited:
-                break
-            await signal.wait(left)
+        state = await find_state(database, order_id, viewer)
+        if state is not None and state not in awaited:
+            while await signal.wait(until - clock.time()):
+                # What was told of it is as a rule what is waited for: its state alone need not be asked for again.
+                order = await find_order(database, order_id, viewer)
+                if order.state in awaited:
+                    return order
     return await find_order(database, order_id, viewer)

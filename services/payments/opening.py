@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.auth import Caller
 from chassis.database import Database
+from chassis.direct import UNHURRIED
 from chassis.errors import Conflict, NotFound
 from chassis.telemetry import log
 from services.payments.charge import CHARGES, Charge, locked
@@ -99,9 +100,9 @@ async def intent_of(processor: Processor, charge: Charge, now: datetime) -> Inte
     )
 
 
-_RECORD = "UPDATE charges SET intent_ref = $2 WHERE id = $1 AND intent_ref IS NULL RETURNING id"
+_RECORD = f"UPDATE charges SET intent_ref = $2 WHERE id = $1 AND intent_ref IS NULL AND {UNHURRIED} RETURNING id"  # noqa: S608
 
 
 async def record_intent(database: Database, charge: Charge, intent: Intent) -> None:
-    """A crash before this costs nothing: the stored key leads to the same payment again."""
+    """A crash that takes this back costs nothing: the stored key leads to the same payment again."""
     await database.fetch(_RECORD, charge.id, intent.ref)

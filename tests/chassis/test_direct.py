@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Database
-from chassis.direct import Compiled, Insertion, fetch
+from chassis.direct import UNHURRIED, Compiled, Insertion, fetch
 from chassis.ids import new_id
 from chassis.testing import Databases, counting
 
@@ -143,3 +143,13 @@ async def test_a_connection_that_was_lost_is_replaced(database: Database) -> Non
             continue
     assert pids
     assert mine["pid"] not in pids
+
+
+async def test_what_need_not_be_hurried_waits_for_no_disk_and_the_next_statement_does_again(database: Database) -> None:
+    asked = "SELECT current_setting('synchronous_commit') AS waits"
+    await database.fetch("SET synchronous_commit = on")
+
+    during = await database.fetch(f"{asked} WHERE {UNHURRIED}")
+    after = await database.fetch(asked)
+
+    assert (during[0]["waits"], after[0]["waits"]) == ("off", "on")
