@@ -7,6 +7,7 @@ from math import ceil, log
 from tantivy import Occur, Query
 
 from services.catalog.search import ranking
+from services.catalog.search.facets import TOTAL
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
@@ -162,7 +163,7 @@ class Phrasing:
         return self._samples.up_to(1, query) > 0
 
     def _fitting(self, part: Part) -> int:
-        return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
+        return int(self._searcher.aggregate(self._counted_part(part), TOTAL)["total"]["value"])
 
     def _together(self, reading: Reading) -> list[Ranked]:
         words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]
