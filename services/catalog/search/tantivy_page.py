@@ -3,7 +3,7 @@
 from math import isqrt, log2
 from typing import Any
 
-from tantivy import Order, Query
+from tantivy import DocAddress, Order, Query
 
 from services.catalog.search.port import DEEPEST, Question, Sort
 from services.catalog.search.ranking import IN_STOCK_WORTH, TITLE_WORTH
@@ -12,10 +12,13 @@ from services.catalog.search.tantivy_generations import Committed
 from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_samples import Samples
 
-_MANY = 1_000  # Hits from which on it is worth a look at a sample first.
-_BOUNDED_BY_NUMBER = 16  # What one hit before a price or a date takes, of what one of a sample does.
+_MANY = 1_000  # Hits from which on it is worth a look at some of them first.
+_BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
+_LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
 # Points are weighed with this much at most. Scores are told in single precision, so a little less is asked for.
 _MOST_WEIGHT = log2(2 + IN_STOCK_WORTH + TITLE_WORTH) * 1.001
+
+Found = list[tuple[Any, DocAddress]]
 
 
 class Page:
@@ -33,34 +36,43 @@ class Page:
         """Each with the place of its co-op; `total` is about how many fit."""
         if self._depth > DEEPEST:
             return []
-        found = self._first(self._enough(asked, total), self._question.limit, self._offset)
-        documents = [self._searcher.doc(address) for _, address in found]
+        many = total > _MANY and self._samples.smallest
+        found = self._found(asked, total) if many and not self._near else self._first(self._everything(asked.ranked))
+        documents = [self._searcher.doc(address) for _, address in found[self._offset :]]
         return [(document.get_first("hit") or b"", document.get_first("place") or "") for document in documents]
 
-    def _enough(self, asked: Asked, total: int) -> Query:
-        """What may stand before the last of as many of a sample as are wanted: those are there, so it is no less."""
-        everything = self._filters.narrowed(asked.ranked, self._question)
-        if self._near:
-            return self._filters.nearest_first(everything, self._near)
-        sample = self._telling(total)
-        first = self._first(self._samples.of(everything, sample), self._depth) if sample else []
-        if len(first) < self._depth:
-            return everything
-        last, _ = first[-1]
+    def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
-            return self._samples.beyond(last, everything, self._by, self._order, inclusive=True)
-        return self._filters.narrowed(asked.reaching(last / _MOST_WEIGHT), self._question)
+            return self._in_order(self._by, self._everything(asked.ranked), total)
+        return self._by_points(asked)
 
-    def _telling(self, total: int) -> int:
-        """The sample to look at first: so large that it takes about as long as what it leaves."""
-        if total <= _MANY or not self._samples.smallest:
-            return 0
-        each = _BOUNDED_BY_NUMBER if self._by else 1
-        return self._samples.leaving(total, isqrt(total * self._depth * each))
+    def _in_order(self, by: str, everything: Query, total: int) -> Found:
+        """What does not come after the last of as many of a sample as are wanted: so many there are at least."""
+        sample = self._samples.leaving(total, isqrt(total * self._depth * _BOUNDED))
+        first = self._first(self._samples.of(everything, sample))
+        if not sample or len(first) < self._depth:
+            return first if not sample else self._first(everything)
+        last, _ = first[-1]
+        return self._first(self._samples.beyond(last, everything, by, self._order, inclusive=True))
 
-    def _first(self, query: Query, limit: int, offset: int = 0) -> list[tuple[Any, Any]]:
+    def _by_points(self, asked: Asked) -> Found:
+        """The best lists first: where they fill the page, only what may come before its last is worth a look."""
+        likely = _LIKELY * asked.most
+        found = self._first(self._everything(asked.reaching(likely)))
+        if len(found) < self._depth:
+            return self._first(self._everything(asked.ranked))
+        last, _ = found[-1]
+        least = last / _MOST_WEIGHT
+        return found if least >= likely else self._first(self._everything(asked.reaching(least)))
+
+    def _everything(self, ranked: Query) -> Query:
+        narrowed = self._filters.narrowed(ranked, self._question)
+        return self._filters.nearest_first(narrowed, self._near) if self._near else narrowed
+
+    def _first(self, query: Query) -> Found:
+        """All down to the last of the page."""
         return self._searcher.search(
-            query, limit=limit, count=False, offset=offset, order_by_field=self._by, order=self._order,
+            query, limit=self._depth, count=False, order_by_field=self._by, order=self._order,
             weight_by_field=None if self._by or self._near else "worth",
         ).hits  # fmt: skip
 

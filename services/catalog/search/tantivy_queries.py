@@ -1,12 +1,13 @@
 """Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
 from tantivy import Occur, Query
 
 from services.catalog.search import ranking
+from services.catalog.search.facets import TOTAL
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
@@ -48,6 +49,25 @@ class Asked:
 def asked_alike(ranked: Query, counted: Query, most: float, meant: str | None = None) -> Asked:
     """What is ranked whole."""
     return Asked(ranked, counted, most, lambda _: ranked, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The points that are to be reached, and what is added where all these words stand together in the title."""
+
+    points: float
+    bonus: float
+    words: Collection[str]
+
+    @property
+    def together(self) -> float:
+        return self.points - self.bonus
+
+    def of(self, word: str, *, titled: bool) -> float:
+        return self.together if titled and word in self.words else self.points
+
+
+GROUND = Floor(0, 0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +123,18 @@ class Phrasing:
     def all_of(self, reading: Reading) -> Asked:
         """What fits every part; words that stand together in the title weigh more."""
         together = self._together(reading)
-        most = [self._ranked_part(part).most for part in reading.parts]
         bonus = sum(one.most for one in together)
+        best = [self._ranked_part(part).most for part in reading.parts]
 
         def reaching(least: float) -> Query:
             # What a part has to bring where all others bring the most they can.
-            others = sum(most) + bonus
-            parts = [
-                self._ranked_part(part, least - others + own) for part, own in zip(reading.parts, most, strict=True)
-            ]
+            floors = (Floor(least - sum(best) + own, bonus, reading.words) for own in best)
+            parts = map(self._ranked_part, reading.parts, floors)
             must, should = ((Occur.Must, one.query) for one in parts), ((Occur.Should, one.query) for one in together)
             return Query.boolean_query([*must, *should])
 
         counted = _all(map(self._counted_part, reading.parts))
-        return Asked(reaching(0), counted, sum(most) + bonus, reaching, reading.meant)
+        return Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
@@ -145,7 +163,7 @@ class Phrasing:
         return self._samples.up_to(1, query) > 0
 
     def _fitting(self, part: Part) -> int:
-        return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
+        return int(self._searcher.aggregate(self._counted_part(part), TOTAL)["total"]["value"])
 
     def _together(self, reading: Reading) -> list[Ranked]:
         words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]
@@ -156,22 +174,21 @@ class Phrasing:
             for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
-    def _ranked_part(self, part: Part, least: float = 0) -> Ranked:
-        """The best of its ways; those that bring less than so many points are left out."""
-        ways = [self._ranked_sense(sense, len(part.asked), least) for sense in part.senses]
+    def _ranked_part(self, part: Part, floor: Floor = GROUND) -> Ranked:
+        """The best of its ways, without what stays below the floor."""
+        ways = [self._ranked_sense(sense, len(part.asked), floor) for sense in part.senses]
         if part.parts:
             ways.append(_sum([self._ranked_part(one) for one in part.parts]))
         best = max(way.most for way in ways)
-        queries = [way.query for way in ways if way.most >= min(least, best) and (way.most or not best)]
-        return Ranked(_best(queries, 0.0), best)
+        queries = [way.query for way in ways if way.most and way.most >= min(floor.together, best)]
+        return Ranked(_best(queries or [Query.empty_query()], 0.0), best)
 
-    def _ranked_sense(self, sense: Sense, asked: int, least: float) -> Ranked:
+    def _ranked_sense(self, sense: Sense, asked: int, floor: Floor) -> Ranked:
         # A sense that stands for several words weighs as much as they would.
         weight = sense.weight * asked / len(sense.words)
         if sense.begun:
             return _sum([self._begun(word, weight) for word in sense.words])
-        alone = len(sense.words) == 1
-        return _sum([self._ranked(word, weight, least if alone else 0) for word in sense.words])
+        return _sum([self._ranked(word, weight, GROUND if sense.words[1:] else floor) for word in sense.words])
 
     def _counted_part(self, part: Part) -> Query:
         ways = [query for sense in part.senses for query in self._counted_sense(sense)]
@@ -184,7 +201,7 @@ class Phrasing:
             return [query for word in sense.words for query in self._going_on("words", word)]
         return [_all(map(self._counted, sense.words))]
 
-    def _ranked(self, word: str, weight: float, least: float) -> Ranked:
+    def _ranked(self, word: str, weight: float, floor: Floor) -> Ranked:
         spots = [
             (weight * points_at(term, word), term)
             for stem in STEMS.analyze(word)
@@ -194,7 +211,7 @@ class Phrasing:
         lists = [
             Query.const_score_query(Query.term_query(self._schema, "spots", term, "basic"), points)
             for points, term in spots
-            if points >= least
+            if points >= floor.of(word, titled=is_titled(term))
         ]
         return Ranked(_any(lists), max((points for points, _ in spots), default=0))
 

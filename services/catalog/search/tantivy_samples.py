@@ -4,6 +4,7 @@ from typing import Any
 
 from tantivy import FieldType, Occur, Order, Query
 
+from services.catalog.search.facets import TOTAL
 from services.catalog.search.sample import halvings
 from services.catalog.search.tantivy_generations import Committed
 
@@ -35,8 +36,8 @@ class Samples:
 
     def fitting(self, query: Query) -> int:
         """About how many fit."""
-        found: int = self._searcher.search(self.of(query, self.smallest), limit=1, count=True).count
-        return found << self.smallest
+        drawn = self._searcher.aggregate(self.of(query, self.smallest), TOTAL)
+        return int(drawn["total"]["value"]) << self.smallest
 
     def of(self, query: Query, sample: int) -> Query:
         if not sample:

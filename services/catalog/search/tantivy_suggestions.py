@@ -13,7 +13,7 @@ from services.catalog.search.tantivy_search import Search
 from services.catalog.search.words import Word, little_words, words_of
 
 _MANY = 2  # So many times as many words as are suggested.
-_CHOSEN_AMONG = 2_000  # Goods that are ranked, about.
+_CHOSEN_AMONG = 500  # Goods that are ranked, about.
 _CHOSEN_FROM = 3  # So many times as many words as are suggested, for those that are the same word in another form.
 
 
