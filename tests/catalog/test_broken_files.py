@@ -3,18 +3,22 @@
 import csv
 import io
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
 from chassis.errors import Refused
 from services.catalog.formats.csv_file import LONGEST_CELL
+from services.catalog.formats.merchant import FIELDS as GOOGLE
+from services.catalog.formats.own import COLUMNS as OURS
 from services.catalog.formats.recognise import recognise
 from services.catalog.formats.text import NotText, encoding_of
 from services.catalog.imports.importing import Import
 from services.catalog.imports.rows import MOST_ROWS, TooManyRows, read_part
 from tests.catalog.merchant_files import BOMB, item, rss, table
 from tests.catalog.reading import read_file, records, utf8
-from tests.catalog.sheets import first, later, sheet, sized
+from tests.catalog.sheets import NEW, OLD, first, later, sheet, sized
+from tests.catalog.woocommerce_files import HEADER as WOO
 from tests.catalog.woocommerce_files import parent, simple, variation, woo
 
 GOOD = sheet(first("mug"), first("bowl"))
@@ -116,6 +120,7 @@ TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
     "no id": (OWN + ",A,1\nb,B,1\n", (1, 1, 1, 2)),
     "the same id for two goods": (OWN + "a,A,1\na,B,2\n", (1, 1, 1, 2)),
     "a second header in the middle": (GOOD + sheet(first("jug")), (3, 3, 1, 4)),
+    "two files in one": (GOOD.encode() + b"\xef\xbb\xbf" + sheet(first("jug")).encode(), (3, 3, 1, 4)),
     "Windows-1252": ("Handle;Title;Variant Price\ncafé;Café “Köln” €;3\n".encode("cp1252"), (1, 1, 0, 1)),
     "UTF-16 without its mark": (GOOD.encode("utf-16-le"), (2, 2, 0, 2)),
     "UTF-16 the other way round": (GOOD.encode("utf-16-be"), (2, 2, 0, 2)),
@@ -181,6 +186,63 @@ def test_a_record_that_never_ends_is_not_waited_for() -> None:
 def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:
     with pytest.raises(TooManyRows):
         read_part(job_at(OWN, size=10**9, rows=MOST_ROWS - 1), b"a,A,1\nb,B,1\nc,C,1\n")
+
+
+@pytest.mark.parametrize("name", ["a second header in the middle", "two files in one"])
+def test_a_header_that_comes_again_is_told_as_that_and_nothing_else(name: str) -> None:
+    [told] = read_file(TOLD[name][0]).problems
+    assert (told.line, told.reason) == (4, "The header stands here once more.")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a quote left open", "In the record that begins in line 4 a quote is not closed"),
+        ("text after a quote", "In the record that begins in line 2 something stands behind a closing quote"),
+        ("a NUL in the middle", "Line 4 holds binary data."),
+        ("a page that is no XML", "This is a web page"),
+        ("a truncated feed", "Line 4 is not well-formed XML (the file ends before its last element does)."),
+        ("a prefix nobody declared", 'Google\'s is xmlns:g="http://base.google.com/ns/1.0"'),
+        ("a packed archive", "Please save or unpack it as CSV"),
+        ("JSON deep in itself", "The line has too many objects inside each other."),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_that_help_and_with_its_line(name: str, told: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_file(REFUSED[name][0])
+    assert told in refused.value.detail
+
+
+NASTY = (
+    "=1+1", "@SUM(A1)", "😀", "\N{RIGHT-TO-LEFT OVERRIDE}abc", "NaN", "-1", "9" * 60, "\x07", "''=1", '";\n',
+    "\N{ZERO WIDTH NO-BREAK SPACE}", "2027-02-30", "http://[::1", "\\",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (OLD, {"Handle": "jug", "Title": "Jug", "Variant Price": "3"}),
+        (NEW, {"URL handle": "jug", "Title": "Jug", "Price": "3"}),
+        (WOO, {"SKU": "jug", "Name": "Jug", "Regular price": "3"}),
+        (sorted(GOOGLE), {"id": "jug", "title": "Jug", "price": "3 EUR"}),
+        (list(OURS), {"id": "jug", "title": "Jug", "price": "3"}),
+    ],
+    ids=["old", "new", "woocommerce", "google", "own"],
+)
+def test_whatever_stands_in_whichever_column_harms_its_own_row_only(header: list[str], row: dict[str, str]) -> None:
+    """Every value in every column, each in a product of its own, and one that has none of them."""
+    key = next(iter(row))
+    bad = [row | {key: f"jug-{nth}"} | {name: value} for nth, (name, value) in enumerate(product(header, NASTY))]
+    out = io.StringIO()
+    csv.DictWriter(out, header).writerows([dict(zip(header, header, strict=True)), *bad, row | {key: "mug"}])
+
+    found = read_file(out.getvalue())
+
+    assert found.products[-1].external_id == "mug"
+    assert found.rows_total == len(bad) + 1
+    assert sum(one.rows for one in found.products) + found.rows_without_product == found.rows_total
+    assert all(one.column in header and one.line > 1 for one in found.problems)
 
 
 def test_there_are_more_than_sixty_of_them() -> None:

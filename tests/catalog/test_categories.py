@@ -29,6 +29,8 @@ TREE = load_categories()
         (["My shop > Necklaces"], [], "", "jewellery"),
         (["Vêtements > Chaussures"], [], "", "shoes"),
         (["Vino tinto"], [], "", "wine-beer-and-cider"),
+        ([], [], "Boucles d'oreilles Mia", "jewellery"),
+        (["Schwein"], [], "Karreesteak", "meat-fish-and-eggs"),
         ([], [], "Hand cream", "skin-care"),
     ],
 )

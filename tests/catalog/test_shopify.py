@@ -160,6 +160,11 @@ def test_the_apostrophe_that_keeps_digits_from_a_spreadsheet_is_no_part_of_them(
     assert (mug.gtin, mug.sku, found.problems) == ("04006381333931", "00417", [])
 
 
+def test_a_barcode_that_a_program_wrote_as_a_number_is_read_by_its_digits() -> None:
+    [mug] = read(first("mug", **{"Variant Barcode": "4006381333931.0"})).products[0].variants
+    assert mug.gtin == "04006381333931"
+
+
 @pytest.mark.parametrize(("price", "amount"), [("12.5000", 1250), ("109.9900", 10999), ("12.500", None)])
 def test_decimals_of_nothing_say_nothing_unless_they_may_be_thousands(price: str, amount: int | None) -> None:
     assert [one.variants[0].price for one in read(first("mug", price)).products] == ([amount] if amount else [])

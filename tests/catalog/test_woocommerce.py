@@ -196,7 +196,8 @@ def test_stock_is_a_count_or_none(stock: str, in_stock: str, tracked: bool, quan
 
 
 @pytest.mark.parametrize(
-    ("unit", "told", "grams"), [("kg", "0.75", 750), ("g", "750", 750), ("lbs", "1", 454), ("oz", "2", 57)]
+    ("unit", "told", "grams"),
+    [("kg", "0.75", 750), ("kg", "0,75", 750), ("g", "750", 750), ("lbs", ".5", 227), ("oz", "2", 57)],
 )
 def test_a_weight_is_in_the_unit_its_header_names(unit: str, told: str, grams: int) -> None:
     text = woo(simple("mug", **{"Weight (kg)": told})).replace("Weight (kg)", f"Weight ({unit})")

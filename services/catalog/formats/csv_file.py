@@ -16,6 +16,12 @@ DELIMITERS = (",", ";", "\t", "|")
 # Records that may stand above the header: `sep=;` for Excel, the name that Numbers gives a table, the explanations in
 # Meta's template of a catalogue.
 MOST_ABOVE = 3
+# What Python's reader says, and what helps.
+WHY = {
+    "field larger": "a cell has no end: a quote is not closed",
+    "unexpected end": "a quote is not closed, or the file was cut off",
+    "expected after": "something stands behind a closing quote: a quote within a cell is written twice",
+}
 LONGEST_CELL = csv.field_size_limit()
 
 
@@ -78,11 +84,8 @@ class CsvFile(BaseModel):
 
 
 def _told(error: str, line: int) -> str:
-    if "field larger" in error:
-        return (
-            f"In the record that begins in line {line} a cell has no end: a quote is not closed. Nothing was imported."
-        )
-    return f"The record that begins in line {line} is not well-formed CSV ({error}). Nothing was imported."
+    why = next((why for said, why in WHY.items() if said in error), f"it is not well-formed CSV ({error})")
+    return f"In the record that begins in line {line} {why}. Nothing was imported."
 
 
 class _Feed:

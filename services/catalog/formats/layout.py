@@ -16,6 +16,9 @@ from services.catalog.formats.record import REASON, Cells, Fault, Record, unguar
 Container = Annotated[CsvFile | JsonLines | Feed, Field(discriminator="kind")]
 
 
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # A file that was put behind another brings its byte order mark along.
+
+
 class DuplicateColumn(Refused):
     code = "duplicate_column"
     title = "A column stands in the file twice"
@@ -110,7 +113,7 @@ class Reading:
         if isinstance(cells, Mapping):
             return Row(nth, record.line, self._named(cells), record.fault)
         found = {field: self._clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
-        return Row(nth, record.line, found, record.fault or self._overflow(cells))
+        return Row(nth, record.line, found, record.fault or self._header_again(cells) or self._overflow(cells))
 
     def _clean(self, cell: str) -> str:
         """Without the apostrophe of whoever wrote the file, and without ours where we gave it back."""
@@ -124,6 +127,12 @@ class Reading:
                 self._names.setdefault(field, name)
                 found.setdefault(field, value.strip())
         return found
+
+    def _header_again(self, cells: Sequence[str]) -> Fault | None:
+        """Where several exports were put into one file."""
+        first, *rest = self.layout.header
+        again = cells[0].lstrip(MARK).strip() == first and [cell.strip() for cell in cells[1:]] == rest
+        return Fault(" ".join(cells[:3]), "The header stands here once more.") if again else None
 
     def _overflow(self, cells: Sequence[str]) -> Fault | None:
         if over := " ".join(cells[len(self.layout.header) :]).strip():

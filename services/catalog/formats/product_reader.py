@@ -147,11 +147,10 @@ class ProductReader(ABC):
     def read(self) -> Read:
         """Every row of the group is in the draft, or among the rejected with a reason."""
         faults: list[Problem] = []
-        told = self.attempt(self.head(), self.told, faults)
-        rows = self.variant_rows()
         head = self.head()
+        told = None if head.fault else self.attempt(head, self.told, faults)
+        rows = self.variant_rows()
         if head.fault and head not in rows:
-            told = None
             faults.append(rejection(head.line, "", head.fault.value, head.fault.reason))
         fallen = {head.nth} if faults else set()
         variants: list[VariantDraft] = []
@@ -193,10 +192,11 @@ class ProductReader(ABC):
 
     def _variant(self, row: Row) -> VariantDraft:
         """Raises Rejected with everything that is wrong with the row; its warnings stay unsaid then."""
+        if row.fault:
+            # Of cells that stand out of place nothing else can be said.
+            raise Rejected(rejection(row.line, "", row.fault.value, row.fault.reason))
         problems: list[Problem] = []
         before = len(self._warnings)
-        if row.fault:
-            problems.append(rejection(row.line, "", row.fault.value, row.fault.reason))
         if len(self._seen) == MOST_VARIANTS:
             problems.append(self.bad(row, self.option_field, f"A product may have up to {MOST_VARIANTS:,} variants."))
         options = self.attempt(row, lambda: self._own_options(row), problems) or {}

@@ -10,7 +10,7 @@ from services.catalog.labels.measure import UNITS
 from services.catalog.stock.policy import LONGEST_LEAD, StockPolicy, Supply
 
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
-NO_DECIMALS = re.compile(r"([0-9]+)\.0+")
+NO_DECIMALS = re.compile(r"([0-9]+)\.0+")  # Decimals of nothing say nothing: `12.0` is a count.
 QUOTED = re.compile(r"^'(?=[0-9]+$)")
 WHOLE = re.compile(r"[0-9]+")
 # Decimals without a digit before them are how WooCommerce writes half a pound.
@@ -133,6 +133,8 @@ def gtin(text: str) -> str:
     digits = re.sub(r"[\s-]", "", text)
     if not digits:
         return ""
+    if found := NO_DECIMALS.fullmatch(digits):
+        digits = found[1]  # As a program writes a column of numbers in which one cell is blank.
     if ISBN_10.fullmatch(digits):
         digits = _of_isbn(text, digits)
     if re.fullmatch(r"[0-9.,]+[eE]\+?[0-9]+", digits):
