@@ -1,4 +1,4 @@
-"""Where pictures are made anew: a process for each, few at a time, that can be broken without harm to the house."""
+"""Where pictures are made anew: a process for each, two at a time, that can be broken without harm to the house."""
 
 import asyncio
 import os
@@ -44,12 +44,12 @@ class Darkroom:
     def __init__(
         self,
         *,
-        at_once: int = 1,
+        places: int = 2,
         command: Sequence[str] = COMMAND,
         longest: float = LONGEST,
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
-        self._turns = Turns(at_once)
+        self._turns = Turns(places)
         self._command = command
         self._longest = longest
         self._longest_wait = longest_wait
