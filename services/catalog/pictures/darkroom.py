@@ -61,8 +61,8 @@ class Darkroom:
         Raises DarkroomBusy where the turn does not come in time, TooManyPictures for who has too many in the queue.
         """
         if self._turns.waiting(turn_of) >= MOST_WAITING:
-            told = f"{MOST_WAITING} of yours are waiting. Send the next one when one of them is answered."
-            raise TooManyPictures(told, headers={"Retry-After": "2"})
+            sentence = f"{MOST_WAITING} of yours are waiting. Send the next one when one of them is answered."
+            raise TooManyPictures(sentence, headers={"Retry-After": "2"})
         try:
             async with self._turns.of(turn_of, within=self._longest_wait):
                 told = await self._made(original)

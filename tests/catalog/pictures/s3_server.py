@@ -41,8 +41,7 @@ def s3_server(folder: Path) -> Iterator[dict[str, Any]]:
     port = free_port()
     properties = folder / "s3.properties"
     (folder / "buckets" / BUCKET).mkdir(parents=True)
-    told = {"port": port, "key_id": KEY_ID, "secret": SECRET, "folder": folder / "buckets"}
-    properties.write_text(PROPERTIES.format(**told))
+    properties.write_text(PROPERTIES.format(port=port, key_id=KEY_ID, secret=SECRET, folder=folder / "buckets"))
     command = [*JAVA, "-Xmx96m", "-DLOG_LEVEL=warn", "-cp", f"{jars}/*", "org.gaul.s3proxy.Main"]
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen([*command, "--properties", str(properties)], stdout=output, stderr=output)
