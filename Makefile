@@ -20,7 +20,7 @@ stop: .venv/.locked ## Close the marketplace; its data stay in .data
 demo: .venv/.locked ## Play the first sale over HTTP against a box of its own, and end with the ledger
 	@.venv/bin/toadlane demo $(ARGS)
 
-test: .venv/.locked-dev ## Run every test this machine can (ARGS="-k stock"); TOADLANE_REQUIRE=postgres,browser,kafka forbids skipping those
+test: .venv/.locked-dev ## Run every test this machine can (ARGS="-k stock"); TOADLANE_REQUIRE=postgres,browser,kafka,s3 forbids skipping those
 	@.venv/bin/python -m pytest $(WORKERS) $(ARGS)
 
 check: .venv/.locked-dev ## Lint, format, types, import contracts, and the walls

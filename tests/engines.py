@@ -1,6 +1,6 @@
 """What a test needs of the machine, and what TOADLANE_REQUIRE forbids to be without.
 
-`TOADLANE_REQUIRE=postgres,browser,kafka` turns every skip for want of one of these into a failure.
+`TOADLANE_REQUIRE=postgres,browser,kafka,s3` turns every skip for want of one of these into a failure.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Where pictures are made anew: a process for each, few at a time, that can be broken without harm to the house."""
+"""Where pictures are made anew: a process for each, two at a time, that can be broken without harm to the house."""
 
 import asyncio
 import os
@@ -44,12 +44,12 @@ class Darkroom:
     def __init__(
         self,
         *,
-        at_once: int = 1,
+        places: int = 2,
         command: Sequence[str] = COMMAND,
         longest: float = LONGEST,
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
-        self._turns = Turns(at_once)
+        self._turns = Turns(places)
         self._command = command
         self._longest = longest
         self._longest_wait = longest_wait
@@ -61,8 +61,8 @@ class Darkroom:
         Raises DarkroomBusy where the turn does not come in time, TooManyPictures for who has too many in the queue.
         """
         if self._turns.waiting(turn_of) >= MOST_WAITING:
-            told = f"{MOST_WAITING} of yours are waiting. Send the next one when one of them is answered."
-            raise TooManyPictures(told, headers={"Retry-After": "2"})
+            sentence = f"{MOST_WAITING} of yours are waiting. Send the next one when one of them is answered."
+            raise TooManyPictures(sentence, headers={"Retry-After": "2"})
         try:
             async with self._turns.of(turn_of, within=self._longest_wait):
                 told = await self._made(original)

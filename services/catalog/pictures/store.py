@@ -56,7 +56,8 @@ def store_of(settings: Settings) -> PictureStore:
 
 def _config(settings: Settings) -> S3Config:
     """Without a key it is found as Amazon's own tools find one."""
-    config: S3Config = {"region": settings.pictures_region}
+    # Not every store that speaks S3 deletes several files at once.
+    config: S3Config = {"region": settings.pictures_region, "disable_bulk_delete": True}
     if settings.pictures_endpoint:
         config["endpoint"] = settings.pictures_endpoint
     if settings.pictures_key_id and settings.pictures_key_secret:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 
 class Turns:
-    """`at_once` places; whoever waits for one holds nothing but its place in the queue."""
+    """A few places, of which nobody has two at once: who takes long holds up its own, and leaves a place to others."""
 
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._inside: set[UUID] = set()
         # Who waits, in the order of whose turn it is next.
         self._waiting: dict[UUID, deque[asyncio.Future[None]]] = {}
 
@@ -21,40 +22,32 @@ class Turns:
     @asynccontextmanager
     async def of(self, who: UUID, *, within: float) -> AsyncIterator[None]:
         """Raises TimeoutError where the turn did not come within so many seconds."""
-        await self._come(who, within)
-        try:
-            yield
-        finally:
-            self._free += 1
-            self._next()
-
-    async def _come(self, who: UUID, within: float) -> None:
         called = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(who, deque()).append(called)
-        self._next()
+        self._call()
         try:
             async with asyncio.timeout(within):
                 await called
-        except (TimeoutError, asyncio.CancelledError):
-            self._leave(who, called)
-            raise
+            yield
+        finally:
+            if called.done() and not called.cancelled():  # Perhaps at the very moment at which it went away.
+                self._free += 1
+                self._inside.remove(who)
+            self._call()
 
-    def _next(self) -> None:
-        while self._free and self._waiting:
-            who = next(iter(self._waiting))
-            theirs = self._waiting.pop(who)
+    def _call(self) -> None:
+        for who in list(self._waiting):
+            if self._free and who not in self._inside:
+                self._call_first(who)
+
+    def _call_first(self, who: UUID) -> None:
+        theirs = self._waiting.pop(who)
+        while theirs:
             called = theirs.popleft()
-            if theirs:
-                self._waiting[who] = theirs  # Behind all others.
-            if not called.done():
+            if not called.done():  # Who has gone away meanwhile is passed over.
                 self._free -= 1
+                self._inside.add(who)
                 called.set_result(None)
-
-    def _leave(self, who: UUID, called: "asyncio.Future[None]") -> None:
-        if called.done() and not called.cancelled():  # It was called at the very moment at which it left.
-            self._free += 1
-            self._next()
-        elif called in (theirs := self._waiting.get(who, deque())):
-            theirs.remove(called)
-            if not theirs:
-                del self._waiting[who]
+                break
+        if theirs:
+            self._waiting[who] = theirs  # Behind all others.

@@ -38,6 +38,23 @@ def see_through() -> bytes:
     return saved(picture, "PNG")
 
 
+def held_in_words() -> bytes:
+    """A camera that says in letters how it was held, where a number belongs."""
+    return held(6).replace(b"\x01\x12\x00\x03", b"\x01\x12\x00\x02")
+
+
+def sixteen_bits(colour: int, channels: int) -> bytes:
+    """A grey PNG of 200 × 200 pixels with sixteen bits in each of its channels."""
+    row = b"\0" + b"\x80\x00" * (200 * channels)
+    header = struct.pack(">IIBBBBB", 200, 200, 16, colour, 0, 0, 0)
+    body = _chunk(b"IDAT", zlib.compress(row * 200)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + body
+
+
+def avif_that_begins_like_heic() -> bytes:
+    return photo(200, 200, "AVIF").replace(b"ftypavif", b"ftypmif1", 1)
+
+
 def animated(kind: str) -> bytes:
     frames = [Image.new("RGB", (200, 200), colour) for colour in (RED, GREEN, BLUE)]
     return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)

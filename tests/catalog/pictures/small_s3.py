@@ -1,6 +1,5 @@
 """As much of S3 as the store needs: objects put, read, listed and deleted, each request signed by the right key."""
 
-import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,13 +63,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, content, {"ETag": '"1"', "Last-Modified": "Thu, 26 Nov 2026 05:00:00 GMT"})
 
-    def do_POST(self) -> None:
+    def do_DELETE(self) -> None:
         if self._is_ours():
-            gone = re.findall(r"<Key>([^<]+)</Key>", self._body().decode())
-            for key in gone:
-                self.store.objects.pop(key, None)
-            told = "".join(f"<Deleted><Key>{escape(key)}</Key></Deleted>" for key in gone)
-            self._answer(200, f'<DeleteResult xmlns="{NAMESPACE}">{told}</DeleteResult>'.encode())
+            self.store.objects.pop(self._key(), None)
+            self._answer(204)
 
     def _is_ours(self) -> bool:
         signed = self.headers.get("Authorization", "").startswith(f"AWS4-HMAC-SHA256 Credential={self.store.key_id}/")

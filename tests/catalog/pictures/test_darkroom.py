@@ -3,6 +3,8 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 from uuid import UUID, uuid4
 
@@ -99,7 +101,7 @@ ECHO = 'import sys; sys.stdin.buffer.read(); print(r\'{"width": 1, "height": 1, 
 @pytest.mark.parametrize("alike", [False, True])
 async def test_nobody_waits_for_what_another_has_in_the_queue(alike: bool) -> None:
     """Were they of the same co-op, the last one would be made last."""
-    darkroom, made = Darkroom(command=instead(ECHO)), list[str]()
+    darkroom, made = Darkroom(places=1, command=instead(ECHO)), list[str]()
     greedy = uuid4()
     modest = greedy if alike else uuid4()
 
@@ -130,25 +132,46 @@ async def test_who_brings_too_many_at_once_is_told_and_nobody_else() -> None:
 
 
 async def test_who_waits_too_long_for_the_turn_is_told_when_to_come_again() -> None:
-    darkroom = Darkroom(command=instead(STUBBORN), longest=0.4, longest_wait=0.1)
+    darkroom = Darkroom(places=1, command=instead(STUBBORN), longest=0.4, longest_wait=0.1)
 
     answers = await asyncio.gather(*(developed(darkroom, b"") for _ in range(2)), return_exceptions=True)
 
     assert [bool(one.headers) for one in answers if isinstance(one, DarkroomBusy)] == [False, True]
 
 
+@asynccontextmanager
+async def held(turns: Turns, who: UUID) -> AsyncIterator[None]:
+    """Soon, or not at all."""
+    async with turns.of(who, within=0.05):
+        yield
+
+
+async def test_who_takes_long_has_one_place_and_leaves_the_other_to_others() -> None:
+    turns, slow, other = Turns(2), uuid4(), uuid4()
+
+    async with held(turns, slow):
+        with pytest.raises(TimeoutError):
+            async with held(turns, slow):
+                pass
+        async with held(turns, other):
+            pass
+    async with held(turns, slow):
+        pass
+
+
 async def test_who_goes_away_gives_its_turn_to_the_next() -> None:
     turns, first, second = Turns(1), uuid4(), uuid4()
-    async with turns.of(first, within=5.0):
-        gone = asyncio.create_task(developed_in(turns, first))
-        last = asyncio.create_task(developed_in(turns, second))
+
+    async def turn(who: UUID) -> None:
+        async with turns.of(who, within=5.0):
+            pass
+
+    async with held(turns, uuid4()):
+        gone, last = asyncio.create_task(turn(first)), asyncio.create_task(turn(second))
         await asyncio.sleep(0)
         gone.cancel()
     await last
 
-    assert turns.waiting(first) == turns.waiting(second) == 0
-
-
-async def developed_in(turns: Turns, who: UUID) -> None:
-    async with turns.of(who, within=5.0):
+    assert gone.cancelled()
+    async with held(turns, first):
         pass

@@ -1,5 +1,6 @@
 """What becomes of a picture: our own files, upright, in sRGB, nothing of its owner in them; or a reason why not."""
 
+import gzip
 import io
 import random
 
@@ -98,12 +99,43 @@ def test_every_kind_of_colours_becomes_rgb(mode: str) -> None:
         assert mode != "I;16" or 150 < pixel[0] < 162
 
 
+SCRIPT = b"<html><script>alert(1)</script>"
+TAKEN = [
+    ("page behind a JPEG", photos.photo(200, 200) + SCRIPT),
+    ("page in a JPEG's comment", photos.photo(200, 200, comment=SCRIPT)),
+    ("page behind a GIF", photos.photo(200, 200, "GIF") + SCRIPT),
+    ("archive behind a PNG", photos.photo(200, 200, "PNG") + b"PK\x03\x04" + SCRIPT),
+    ("orientation in words", photos.held_in_words()),
+    ("RGB of sixteen bits", photos.sixteen_bits(2, 3)),
+    ("RGBA of sixteen bits", photos.sixteen_bits(6, 4)),
+    ("grey with alpha of sixteen bits", photos.sixteen_bits(4, 2)),
+    ("profile that is rubbish", photos.photo(200, 200, icc_profile=random.Random(2).randbytes(3_000))),
+    ("AVIF that begins like a HEIC", photos.avif_that_begins_like_heic()),
+]
+
+
+@pytest.mark.parametrize("content", [content for _, content in TAKEN], ids=[name for name, _ in TAKEN])
+def test_what_is_odd_and_yet_a_picture_is_taken_without_what_is_odd_about_it(content: bytes) -> None:
+    rendered = render(content)
+
+    for name, made in rendered.files.items():
+        assert b"script" not in made, name
+        with opened(made) as picture:
+            assert picture.mode in {"RGB", "RGBA"}, name
+            picture.load()
+
+
 REFUSED = [
     ("empty", b"", "nothing in the file"),
     ("text", b"hello, I am a picture", "not a picture that is known"),
     ("page", b"<!DOCTYPE html><html><body>404", "web page"),
     ("svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "SVG"),
     ("svg below a declaration", b'\xef\xbb\xbf<?xml version="1.0"?><svg/>', "SVG"),
+    ("svg below a comment", b"<!-- a drawing --><svg/>", "web page"),
+    ("svg, packed", gzip.compress(b"<svg/>"), "not a picture that is known"),
+    ("svg in another coding", "<svg onload='alert(1)'/>".encode("utf-16"), "not a picture that is known"),
+    ("page before a JPEG", b"<html>" + photos.photo(), "web page"),
+    ("script that is a GIF too", b"GIF89a/*" + photos.photo(300, 300, "GIF")[8:], "times as long"),
     ("pdf", b"%PDF-1.7", "PDF"),
     ("heic", b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
     ("tiff", photos.photo(kind="TIFF"), "not a picture that is known"),
