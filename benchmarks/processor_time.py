@@ -41,9 +41,13 @@ class Processes:
         return Spent(_tree(self._house, without=self._sandbox.pid), _tree(self._postmaster), _tree(self._sandbox))
 
     def resident(self) -> float:
-        """Megabytes of memory that the largest of the house's processes holds at this moment."""
+        """Megabytes of memory that the largest of the house's processes holds of its own at this moment.
+
+        What it maps of files, as of the search index, is the kernel's, which takes it back when it needs it.
+        """
         houses = [one for one in self._house.children() if one.pid != self._sandbox.pid] or [self._house]
-        return max(one.memory_info().rss for one in houses) / 2**20
+        told = [one.memory_info() for one in houses]
+        return max(one.rss - one.shared for one in told) / 2**20
 
 
 def _tree(process: psutil.Process, without: int | None = None) -> float:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from chassis.auth import Caller
 from chassis.outbox import relay
-from chassis.testing import deliver, do_tasks
+from chassis.testing import counting, deliver, do_tasks
 from services.catalog.categories import load_categories
 from services.catalog.imports.importing import FINISHED, MOVES, Import, ImportState
 from services.catalog.imports.run_import import PRODUCTS_AT_ONCE, STEPS_A_TURN, Importer, RunImport
@@ -207,6 +207,18 @@ async def test_every_problem_and_every_product_can_be_taken_away_as_a_table(room
     assert "2,blorp,Blorp,new,1,Blorps" in products
     assert [one["key"] for one in page["items"] + rest["items"]] == ["blorp", "bad"]
     assert report["unplaced"] == ["Blorps"]
+
+
+async def test_a_report_looks_for_no_outcome_that_there_is_none_of_and_tells_each_unplaced_word_once(
+    room: Room,
+) -> None:
+    coop = await room.coop()
+    told = [first(f"it-{number}", Type=word) for number, word in enumerate(["Zorps", "Blorps", "Zorps", "Blorps"])]
+    report = await room.imported(coop, sheet(*told))
+    async with counting(room.database) as seen:
+        assert (await room.get(coop.staff, f"{IMPORTS}/{report['id']}"))["unplaced"] == ["Blorps", "Zorps"]
+
+    assert len([sql for sql in seen.sql if "import_products.outcome = " in sql]) == 1, "there are new ones alone"
 
 
 async def test_an_import_is_cancelled_at_any_point_and_says_how_far_it_got(room: Room) -> None:

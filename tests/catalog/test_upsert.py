@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 import pytest
@@ -124,11 +125,16 @@ async def test_two_who_put_the_same_new_product_at_once_make_one(system: httpx.A
 
 
 class Hasty(Assortment):
-    """Looks whether an id is there without keeping others from beginning it meanwhile."""
+    """Looks whether an id is there without keeping others from beginning it meanwhile, and two of them look at once."""
+
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self._both = asyncio.Barrier(2)
 
     async def known(self, session: AsyncSession, external_ids: Sequence[str]) -> dict[str | None, Product]:
         found = await self._known(session, external_ids)
         await self.lock_variants(session, list(found.values()))
+        await self._both.wait()
         return found
 
 

@@ -41,6 +41,8 @@ def new_variant(product: Product) -> Variant:
 
 async def write_new(session: AsyncSession, products: Sequence[Product], entries: Sequence[StockEntry]) -> None:
     """With their variants, and what the stock journal says of these; from here on the products are held."""
+    if not products and not entries:
+        return
     variants = [variant for product in products for variant in product.variants]
     await _WRITE.write(session, *([vars(one) for one in rows] for rows in (products, variants, entries)))
     hold_new(session, products)

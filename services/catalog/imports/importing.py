@@ -190,7 +190,17 @@ class ImportProduct(Base):
     """
 
     __tablename__ = "import_products"
-    __table_args__ = (Index("ix_import_products_by_key", "import_id", "key"),)
+    __table_args__ = (
+        Index("ix_import_products_by_key", "import_id", "key"),
+        Index(
+            "ix_import_products_by_outcome",
+            "import_id",
+            "outcome",
+            "position",
+            postgresql_where=text("outcome IS NOT NULL"),
+        ),
+        Index("ix_import_products_unplaced", "import_id", "unplaced", postgresql_where=text("unplaced <> ''")),
+    )
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("imports.import_id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -18,7 +18,7 @@ from services.catalog.formats.values import BadValue
 from services.catalog.imports.importing import Import
 from services.catalog.imports.problem import Problem, rejection
 
-PIECES_AT_ONCE = 3
+PIECES_AT_ONCE = 2  # One may begin in the middle of the first, and a record may be as long as one.
 MOST_ROWS = 200_000
 
 

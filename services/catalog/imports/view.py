@@ -1,5 +1,6 @@
 """What is shown of an import: its numbers, its problems, and what the file would make of each product."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.direct import fetch
 from services.catalog.assortment.outcome import Outcome
 from services.catalog.imports.importing import Import, ImportProblem, ImportProduct, ImportState, Origin, Policy
 from services.catalog.imports.problem import Severity
@@ -102,7 +104,7 @@ async def report_of(session: AsyncSession, job: Import) -> ImportView:
         _columns(job)
         | {
             "problems": [ProblemView.model_validate(one) for one in await session.scalars(said)],
-            "sample": await _sample(session, job.import_id),
+            "sample": await _sample(session, job),
             "pictures": await told_of(session, job.import_id),
             "unplaced": await _unplaced(session, job.import_id),
         }
@@ -120,15 +122,35 @@ async def planned(
     return [PlannedProduct.model_validate(one) for one in rows]
 
 
-async def _sample(session: AsyncSession, import_id: UUID) -> list[PlannedProduct]:
-    return [one for outcome in Outcome for one in await planned(session, import_id, outcome, after=0, limit=SAMPLE)]
+async def _sample(session: AsyncSession, job: Import) -> list[PlannedProduct]:
+    """Looks for none of an outcome that the job knows there is none of: that would be a look at the whole file."""
+    there = [outcome for outcome, counted in _COUNTED.items() if getattr(job, counted)]
+    found = [await planned(session, job.import_id, outcome, after=0, limit=SAMPLE) for outcome in there]
+    return [one for some in found for one in some]
 
 
 async def _unplaced(session: AsyncSession, import_id: UUID) -> list[str]:
-    told = ImportProduct.unplaced
-    query = select(told).where(ImportProduct.import_id == import_id, told != "").distinct().order_by(told)
-    return [words for words in await session.scalars(query.limit(UNPLACED_SHOWN)) if words]
+    return [row["unplaced"] for row in await fetch(session, _UNPLACED, import_id, UNPLACED_SHOWN)]
 
 
 def _columns(job: Import) -> dict[str, object]:
     return {"id": job.import_id} | {name: getattr(job, name) for name in ImportSummary.model_fields if name != "id"}
+
+
+_COUNTED: Mapping[Outcome, str] = {
+    Outcome.NEW: "planned_new",
+    Outcome.CHANGED: "planned_changed",
+    Outcome.UNCHANGED: "planned_unchanged",
+    Outcome.REJECTED: "rows_rejected",
+}
+# From each to the next one, however many products have the same.
+_UNPLACED = """
+    WITH RECURSIVE told AS (
+        (SELECT unplaced FROM import_products WHERE import_id = $1 AND unplaced <> '' ORDER BY unplaced LIMIT 1)
+        UNION ALL
+        SELECT (SELECT p.unplaced FROM import_products p
+                WHERE p.import_id = $1 AND p.unplaced <> '' AND p.unplaced > told.unplaced
+                ORDER BY p.unplaced LIMIT 1)
+        FROM told WHERE told.unplaced IS NOT NULL)
+    SELECT unplaced FROM told WHERE unplaced IS NOT NULL LIMIT $2
+"""
