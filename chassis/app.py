@@ -1,6 +1,6 @@
 """A room's API: problem documents, a caller for every request, one trace, and a health check."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -24,13 +24,19 @@ def service_app(
     routers: Sequence[APIRouter],
     clock: Clock = system_clock,
     state: Mapping[str, object] | None = None,
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> FastAPI:
-    """The app of one room. Everything but /health asks for the gateway's token, made for this room."""
+    """The app of one room. Everything but /health asks for the gateway's token, made for this room.
+
+    `closing` is called when the app stops: for what holds connections to the world outside.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await database.signals.start()
         yield
+        for close in closing:
+            await close()
 
     app = FastAPI(title=f"Toad Lane: {name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi")
     app.state.settings, app.state.database, app.state.clock = settings, database, clock

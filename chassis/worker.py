@@ -65,6 +65,7 @@ class Worker:
         timers: Sequence[Timer] = (),
         gauges: Sequence[GaugeQuery] = (),
         clock: Clock = system_clock,
+        closing: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
         self.name = name
         self.settings = settings
@@ -74,6 +75,7 @@ class Worker:
         self.topics = topics
         self.tasks = tasks
         self.timers = timers
+        self.closing = closing
         self.consumers = {
             topic: Consumer(database, topic, list(group), attempt)
             for topic, group in groupby(sorted(reactions, key=_topic), key=_topic)
@@ -87,9 +89,13 @@ class Worker:
         await self.database.signals.start()
         await self.database.signals.try_lock(WORKER_SPACE, self._id)
         await self.queue.reclaim()
-        async with asyncio.TaskGroup() as parts:
-            running = [parts.create_task(work, name=f"{self.name}: {name}") for name, work in self._parts(stop)]
-            parts.create_task(self._stop(stop, running), name=f"{self.name}: stop")
+        try:
+            async with asyncio.TaskGroup() as parts:
+                running = [parts.create_task(work, name=f"{self.name}: {name}") for name, work in self._parts(stop)]
+                parts.create_task(self._stop(stop, running), name=f"{self.name}: stop")
+        finally:
+            for close in self.closing:
+                await close()
 
     def _parts(self, stop: asyncio.Event) -> list[tuple[str, Any]]:
         return [

@@ -15,5 +15,13 @@ def create_app(
     settings: Settings, database: Database, *, clock: Clock = system_clock, processor: Processor | None = None
 ) -> FastAPI:
     """`processor` is handed in by tests; otherwise it is Stripe, or who stands in for it at `stripe_api_base`."""
-    state = {"processor": processor or StripeProcessor.of(settings)}
-    return service_app("payments", settings, database, routers=[api.router, personal.router], clock=clock, state=state)
+    asked = processor or StripeProcessor.of(settings)
+    return service_app(
+        "payments",
+        settings,
+        database,
+        routers=[api.router, personal.router],
+        clock=clock,
+        state={"processor": asked},
+        closing=[asked.close],
+    )

@@ -146,3 +146,6 @@ class Processor(Protocol):
     async def fee(self, charge_ref: str) -> Fee | None:
         """None while it is not known."""
         ...
+
+    async def close(self) -> None:
+        """Lets go of its connections."""

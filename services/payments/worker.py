@@ -70,4 +70,5 @@ def create_worker(
         ],
         gauges=GAUGES,
         clock=clock,
+        closing=[asked.close],
     )

@@ -1,8 +1,8 @@
 """Two ends of one line: the fake processor, and Stripe's own client over HTTP to the sandbox's process."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -57,6 +57,7 @@ class SandboxEnd:
     def __init__(self, box: Box, house: House) -> None:
         self.box, self.house = box, house
         self.processor: Processor = StripeProcessor(SECRET, WEBHOOK_SECRET, box.url)
+        self.cut = StripeProcessor(SECRET, WEBHOOK_SECRET, "http://127.0.0.1:9")
         self._http = httpx.Client(base_url=f"{box.url}/v1", headers={"Authorization": f"Bearer {SECRET}"}, timeout=90)
 
     def pay(self, intent_ref: str, card: str = "pm_card_visa") -> None:
@@ -75,10 +76,16 @@ class SandboxEnd:
         ]
 
     def unreachable(self) -> Processor:
-        return StripeProcessor(SECRET, WEBHOOK_SECRET, "http://127.0.0.1:9")
+        return self.cut
+
+    async def close(self) -> None:
+        await self.processor.close()
+        await self.cut.close()
 
 
-@contextmanager
-def sandbox_end(folder: Path) -> Iterator[SandboxEnd]:
+@asynccontextmanager
+async def sandbox_end(folder: Path) -> AsyncIterator[SandboxEnd]:
     with House() as house, Box(folder, house.webhook_url) as box:
-        yield SandboxEnd(box, house)
+        end = SandboxEnd(box, house)
+        yield end
+        await end.close()

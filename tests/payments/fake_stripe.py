@@ -63,6 +63,9 @@ class FakeStripe:
     def verify(self, payload: bytes, signature: str | None) -> None:
         self._verifier.verify(payload, signature)
 
+    async def close(self) -> None:
+        """It holds no connections."""
+
     def _number(self, prefix: str) -> str:
         self._numbers[prefix] += 1
         return f"{prefix}_{self._numbers[prefix]}"

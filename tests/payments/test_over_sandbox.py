@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -83,8 +83,8 @@ class Sale:
 
 
 @pytest.fixture(scope="module")
-def end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxEnd]:
-    with sandbox_end(tmp_path_factory.mktemp("sandbox")) as sandbox:
+async def end(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxEnd]:
+    async with sandbox_end(tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox
 
 
@@ -183,8 +183,9 @@ async def test_a_crash_after_the_payment_was_made_makes_no_second_one(sale: Sale
 async def test_a_wrong_key_of_ours_is_no_refusal(sale: Sale) -> None:
     """With a mistyped key nothing may be taken for refused: what was made before is still there."""
     order = await sale.room.expected()
-    room = Room.of(sale.room.database, StripeProcessor("sk_test_wrong", "whsec_x", sale.end.box.url))
+    mistyped = StripeProcessor("sk_test_wrong", "whsec_x", sale.end.box.url)
 
-    answer = await room.open(order)
+    answer = await Room.of(sale.room.database, mistyped).open(order)
+    await mistyped.close()
 
     assert (answer.status_code, answer.json()["code"]) == (503, ProcessorUnavailable.code)

@@ -1,7 +1,7 @@
 """What payments relies on in a processor: one suite over the fake and, through Stripe's client, over the sandbox."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -20,18 +20,19 @@ from services.payments.processor import (
     RefundWanted,
     TransferWanted,
 )
+from services.payments.stripe_adapter import StripeProcessor
 from tests.payments.ends import End, FakeEnd, sandbox_end
-from tests.payments.fake_stripe import signature
+from tests.payments.fake_stripe import SECRET, signature
 
 AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.fixture(params=["fake", "sandbox"], scope="module")
-def end(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[End]:
+async def end(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[End]:
     if request.param == "fake":
         yield FakeEnd()
         return
-    with sandbox_end(tmp_path_factory.mktemp("sandbox")) as sandbox:
+    async with sandbox_end(tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox
 
 
@@ -168,3 +169,17 @@ def test_only_what_is_signed_is_genuine(end: End) -> None:
 async def test_a_processor_that_does_not_answer_is_unavailable(end: End) -> None:
     with pytest.raises(ProcessorUnavailable):
         await end.unreachable().create_intent(an_intent(), key="any")
+
+
+async def test_an_answer_that_breaks_off_is_none() -> None:
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"id": "pi')
+        writer.close()
+
+    async with await asyncio.start_server(break_off, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        processor = StripeProcessor("sk_test_any", SECRET, f"http://{host}:{port}")
+        with pytest.raises(ProcessorUnavailable):
+            await processor.intent("pi_any")
+        await processor.close()

@@ -16,6 +16,7 @@ ALLOWED = {
     "chassis/stand_in.py": {"connect_tcp", "httpcore"},
     "chassis/strangers.py": {"httpcore"},
     "chassis/testing.py": {"httpx"},
+    "services/payments/stripe_adapter.py": {"aiohttp"},
     "services/producers/rdap_client.py": {"httpx"},
     "gateway/carrier_http.py": {"httpx"},
     "gateway/gathering.py": {"httpx"},

@@ -5,9 +5,10 @@ from math import log2
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
+from chassis.query import documented, read_as
 from services.catalog.categories import Category
 from services.catalog.coop import closed_shops, hidden, without_a_place
 from services.catalog.places.gazetteer import gazetteer
@@ -64,8 +65,8 @@ class CategoryTree(BaseModel):
     children: list["CategoryTree"]
 
 
-@router.get("/api/v1/search", responses={200: {"model": SearchView}})
-async def search(shop: Shop, asked: Annotated[SearchAsked, Query()]) -> Response:
+@router.get("/api/v1/search", responses={200: {"model": SearchView}}, openapi_extra=documented(SearchAsked))
+async def search(shop: Shop, asked: Annotated[SearchAsked, Depends(read_as(SearchAsked))]) -> Response:
     """A facet's own filter does not narrow its own counts."""
     around = asked.around(await gazetteer(), await with_postcode(asked.near)) if asked.is_placed else None
     closed = await closed_shops(shop.database)
