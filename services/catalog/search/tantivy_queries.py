@@ -1,7 +1,7 @@
 """Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log
 
 from tantivy import Occur, Query
@@ -22,10 +22,19 @@ _LISTED = 50  # Words that begin alike and are looked up one by one; more than t
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A query, and the most points that anything gets of it."""
+
+    query: Query
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One question twice: to be ranked, and to be counted, which need not know where a word stands.
 
-    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many.
+    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many. Where one word is
+    asked for, whatever is in one of `lists` gets its points, the best list's; what is in none gets `beside` at most.
     """
 
     ranked: Query
@@ -33,6 +42,8 @@ class Asked:
     most: float
     reaching: Callable[[float], Query]
     meant: str | None = None
+    lists: Sequence[Ranked] = ()
+    beside: float = 0
 
     def or_else(self, other: "Asked | None") -> "Asked":
         if other is None:
@@ -68,14 +79,6 @@ class Floor:
 
 
 GROUND = Floor(0, 0, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A query, and the most points that anything gets of it."""
-
-    query: Query
-    most: float
 
 
 class Phrasing:
@@ -134,7 +137,17 @@ class Phrasing:
             return Query.boolean_query([*must, *should])
 
         counted = _all(map(self._counted_part, reading.parts))
-        return Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
+        asked = Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
+        return self._listed(asked, reading.parts[0]) if len(reading.parts) == 1 and not together else asked
+
+    def _listed(self, asked: Asked, part: Part) -> Asked:
+        """With the lists of its words; what several words say together, and words that go on, stand beside."""
+        alone = [sense for sense in part.senses if len(sense.words) == 1 and not sense.begun]
+        others = [self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if one not in alone]
+        if part.parts:
+            others.append(_sum([self._ranked_part(one) for one in part.parts]))
+        lists = [one for sense in alone for one in self._lists(sense.words[0], sense.weight * len(part.asked))]
+        return replace(asked, lists=lists, beside=max((one.most for one in others), default=0))
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
@@ -202,18 +215,22 @@ class Phrasing:
         return [_all(map(self._counted, sense.words))]
 
     def _ranked(self, word: str, weight: float, floor: Floor) -> Ranked:
+        lists = self._lists(word, weight, floor)
+        return Ranked(_any(one.query for one in lists), max((one.most for one in self._lists(word, weight)), default=0))
+
+    def _lists(self, word: str, weight: float, floor: Floor = GROUND) -> list[Ranked]:
+        """One for each way in which the word stands on goods."""
         spots = [
             (weight * points_at(term, word), term)
             for stem in STEMS.analyze(word)
             for term in self._spots_of(stem)
             if not self._goes_on_as or is_titled(term)
         ]
-        lists = [
-            Query.const_score_query(Query.term_query(self._schema, "spots", term, "basic"), points)
+        return [
+            _worth(Query.term_query(self._schema, "spots", term, "basic"), points)
             for points, term in spots
             if points >= floor.of(word, titled=is_titled(term))
         ]
-        return Ranked(_any(lists), max((points for points, _ in spots), default=0))
 
     def _spots_of(self, stem: str) -> Sequence[str]:
         if stem not in self._spots:
