@@ -49,9 +49,9 @@ class Page:
     def _in_order(self, by: str, everything: Query, total: int) -> Found:
         """What does not come after the last of as many of a sample as are wanted: so many there are at least."""
         sample = self._samples.leaving(total, isqrt(total * self._depth * _BOUNDED))
-        first = self._first(self._samples.of(everything, sample))
-        if not sample or len(first) < self._depth:
-            return first if not sample else self._first(everything)
+        first = self._first(self._samples.of(everything, sample)) if sample else []
+        if len(first) < self._depth:
+            return self._first(everything)
         last, _ = first[-1]
         return self._first(self._samples.beyond(last, everything, by, self._order, inclusive=True))
 

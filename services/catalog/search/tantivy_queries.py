@@ -89,7 +89,7 @@ class Phrasing:
         self._searcher = committed.searcher
         self._samples = samples
         self._goes_on_as = going_on
-        self._spots: dict[str, list[str]] = {}
+        self._listed_so: dict[tuple[str, float], Sequence[tuple[Ranked, bool]]] = {}
         self._begun_so: dict[str, Sequence[tuple[str, int]]] = {}
 
     def times(self, word: str) -> int:
@@ -146,7 +146,7 @@ class Phrasing:
         others = [self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if one not in alone]
         if part.parts:
             others.append(_sum([self._ranked_part(one) for one in part.parts]))
-        lists = [one for sense in alone for one in self._lists(sense.words[0], sense.weight * len(part.asked))]
+        lists = [one for sense in alone for one, _ in self._lists(sense.words[0], sense.weight * len(part.asked))]
         return replace(asked, lists=lists, beside=max((one.most for one in others), default=0))
 
     def some_of(self, reading: Reading) -> Asked:
@@ -215,27 +215,26 @@ class Phrasing:
         return [_all(map(self._counted, sense.words))]
 
     def _ranked(self, word: str, weight: float, floor: Floor) -> Ranked:
-        lists = self._lists(word, weight, floor)
-        return Ranked(_any(one.query for one in lists), max((one.most for one in self._lists(word, weight)), default=0))
+        lists = self._lists(word, weight)
+        high = [one.query for one, titled in lists if one.most >= floor.of(word, titled=titled)]
+        return Ranked(_any(high), max((one.most for one, _ in lists), default=0))
 
-    def _lists(self, word: str, weight: float, floor: Floor = GROUND) -> list[Ranked]:
-        """One for each way in which the word stands on goods."""
-        spots = [
-            (weight * points_at(term, word), term)
-            for stem in STEMS.analyze(word)
-            for term in self._spots_of(stem)
-            if not self._goes_on_as or is_titled(term)
-        ]
-        return [
-            _worth(Query.term_query(self._schema, "spots", term, "basic"), points)
-            for points, term in spots
-            if points >= floor.of(word, titled=is_titled(term))
-        ]
+    def _lists(self, word: str, weight: float) -> Sequence[tuple[Ranked, bool]]:
+        """One for each way in which the word stands on goods, and whether it stands in their titles."""
+        if (lists := self._listed_so.get((word, weight))) is None:
+            spots = [
+                term
+                for stem in STEMS.analyze(word)
+                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+                if not self._goes_on_as or is_titled(term)
+            ]
+            lists = self._listed_so[word, weight] = [
+                (_worth(self._spot(term), weight * points_at(term, word)), is_titled(term)) for term in spots
+            ]
+        return lists
 
-    def _spots_of(self, stem: str) -> Sequence[str]:
-        if stem not in self._spots:
-            self._spots[stem] = [term for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))]
-        return self._spots[stem]
+    def _spot(self, term: str) -> Query:
+        return Query.term_query(self._schema, "spots", term, "basic")
 
     def _begun(self, word: str, weight: float) -> Ranked:
         most = POINTS[Spot.TITLE] * weight
