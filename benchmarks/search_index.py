@@ -21,7 +21,7 @@ from services.catalog.search.port import Entry, FoundCoop, Hit, Near, Place, Que
 from services.catalog.search.tantivy_engine import TantivyEngine
 
 SMALL = 10_000
-BATCH = 5_000
+BATCH = 20_000
 COOPS = 500
 COUNTRIES = ("DE", "ES", "FR", "GB", "IT", "NL", "NO", "PT")
 VOCABULARY = 50_000  # Words beside those of the shelves; the nth is written n times as rarely as the first.
@@ -56,9 +56,10 @@ class Taken:
 def main() -> int:
     given = _parser().parse_args()
     measured = {}
-    for products in (SMALL, given.products):
-        with tempfile.TemporaryDirectory(prefix="toadlane-index-", dir=given.folder) as folder:
-            measured[products] = _measure(Path(folder), products, given.questions)
+    with tempfile.TemporaryDirectory(prefix="toadlane-index-") as folder:
+        for products in (SMALL, given.products):
+            engine = _filled((given.folder or Path(folder)) / str(products), products)
+            measured[products] = {kind: _taken(engine, ask, given.questions) for kind, ask in ASKED.items()}
     _tell(measured[SMALL], measured[given.products])
     return 0
 
@@ -67,19 +68,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("benchmarks.search_index", description=__doc__)
     parser.add_argument("--products", type=int, default=1_000_000)
     parser.add_argument("--questions", type=int, default=200, help="of each kind, no two the same")
-    parser.add_argument("--folder", type=Path, default=None, help="where the indexes are made")
+    parser.add_argument("--folder", type=Path, help="keeps the indexes, and asks again those that are there")
     return parser
 
 
-def _measure(folder: Path, products: int, questions: int) -> dict[str, Taken]:
+def _filled(folder: Path, products: int) -> TantivyEngine:
     engine, began = TantivyEngine(folder), time.process_time()
+    if len(engine.known()) == products:
+        return engine
     entries = _entries(random.Random(1844), products)
     while batch := list(islice(entries, BATCH)):
         engine.write(batch, [])
     seconds = time.process_time() - began
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     print(f"{products} products: written in {seconds:.0f} s of processor time; {size / 1e6:.0f} MB")
-    return {kind: _taken(engine, ask, questions) for kind, ask in ASKED.items()}
+    return engine
 
 
 def _taken(engine: SearchEngine, ask: Callable[[SearchEngine, random.Random], object], questions: int) -> Taken:

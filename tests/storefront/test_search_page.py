@@ -7,6 +7,7 @@ from services.catalog.search.ranking import Fit, Place
 from storefront import ranking_page
 from tests.storefront.conftest import words
 from tests.storefront.fake_gateway import FakeGateway
+from tests.storefront.fake_gateway.shop import GOODS, hit
 
 
 async def searched(visitor: httpx.AsyncClient, query: str) -> httpx.Response:
@@ -142,3 +143,33 @@ async def test_how_search_ranks_is_told_by_the_numbers_it_counts_with(visitor: h
 def test_the_page_has_words_for_everything_that_counts() -> None:
     assert set(ranking_page.PLACES) == {place.value for place in Place}
     assert set(ranking_page.FITS) == {fit.value for fit in Fit}
+
+
+async def test_what_is_counted_in_about_says_so_to_eyes_and_ears(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    told = {"value": "eu-organic", "name": "EU organic", "count": 12_000}
+    gateway.refusals["GET", "/search"] = (
+        200,
+        {
+            "query": "",
+            "total": 960_000,
+            "estimated": ["total", "certification", "in_stock"],
+            "page": 2,
+            "hits": [hit(GOODS[0])],
+            "facets": {
+                "category": [{"value": "bread", "name": "Bread and cakes", "count": 7}],
+                "certification": [told],
+                "in_stock": [{"value": "true", "name": "In stock", "count": 860_000}],
+            },
+        },
+    )
+
+    page = words(await searched(visitor, ""))
+
+    assert "About 960,000 things found" in page
+    assert "EU organic , found: about ~ 12,000" in page
+    assert "In stock only , found: about ~ 860,000" in page
+    assert "Bread and cakes , found: 7" in page
+    assert "Page 2 Next" in page  # Of how many, nobody has counted.
+    assert "All goods, about 960,000" in words(await visitor.get("/"))

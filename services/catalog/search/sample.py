@@ -5,6 +5,7 @@ and what a product is, and whose, plays no part.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import ceil, log2
 from uuid import UUID
 
@@ -29,6 +30,7 @@ def halvings(many: int, most: int) -> int:
     return min(max(0, ceil(log2(many / most))), MOST_HALVINGS) if many else 0
 
 
+@lru_cache(maxsize=4096)
 def about(counted: int, halvings: int) -> int:
     """How many there are of what was counted so often in the sample: as it is without one, else in two digits."""
     if not halvings:

@@ -35,11 +35,11 @@ class Counting:
             query = queries[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
             wanted.setdefault(query, {}).update(self._count[facet])
         # Where few fit that are not narrowed, few fit that are.
-        many = self._samples.smallest and self._samples.counting(self._samples.fitting(asked))
+        samples = {asked: self._samples.counting(self._samples.fitting(asked)) if self._samples.smallest else 0}
         told: dict[str, Any] = {}
-        samples: dict[Query, int] = {}
         for query, counts in wanted.items():
-            samples[query] = self._samples.counting(self._samples.fitting(query)) if many else 0
+            if query not in samples:
+                samples[query] = self._samples.counting(self._samples.fitting(query)) if samples[asked] else 0
             told |= self._searcher.aggregate(self._samples.of(query, samples[query]), counts)
         return self._counts(told, queries, {name: samples[query] for name, query in queries.items()})
 

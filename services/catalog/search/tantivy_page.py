@@ -44,16 +44,33 @@ class Page:
     def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
             return self._in_order(self._by, self._everything(asked.ranked), total)
-        return self._by_points(asked)
+        return self._by_lists(asked) or self._by_points(asked)
 
     def _in_order(self, by: str, everything: Query, total: int) -> Found:
         """What does not come after the last of as many of a sample as are wanted: so many there are at least."""
         sample = self._samples.leaving(total, isqrt(total * self._depth * _BOUNDED))
-        first = self._first(self._samples.of(everything, sample))
-        if not sample or len(first) < self._depth:
-            return first if not sample else self._first(everything)
+        first = self._first(self._samples.of(everything, sample)) if sample else []
+        if len(first) < self._depth:
+            return self._first(everything)
         last, _ = first[-1]
         return self._first(self._samples.beyond(last, everything, by, self._order, inclusive=True))
+
+    def _by_lists(self, asked: Asked) -> Found | None:
+        """Of one word: in a list all have the same points, so they stand by their worth, and the best lists suffice."""
+        best: dict[tuple[int, int], tuple[float, DocAddress]] = {}
+        last = 0.0
+        for one in sorted(asked.lists, key=lambda one: -one.most):
+            if one.most * _MOST_WEIGHT < last:
+                break
+            for worth, address in self._searcher.search(
+                self._everything(one.query), limit=self._depth, count=False, order_by_field="worth"
+            ).hits:
+                place = (address.segment_ord, address.doc)
+                best.setdefault(place, (one.most * log2(2 + worth), address))
+            if len(best) >= self._depth:
+                last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
+        first = sorted(best, key=lambda place: (-best[place][0], place))[: self._depth]
+        return [best[place] for place in first] if last > asked.beside * _MOST_WEIGHT else None
 
     def _by_points(self, asked: Asked) -> Found:
         """The best lists first: where they fill the page, only what may come before its last is worth a look."""

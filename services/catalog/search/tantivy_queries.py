@@ -1,7 +1,7 @@
 """Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log
 
 from tantivy import Occur, Query
@@ -22,10 +22,19 @@ _LISTED = 50  # Words that begin alike and are looked up one by one; more than t
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A query, and the most points that anything gets of it."""
+
+    query: Query
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One question twice: to be ranked, and to be counted, which need not know where a word stands.
 
-    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many.
+    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many. Where one word is
+    asked for, whatever is in one of `lists` gets its points, the best list's; what is in none gets `beside` at most.
     """
 
     ranked: Query
@@ -33,6 +42,8 @@ class Asked:
     most: float
     reaching: Callable[[float], Query]
     meant: str | None = None
+    lists: Sequence[Ranked] = ()
+    beside: float = 0
 
     def or_else(self, other: "Asked | None") -> "Asked":
         if other is None:
@@ -70,14 +81,6 @@ class Floor:
 GROUND = Floor(0, 0, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A query, and the most points that anything gets of it."""
-
-    query: Query
-    most: float
-
-
 class Phrasing:
     """Puts readings into queries, and tells the reader what is written on the shelves."""
 
@@ -86,7 +89,7 @@ class Phrasing:
         self._searcher = committed.searcher
         self._samples = samples
         self._goes_on_as = going_on
-        self._spots: dict[str, list[str]] = {}
+        self._listed_so: dict[tuple[str, float], Sequence[tuple[Ranked, bool]]] = {}
         self._begun_so: dict[str, Sequence[tuple[str, int]]] = {}
 
     def times(self, word: str) -> int:
@@ -134,7 +137,17 @@ class Phrasing:
             return Query.boolean_query([*must, *should])
 
         counted = _all(map(self._counted_part, reading.parts))
-        return Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
+        asked = Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
+        return self._listed(asked, reading.parts[0]) if len(reading.parts) == 1 and not together else asked
+
+    def _listed(self, asked: Asked, part: Part) -> Asked:
+        """With the lists of its words; what several words say together, and words that go on, stand beside."""
+        alone = [sense for sense in part.senses if len(sense.words) == 1 and not sense.begun]
+        others = [self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if one not in alone]
+        if part.parts:
+            others.append(_sum([self._ranked_part(one) for one in part.parts]))
+        lists = [one for sense in alone for one, _ in self._lists(sense.words[0], sense.weight * len(part.asked))]
+        return replace(asked, lists=lists, beside=max((one.most for one in others), default=0))
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
@@ -202,23 +215,26 @@ class Phrasing:
         return [_all(map(self._counted, sense.words))]
 
     def _ranked(self, word: str, weight: float, floor: Floor) -> Ranked:
-        spots = [
-            (weight * points_at(term, word), term)
-            for stem in STEMS.analyze(word)
-            for term in self._spots_of(stem)
-            if not self._goes_on_as or is_titled(term)
-        ]
-        lists = [
-            Query.const_score_query(Query.term_query(self._schema, "spots", term, "basic"), points)
-            for points, term in spots
-            if points >= floor.of(word, titled=is_titled(term))
-        ]
-        return Ranked(_any(lists), max((points for points, _ in spots), default=0))
+        lists = self._lists(word, weight)
+        high = [one.query for one, titled in lists if one.most >= floor.of(word, titled=titled)]
+        return Ranked(_any(high), max((one.most for one, _ in lists), default=0))
 
-    def _spots_of(self, stem: str) -> Sequence[str]:
-        if stem not in self._spots:
-            self._spots[stem] = [term for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))]
-        return self._spots[stem]
+    def _lists(self, word: str, weight: float) -> Sequence[tuple[Ranked, bool]]:
+        """One for each way in which the word stands on goods, and whether it stands in their titles."""
+        if (lists := self._listed_so.get((word, weight))) is None:
+            spots = [
+                term
+                for stem in STEMS.analyze(word)
+                for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+                if not self._goes_on_as or is_titled(term)
+            ]
+            lists = self._listed_so[word, weight] = [
+                (_worth(self._spot(term), weight * points_at(term, word)), is_titled(term)) for term in spots
+            ]
+        return lists
+
+    def _spot(self, term: str) -> Query:
+        return Query.term_query(self._schema, "spots", term, "basic")
 
     def _begun(self, word: str, weight: float) -> Ranked:
         most = POINTS[Spot.TITLE] * weight

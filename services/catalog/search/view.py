@@ -63,7 +63,8 @@ class TownView(BaseModel):
 class NearView(BaseModel):
     """Where distances are measured from. `town` is None where a point was given; `others` bear the town's name too.
 
-    `without_place` counts what fits but for its distance, of co-ops of which nobody knows where they are.
+    `without_place` counts what fits but for its distance, of co-ops of which nobody knows where they are: in about,
+    where that is very much.
     """
 
     latitude: float
