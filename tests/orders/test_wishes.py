@@ -12,8 +12,8 @@ from chassis.auth import Caller
 from chassis.email_address import digest_of
 from services.orders.wishes.forgetting import Forgetting
 from services.orders.wishes.telling import Look
-from services.orders.wishes.wish import Wish, WishState
-from services.orders.wishes.wishing import MOST_A_DAY, MOST_QUESTIONS
+from services.orders.wishes.wish import TRANSITIONS, Step, Wish, WishState
+from services.orders.wishes.wishing import A_DAY, MOST_A_DAY, MOST_OF_AN_ADDRESS, MOST_QUESTIONS
 from tests.orders.conftest import Goods, Room, Shopper, later, problem
 from tests.orders.heard import (
     AvailabilityChanged,
@@ -113,7 +113,7 @@ async def test_two_looks_and_two_tasks_are_one_mail(room: Room, sold_out: Goods)
 
 async def test_without_the_state_between_two_tasks_would_be_two_mails(room: Room, sold_out: Goods) -> None:
     await asks(await ada(room), sold_out)
-    await asks(await ada(room), await another(room, sold_out))
+    await asks(await ada(room), await another(room, sold_out))  # While that waits the wish that was told is kept.
     await is_back(room, sold_out)
     await looks(room)
     again = "INSERT INTO tasks (kind, payload) SELECT kind, payload FROM tasks WHERE kind = 'orders.tell_wisher'"
@@ -310,3 +310,20 @@ async def test_signing_in_keeps_what_a_guest_asked_for(room: Room, shopper: Shop
 
     async with room.database.reading() as session:
         assert await session.scalar(select(func.count()).where(Wish.asked_by == account)) == 1
+
+
+async def test_who_waits_for_too_many_things_is_told(room: Room, sold_out: Goods) -> None:
+    account = uuid4()
+    waits = {"email": ADA, "asked_by": account, "asked_at": room.now - A_DAY, "state": WishState.WAITING}
+    async with room.database.transaction() as session:
+        session.add_all(Wish(id=uuid4(), variant_id=uuid4(), **waits) for _ in range(MOST_OF_AN_ADDRESS))
+
+    problem(await asks(await ada(room, account=account), sold_out), 429, "too_many_wishes")
+
+
+def test_what_was_told_is_not_told_again_unless_somebody_asks_again() -> None:
+    leads_on = {step for step, ways in TRANSITIONS.items() if WishState.TOLD in ways}
+
+    assert leads_on == {Step.WANT, Step.QUESTION}
+    assert [step for step, ways in TRANSITIONS.items() if WishState.TELLING in ways.values()] == [Step.TELL]
+    assert TRANSITIONS[Step.TELL].keys() == {WishState.WAITING}

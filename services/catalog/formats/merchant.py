@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
-from services.catalog.assortment.draft import ProductState
+from services.catalog.assortment.draft import ProductState, told_apart_by
 from services.catalog.formats import values
 from services.catalog.formats.label_columns import label_field
 from services.catalog.formats.layout import Dialect, Reading, Row
@@ -147,8 +147,10 @@ class MerchantReader(ProductReader):
         """First the one that each item is known by, then all others."""
         for field in ("image_link", "additional_image_link"):
             for row in self.group.rows:
+                item = told_apart_by({name: row[told] for told, name in self._telling.items()})
+                variant = item if item and field == "image_link" else None
                 for url in addresses_in(row[field]):
-                    yield NamedPicture(row, self.column(field), url)
+                    yield NamedPicture(row, self.column(field), url, variant=variant)
 
     def weight(self, row: Row) -> int | None:
         field = "product_weight" if row["product_weight"] else "shipping_weight"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, any_, or_, select, update
+from sqlalchemy import Row, Select, any_, or_, select
 
 from chassis.database import Database
 from chassis.mail import MailSender
@@ -21,7 +21,7 @@ from services.orders.wishes.forgetting import ALL_TOLD, UNCONFIRMED_FOR, forget
 from services.orders.wishes.letters import WishedFor
 from services.orders.wishes.mails import ConfirmWish, TellWisher
 from services.orders.wishes.shelf import Shelf
-from services.orders.wishes.wish import Wish, WishState, link_to
+from services.orders.wishes.wish import Step, Wish, WishState, link_to
 
 LOOKS_AGAIN = timedelta(seconds=10)
 AT_ONCE = 200  # In one look: everybody is told, and those who asked first have some seconds before the others.
@@ -74,7 +74,7 @@ class Look:
         """The next ones who can be told get their mail written down."""
         async with self.database.transaction() as session:
             for wish in (await session.scalars(_BACK.limit(self.at_once))).all():
-                wish.state = WishState.TELLING
+                wish.take(Step.TELL)
                 enqueue(session, TellWisher(wish_id=wish.id, token=link_to(session, wish)), key=str(wish.id))
 
 
@@ -101,26 +101,27 @@ class WishMails:
         if found is None or found.state != WishState.TELLING:
             return
         if not found.can_be_bought:
-            await self._move(task, WishState.WAITING)
+            await self._take(task, Step.MISS)
             return
         letter = letters.back_again(_goods(found), self.public_url, task.token)
         await self.mailer.send(
             to=found.email, subject=letter.subject, text=letter.text, message_id=f"wish.{hashed(task.token).hex()[:32]}"
         )
-        await self._move(task, WishState.TOLD)
+        await self._take(task, Step.SENT)
 
-    async def _find(self, task: ConfirmWish | TellWisher) -> Any | None:
+    async def _find(self, task: ConfirmWish | TellWisher) -> Row[Any] | None:
         async with self.database.reading() as session:
             return (await session.execute(_GOODS.where(Wish.id == task.wish_id))).one_or_none()
 
-    async def _move(self, task: TellWisher, state: WishState) -> None:
+    async def _take(self, task: TellWisher, step: Step) -> None:
         async with self.database.transaction() as session:
-            told = update(Wish).where(Wish.id == task.wish_id, Wish.state == WishState.TELLING).values(state=state)
-            email = await session.scalar(told.returning(Wish.email))
-            await forget(session, ALL_TOLD & (Wish.email == email))
+            wish = await session.get(Wish, task.wish_id, with_for_update=True)
+            if wish is not None and wish.take(step):
+                await session.flush()
+                await forget(session, ALL_TOLD & (Wish.email == wish.email))
 
 
-def _goods(found: Any) -> WishedFor:
+def _goods(found: Row[Any]) -> WishedFor:
     return WishedFor(
         variant_id=found.variant_id,
         title=found.title,

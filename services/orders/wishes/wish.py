@@ -1,5 +1,6 @@
 """A wish: somebody wants to be told when a variant can be had again, and at which address."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -23,6 +24,32 @@ class WishState(StrEnum):
     TOLD = "told"
 
 
+class Step(StrEnum):
+    """What may become of a wish. want: by the account whose address it is. question: an address is asked whether it
+    wants it. confirm: it says yes. tell: it is back. miss: it was gone again. sent: the mail is out.
+    """
+
+    WANT = "want"
+    QUESTION = "question"
+    CONFIRM = "confirm"
+    TELL = "tell"
+    MISS = "miss"
+    SENT = "sent"
+
+
+ASKED, WAITING, TELLING, TOLD = WishState
+
+# Where each step leads from each state; from a state that is missing it leads nowhere, and nothing happens.
+TRANSITIONS: Mapping[Step, Mapping[WishState, WishState]] = {
+    Step.WANT: {ASKED: WAITING, TOLD: WAITING},
+    Step.QUESTION: {ASKED: ASKED, TOLD: ASKED},
+    Step.CONFIRM: {ASKED: WAITING},
+    Step.TELL: {WAITING: TELLING},
+    Step.MISS: {TELLING: WAITING},
+    Step.SENT: {TELLING: TOLD},
+}
+
+
 class Wish(Base):
     """`email` is normalised. One that was told stays for as long as another one of its address waits: the link in its
     mail stops that one too. Then they are forgotten, and the address with them.
@@ -42,6 +69,13 @@ class Wish(Base):
     asked_by: Mapped[UUID]
     asked_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
+
+    def take(self, step: Step) -> bool:
+        """Whether the step led anywhere."""
+        after = TRANSITIONS[step].get(WishState(self.state))
+        if after is not None:
+            self.state = after
+        return after is not None
 
 
 class WishLink(Base):

@@ -22,7 +22,7 @@ from services.orders.price_book import PricedVariant
 from services.orders.wishes.forgetting import forget
 from services.orders.wishes.mails import ConfirmWish
 from services.orders.wishes.shelf import Shelf
-from services.orders.wishes.wish import Wish, WishLink, WishState, link_to
+from services.orders.wishes.wish import Step, Wish, WishLink, WishState, link_to
 
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 20  # Of one visitor, whatever the addresses.
@@ -62,19 +62,19 @@ async def ask(session: AsyncSession, wanted: Wanted, now: datetime) -> None:
     await _require_few(session, wanted, now)
     known = (await session.scalars(select(Wish).where(Wish.email == wanted.email))).all()
     before = next((wish for wish in known if wish.variant_id == wanted.variant_id), None)
-    if wanted.is_theirs and (before is not None or len(known) < MOST_OF_AN_ADDRESS):
-        _keep(session, before, wanted, WishState.WAITING, now)
-    elif not wanted.is_theirs and _may_be_asked(known, before, now):
-        wish = _keep(session, before, wanted, WishState.ASKED, now)
+    if wanted.is_theirs:
+        _keep(session, known, before, wanted, now)
+    elif _may_be_asked(known, before, now):
+        wish = before or _new(session, wanted)
+        wish.take(Step.QUESTION)
+        wish.asked_by, wish.asked_at = wanted.asked_by, now
         await session.flush()
         enqueue(session, ConfirmWish(wish_id=wish.id, token=link_to(session, wish)), key=str(wish.id))
 
 
 async def confirm(session: AsyncSession, token: str) -> None:
     """Said twice is said once. Raises WishLinkSpent."""
-    wish = await _behind(session, token)
-    if wish.state == WishState.ASKED:
-        wish.state = WishState.WAITING
+    (await _behind(session, token)).take(Step.CONFIRM)
 
 
 async def stop(session: AsyncSession, token: str) -> None:
@@ -91,16 +91,19 @@ def _may_be_asked(known: Sequence[Wish], before: Wish | None, now: datetime) -> 
     return len(asked) < MOST_QUESTIONS and len(known) < MOST_OF_AN_ADDRESS
 
 
-def _keep(session: AsyncSession, before: Wish | None, wanted: Wanted, state: WishState, now: datetime) -> Wish:
+def _keep(session: AsyncSession, known: Sequence[Wish], before: Wish | None, wanted: Wanted, now: datetime) -> None:
     """Who waits already keeps their place."""
-    wish = before
-    if wish is None:
-        wish = Wish(id=new_id(), variant_id=wanted.variant_id, email=wanted.email, asked_at=now)
-        session.add(wish)
-    elif wish.state not in (WishState.WAITING, WishState.TELLING):
-        wish.asked_at = now
+    if before is None and len(known) >= MOST_OF_AN_ADDRESS:
+        raise TooManyWishes(f"You wait for {MOST_OF_AN_ADDRESS} things already.")
+    wish = before or _new(session, wanted)
     wish.asked_by = wanted.asked_by
-    wish.state = wish.state if wish.state == WishState.TELLING else state
+    if wish.take(Step.WANT):
+        wish.asked_at = now
+
+
+def _new(session: AsyncSession, wanted: Wanted) -> Wish:
+    wish = Wish(id=new_id(), variant_id=wanted.variant_id, email=wanted.email, state=WishState.ASKED)
+    session.add(wish)
     return wish
 
 

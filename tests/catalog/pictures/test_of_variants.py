@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.catalog.conftest import CoopHere, Room, form
+from tests.catalog.merchant_files import item, table
 from tests.catalog.pictures import photos
 from tests.catalog.pictures.handing_in import handed_in, hung
 from tests.catalog.pictures.test_named import AT, shows
@@ -48,6 +49,16 @@ def test_woocommerces_variations_have_their_own() -> None:
     file = woo(parent("tee", Images=AT + "a.jpg"), variation("tee", "S", Images=AT + "s.jpg"))
 
     assert of_variants(read_file(file)) == [("a.jpg", []), ("s.jpg", ["s"])]
+
+
+def test_googles_are_those_that_each_item_of_a_group_is_known_by() -> None:
+    more = {"item_group_id": "tee", "additional_image_link": AT + "both.jpg"}
+    file = table(
+        item("a", color="Red", image_link=AT + "red.jpg", **more),
+        item("b", color="Blue", image_link=AT + "blue.jpg", **more),
+    )
+
+    assert of_variants(read_file(file)) == [("red.jpg", ["red"]), ("blue.jpg", ["blue"]), ("both.jpg", [])]
 
 
 async def test_staff_say_which_and_saying_nothing_leaves_it(room: Room, coop: CoopHere, loaf: dict[str, Any]) -> None:
