@@ -13,6 +13,7 @@ from services.catalog.assortment.assortment import Assortment, Outcome
 from services.catalog.assortment.upsert import PutProduct
 from services.catalog.categories import load_categories
 from services.catalog.product import Product
+from services.catalog.stock.bundling import NotAPart
 from services.catalog.stock.journal import Cause, Change
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import line, placed
@@ -140,8 +141,9 @@ async def put_at_once(room: Room, coop: CoopHere, kind: type[Assortment]) -> lis
             await asyncio.sleep(0.2)
             body = PutProduct.model_validate(loaf()).meaning(product)
             draft = body.draft("EUR", load_categories(), product, external_id="rye")
-            [(_, outcome)] = await shelf.put(session, [(draft, product)])
-        return outcome
+            [done] = await shelf.put(session, [(draft, product)])
+            assert not isinstance(done, NotAPart)
+        return done[1]
 
     return list(await asyncio.gather(put(), put(), return_exceptions=True))
 
