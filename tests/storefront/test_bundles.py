@@ -32,7 +32,7 @@ def gateway() -> FakeGateway:
 async def test_what_is_in_it_is_shown_with_how_many(visitor: httpx.AsyncClient) -> None:
     page = await visitor.get(HERE)
 
-    assert "In it Parts Part How many To be had Bun · Small" in words(page)
+    assert "In it Parts Part How many Bun · Small" in words(page)
     assert 'name="quantity-var-bun" inputmode="numeric" maxlength="4" value="2"' in page.text
 
 
