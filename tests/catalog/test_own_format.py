@@ -14,7 +14,7 @@ from tests.catalog.reading import read_file
 def test_the_template_is_a_file_that_can_be_uploaded_as_it_is(template: str) -> None:
     found = read_file(template)
 
-    assert (found.dialect, found.counts, found.problems) == ("toadlane", (2, 3, 0, 3), [])
+    assert (found.dialect, found.counts, found.problems) == ("toadlane", (3, 4, 0, 4), [])
     bread, shirt = found.products
     [loaf] = bread.variants
     assert (loaf.price, loaf.quantity, loaf.weight_grams, list(bread.tags)) == (450, 20, 800, ["organic", "rye"])
