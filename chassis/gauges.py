@@ -1,6 +1,6 @@
 """What operators watch of a room: how far behind it is, what is parked, and the room's own numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import Gauge
 from sqlalchemy import text
@@ -29,17 +29,17 @@ class Gauges:
     """Reads the numbers every few seconds, so that a scrape costs no query."""
 
     def __init__(
-        self, room: str, database: Database, bus: Bus, topics: Sequence[str], queries: Sequence[GaugeQuery]
+        self, room: str, database: Database, bus: Bus, groups: Mapping[str, str], queries: Sequence[GaugeQuery]
     ) -> None:
-        self._room, self._database, self._bus, self._topics = room, database, bus, topics
+        self._room, self._database, self._bus, self._groups = room, database, bus, groups
         self._told: set[tuple[str, str]] = set()
         self._queries = [(query, _gauge(query)) for query in queries]
 
     async def refresh(self) -> None:
         """Brings every gauge up to date."""
         await self._plumbing()
-        for topic in self._topics:
-            LAG.labels(self._room, topic).set(await self._bus.lag(self._room, topic))
+        for topic, group in self._groups.items():
+            LAG.labels(self._room, topic).set(await self._bus.lag(group, topic))
         async with self._database.reading() as session:
             for query, gauge in self._queries:
                 rows = (await session.execute(text(query.sql))).all()

@@ -17,20 +17,30 @@ Handle = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Reaction:
-    """One row of a room's table of reactions: an incoming event and what it sets off."""
+    """One row of a room's table of reactions: an incoming event and what it sets off.
+
+    A new `reading`, the same for all events of a topic, reads that from its beginning once more: what a projection
+    did not keep before is in the facts still.
+    """
 
     reader: type[Inbound]
     handle: Handle
+    reading: str = ""
+
+    @property
+    def handler(self) -> str:
+        """By what the inbox knows that an event was handled."""
+        return f"{self.reader.event} {self.reading}".rstrip()
 
 
-def each(reader: type[R], handle: Callable[[AsyncSession, R], Awaitable[None]]) -> Reaction:
+def each(reader: type[R], handle: Callable[[AsyncSession, R], Awaitable[None]], *, reading: str = "") -> Reaction:
     """The use case takes one event; several may still share its transaction."""
 
     async def handle_each(session: AsyncSession, events: Sequence[R]) -> None:
         for event in events:
             await handle(session, event)
 
-    return Reaction(reader, handle_each)
+    return Reaction(reader, handle_each, reading)
 
 
 def batch(reader: type[R], handle: Callable[[AsyncSession, Sequence[R]], Awaitable[None]]) -> Reaction:
@@ -98,7 +108,7 @@ async def handle_once(database: Database, reaction: Reaction, run: Sequence[Rece
     run = list({one.id: one for one in run}.values())  # A bus may deliver one twice in a single batch.
     async with database.transaction() as session:
         ids, keys = [one.id for one in run], [one.key for one in run]
-        rows = await fetch(session, _CLAIM, ids, keys, reaction.reader.topic, reaction.reader.event)
+        rows = await fetch(session, _CLAIM, ids, keys, reaction.reader.topic, reaction.handler)
         behind = {row["id"]: row["behind"] for row in rows}
         await park(session, reaction.reader.topic, [one for one in run if behind.get(one.id) is True], error=None)
         fresh = [reaction.reader.model_validate(one.data) for one in run if behind.get(one.id) is False]
@@ -108,7 +118,7 @@ async def handle_once(database: Database, reaction: Reaction, run: Sequence[Rece
 
 async def handle_parked(session: AsyncSession, reaction: Reaction, one: Received) -> None:
     """Handles an event that had been parked, in the transaction that takes it out of the parking."""
-    if await fetch(session, _CLAIM_PARKED, reaction.reader.event, one.id):
+    if await fetch(session, _CLAIM_PARKED, reaction.handler, one.id):
         await reaction.handle(session, [reaction.reader.model_validate(one.data)])
 
 

@@ -80,7 +80,8 @@ class Worker:
             topic: Consumer(database, topic, list(group), attempt)
             for topic, group in groupby(sorted(reactions, key=_topic), key=_topic)
         }
-        self.gauges = Gauges(name, database, bus, tuple(self.consumers), gauges)
+        self.groups = {topic: _group(name, topic, reactions) for topic in self.consumers}
+        self.gauges = Gauges(name, database, bus, self.groups, gauges)
         self._id = secrets.randbelow(2**31 - 1) + 1
         self.queue = TaskQueue(database, self._id)
 
@@ -132,7 +133,7 @@ class Worker:
                         await pace.keep()
 
     async def _consume(self, topic: str, consumer: Consumer) -> None:
-        async with self.bus.subscribe(self.name, topic) as subscription:
+        async with self.bus.subscribe(self.groups[topic], topic) as subscription:
             while True:
                 await consumer.take(subscription)
 
@@ -224,6 +225,13 @@ class Worker:
                 if error is not None:
                     log.warning("housekeeping.failed", error=str(error))
             await asyncio.sleep(HOUSEKEEPING)
+
+
+def _group(room: str, topic: str, reactions: Sequence[Reaction]) -> str:
+    """As whom the room reads the topic; a new reading is a group that has read nothing yet."""
+    readings = {one.reading for one in reactions if one.reader.topic == topic}
+    assert len(readings) == 1, f"{topic} is read in several ways at once: {readings}"
+    return ".".join([room, *filter(None, readings)])
 
 
 def _topic(reaction: Reaction) -> str:

@@ -80,7 +80,9 @@ EXAMPLES: Final = (
         "Put one product",
         "By your own id of it, whole: made the first time (201), changed after that (200), left alone where nothing "
         "differs. A variant that is left out is gone; one without “stock” keeps its count. “stock” is a count of the "
-        "shelf: what open orders were promised stays deducted. Slashes and spaces in your ids are percent-encoded.",
+        "shelf: what open orders were promised stays deducted. With “parts” a variant is a bundle, "
+        "its parts by your id of the product and, of several choices, the choice: {“name”: “shirt: Large”, “quantity”: "
+        "2}. Slashes and spaces in your ids are percent-encoded.",
         "PUT",
         f"{PRODUCTS}/rye-loaf",
         json.dumps(LOAF, indent=2),

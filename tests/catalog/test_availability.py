@@ -64,7 +64,8 @@ LEVELS = {
 
 @pytest.fixture
 async def shelf(room: Room) -> dict[str, dict[str, Any]]:
-    coop, made = await room.coop(), {}
+    coop = await room.coop()
+    made: dict[str, dict[str, Any]] = {}
     for name, told in LEVELS.items():
         made[name] = await room.made(coop, name, variants=[{"price": euros(450), **parts_of(told, made)}])
     await hang_one_on_each(room.database)
@@ -80,12 +81,12 @@ def parts_of(told: Told, made: dict[str, dict[str, Any]]) -> dict[str, Any]:
 async def test_all_three_say_the_same(room: Room, shelf: dict[str, dict[str, Any]]) -> None:
     feed = (await room.nobody.get("/feeds/merchant.xml")).text
     items = {one.split("</g:title>")[0].rpartition(">")[2]: one for one in feed.split("<item>")[1:]}
-    availability = environment(Settings(), StaticFiles()).get_template("supply.html").module.availability
+    supply: Any = environment(Settings(), StaticFiles()).get_template("supply.html").module
 
     for name, told in LEVELS.items():
         product = Product.model_validate(shelf[name])
         offer = offered(product)
-        assert re.sub("<[^>]+>", "", availability(product.variants[0])).strip() == told.page, name
+        assert re.sub("<[^>]+>", "", supply.availability(product.variants[0])).strip() == told.page, name
         assert (offer["availability"], offer.get("availabilityStarts")) == (SCHEMA + told.schema, told.day), name
         assert offer.get("deliveryLeadTime", {}).get("maxValue") == told.days, name
         assert cells(items[name]) == (told.google, told.day, told.days and str(told.days)), name

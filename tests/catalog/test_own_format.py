@@ -14,14 +14,15 @@ from tests.catalog.reading import read_file
 def test_the_template_is_a_file_that_can_be_uploaded_as_it_is(template: str) -> None:
     found = read_file(template)
 
-    assert (found.dialect, found.counts, found.problems) == ("toadlane", (2, 3, 0, 3), [])
-    bread, shirt = found.products
+    assert (found.dialect, found.counts, found.problems) == ("toadlane", (3, 4, 0, 4), [])
+    bread, shirt, box = found.products
     [loaf] = bread.variants
     assert (loaf.price, loaf.quantity, loaf.weight_grams, list(bread.tags)) == (450, 20, 800, ["organic", "rye"])
     assert [(dict(one.options), one.compare_at) for one in shirt.variants] == [
         ({"Size": "Medium"}, 3800),
         ({"Size": "Large"}, None),
     ]
+    assert [(one.quantity, one.name) for one in box.variants[0].parts] == [(2, "rye-bread"), (1, "shirt: Large")]
 
 
 def lines(*rows: object) -> str:

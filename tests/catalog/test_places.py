@@ -1,13 +1,18 @@
 """Towns are found as people write them, and which one is meant is asked where it cannot be told."""
 
 import gzip
+from uuid import uuid4
 
 import pytest
 
+from chassis.direct import fetch
+from chassis.testing import deliver
 from services.catalog.places.gather import gathered
 from services.catalog.places.gazetteer import Gazetteer, Town, load_gazetteer, place_of, the_one_meant
 from services.catalog.places.nearness import PlaceAmbiguous, PlaceUnknown, whereabouts
 from services.catalog.search.port import Place
+from tests.catalog import heard
+from tests.catalog.conftest import Room
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +138,18 @@ def test_the_file_is_made_the_same_every_time() -> None:
     lines = gathered(TOWNS, {})
     assert lines == gathered(list(reversed(TOWNS)), {})
     assert gzip.compress(lines, 9, mtime=0) == gzip.compress(lines, 9, mtime=0)
+
+
+async def test_a_co_op_from_before_towns_were_kept_has_its_place_once_the_facts_are_read_again(room: Room) -> None:
+    fact = heard.CoopAdmitted(coop_id=uuid4(), version=1, slug="kassel", city="Kassel", country="DE")
+    await deliver(room.worker, fact)
+    async with room.database.transaction() as session:
+        await fetch(session, "UPDATE coops SET city = '', latitude = NULL, longitude = NULL")
+        await fetch(session, "UPDATE inbox SET handler = 'producers.CoopAdmitted'")  # As the reading before did.
+
+    await deliver(room.worker, fact)
+
+    [coop] = await room.database.fetch("SELECT city, latitude FROM coops")
+    assert (coop["city"], coop["latitude"]) == ("Kassel", 51.32)
+    assert room.worker.groups["producers.coops"] == "catalog.towns", "a group that begins at the beginning"
+    assert room.worker.groups["orders.orders"] == "catalog"

@@ -149,7 +149,7 @@ async def put_at_once(room: Room, coop: CoopHere, kind: type[Assortment]) -> lis
             body = PutProduct.model_validate(loaf()).meaning(product)
             draft = body.draft("EUR", load_categories(), product, external_id="rye")
             [done] = await shelf.put(session, [(draft, product)])
-        assert not isinstance(done, NotAPart)
+            assert not isinstance(done, NotAPart)
         return done[1]
 
     return list(await asyncio.gather(put(), put(), return_exceptions=True))

@@ -12,18 +12,18 @@ PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Decimals of nothing say nothing: `12.5000` is a price, but `1.500` may be fifteen hundred.
 LONG_DECIMALS = re.compile(r"([0-9]+\.[0-9]{2,3}?)0+")
 # What can be read in one way only, and the mark between its thousands: never one comma or dot, alone, before three
-# digits. India parts what is above a thousand by two digits.
+# digits, nor a decimal comma behind dots, in files whose decimals are parted by dots. India parts what is above a
+# thousand by two digits.
 ONE_MEANING = (
     (re.compile(r"[0-9]+,[0-9]{1,2}"), ""),
     (re.compile(r"[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}\.[0-9]+"), ","),
-    (re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]+"), "."),
     (re.compile(r"[0-9]{1,3}(,[0-9]{2,3})+,[0-9]{3}"), ","),
     (re.compile(r"[0-9]{1,3}(\.[0-9]{3}){2,}"), "."),
     (re.compile(r"[0-9]{1,3}( [0-9]{3})+([.,][0-9]+)?"), " "),
     (re.compile(r"[0-9]{1,3}('[0-9]{3})+([.,][0-9]+)?"), "'"),
 )
-LONE_COMMA = re.compile(r"[0-9]+,[0-9]+")
-UNCLEAR = "What stands before the last three digits may part thousands or decimals."
+AMBIGUOUS = re.compile(r"[0-9]+,[0-9]+|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
+UNCLEAR = "Its comma or dot may part thousands or decimals."
 AS_TYPED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " ", "’": "'"})
 MARKED = re.compile(r"(?P<before>[^\s\d.,'-]*)\s*(?P<amount>-?[\d.,' -]*?)\s*(?P<after>[^\s\d.,'-]*)")
 SIGNS = {
@@ -73,7 +73,7 @@ def _minor_units(text: str, told: str, currency: str, field: str, advice: str) -
         raise BadValue(field, text, "A price cannot be negative.", advice)
     amount = _with_point(told)
     if not PLAIN.fullmatch(amount):
-        raise BadValue(field, text, UNCLEAR if LONE_COMMA.fullmatch(told) else "This is not a price.", advice)
+        raise BadValue(field, text, UNCLEAR if AMBIGUOUS.fullmatch(told) else "This is not a price.", advice)
     if len(amount.partition(".")[2]) > 3 and (found := LONG_DECIMALS.fullmatch(amount)):
         amount = found[1]
     decimals = len(amount.partition(".")[2])

@@ -201,6 +201,9 @@ async def set_parts(session: AsyncSession, product: Product, wished: Sequence[Wi
     Raises NotAPart for another co-op's variant, one that is a bundle itself, or a bundle that is a part of another.
     """
     await session.flush()
+    if not wished:
+        await fetch(session, _FORGET, [], [product.product_id])
+        return
     several = [replace(wish, variant_id=product.variants[wish.nth].variant_id) for wish in wished]
     bundles = await Bundles.of(session, product.coop_id, [several])
     bundles.check(product, product.title, several)
