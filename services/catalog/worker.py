@@ -16,7 +16,7 @@ from services.catalog.imports.feed_fetching import AT_ONCE as FEEDS_AT_ONCE
 from services.catalog.imports.feed_fetching import FeedFetcher, FetchFeed
 from services.catalog.imports.run_import import Importer, RunImport
 from services.catalog.pictures.calling_up import LOOK_AGAIN_ROUND, ROUND, CallingUp
-from services.catalog.pictures.darkroom import Darkroom
+from services.catalog.pictures.darkroom import NOBODY_WAITS, Darkroom
 from services.catalog.pictures.fetching import HOSTS_AT_ONCE, PictureFetcher
 from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.showing import Showing
@@ -53,7 +53,7 @@ def create_worker(
         database, client or settings.safe_client(FEED_GUARD), clock, settings.currency, settings.upload_bytes
     )
     store = store_of(settings)
-    intake = Intake(database, Darkroom(), store, clock)
+    intake = Intake(database, Darkroom(longest_wait=NOBODY_WAITS), store, clock)
     calling = CallingUp(database, clock)
     sweep = Sweep(database, store, clock)
     fetcher = PictureFetcher(database, client or settings.safe_client(PICTURE_GUARD), intake, clock)

@@ -17,6 +17,7 @@ from services.catalog.pictures.turns import Turns
 LONGEST = 120.0  # Seconds, most of which it waits for its turn at the processor: of that it may take few.
 MOST_WAITING = 8  # Of one co-op: whoever sends more of them at once hears of it.
 LONGEST_WAIT = 20.0  # Seconds until its turn; somebody waits for the answer, and the front door for half a minute.
+NOBODY_WAITS = 600.0  # The same for who is fetching.
 BUSY = "The marketplace has much to do. Please try again in a few minutes."
 COMMAND = (sys.executable, "-I", "-m", renditions.__name__)
 

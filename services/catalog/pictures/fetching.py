@@ -16,6 +16,7 @@ from chassis.direct import fetch
 from chassis.errors import DomainError, Refused
 from chassis.safe_client import Fetched, Limits, SafeClient
 from chassis.tasks import enqueue
+from services.catalog.pictures.darkroom import PictureRefused
 from services.catalog.pictures.intake import Intake, Kept
 from services.catalog.pictures.renditions import MOST_BYTES
 from services.catalog.pictures.sources import CallUpPictures, FetchPictures, ShowPicture
@@ -104,6 +105,7 @@ class PictureFetcher:
         return came
 
     async def _came(self, row: asyncpg.Record, fetched: Fetched) -> Came | Same | Failure:
+        """Raises DarkroomBusy, which says nothing of the address: the task comes again."""
         if fetched.status == NOT_MODIFIED and row["digest"] is not None:
             return Same()
         if fetched.status != 200:
@@ -112,8 +114,8 @@ class PictureFetcher:
             with TemporaryFile() as original:
                 original.write(fetched.body)
                 kept = await self._intake.take(original, turn_of=row["coop_id"])
-        except DomainError as error:
-            return _not_taken(error)
+        except PictureRefused as refused:
+            return _not_taken(refused)
         # What another address says of itself, to which this one leads just now, is no word of this one.
         own = fetched.url == row["url"]
         return Came(kept, Validators.of(fetched.headers) if own else Validators())

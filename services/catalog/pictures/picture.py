@@ -54,7 +54,7 @@ class PictureSource(Base):
     __tablename__ = "picture_sources"
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in SourceState)})", name="state"),
-        Index("ix_picture_sources_due", "host", "coop_id", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_picture_sources_due", "host", "coop_id", "due_at", "url", postgresql_where=text("state = 'waiting'")),
         Index("ix_picture_sources_asked", "asked_at", postgresql_where=text("state <> 'waiting'")),
         Index("ix_picture_sources_of_digest", "digest"),
     )

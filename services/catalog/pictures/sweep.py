@@ -14,7 +14,7 @@ EVERY = timedelta(hours=6)
 KEPT_UNUSED = timedelta(days=90)
 # Longer than anybody takes from a picture's first file to its row.
 BEING_WRITTEN = timedelta(days=1)
-AT_ONCE = 500
+AT_ONCE = 1_000
 FOLDERS_AT_ONCE = 5_000
 
 
@@ -38,7 +38,8 @@ class Sweep:
             pass
         now = self._clock()
         await self._database.fetch(_USED)
-        await self._database.fetch(_UNUSED, now)
+        while await self._database.fetch(_UNUSED, now, AT_ONCE):
+            pass
         while await self._drop(_LONG_UNUSED, _FORGET_PICTURES, now - KEPT_UNUSED):
             pass
         async with self._database.transaction() as session:
@@ -72,7 +73,11 @@ _NO_USE = "NOT EXISTS (SELECT FROM pictures WHERE digest = f.digest)"
 _UNNAMED = f"SELECT url FROM picture_sources s WHERE {_NO_ADDRESS} LIMIT $1 FOR UPDATE SKIP LOCKED"  # noqa: S608
 _FORGET_ADDRESSES = f"DELETE FROM picture_sources s WHERE url = ANY($1) AND {_NO_ADDRESS} RETURNING url"  # noqa: S608
 _USED = f"UPDATE pictures p SET unused_since = NULL WHERE unused_since IS NOT NULL AND NOT ({_NO_PICTURE})"  # noqa: S608
-_UNUSED = f"UPDATE pictures p SET unused_since = $1 WHERE unused_since IS NULL AND {_NO_PICTURE}"  # noqa: S608
+_UNUSED = f"""
+    UPDATE pictures SET unused_since = $1
+    WHERE digest IN (SELECT digest FROM pictures p WHERE unused_since IS NULL AND {_NO_PICTURE} LIMIT $2)
+    RETURNING digest
+"""  # noqa: S608
 _LONG_UNUSED = "SELECT digest FROM pictures WHERE unused_since < $2 LIMIT $1 FOR UPDATE SKIP LOCKED"
 _FORGET_PICTURES = f"DELETE FROM pictures p WHERE digest = ANY($1) AND {_NO_PICTURE} RETURNING digest"  # noqa: S608
 _FOLDERS = f"SELECT digest FROM picture_folders f WHERE written_at < $1 AND {_NO_USE} LIMIT $2"  # noqa: S608

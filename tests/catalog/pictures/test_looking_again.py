@@ -1,15 +1,20 @@
 """An address is asked again, at most once a day and by what it said of its picture; nobody waits for another's host."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any, NoReturn
+from uuid import UUID
 
 import pytest
 
 from chassis.testing import deliver, do_tasks
 from services.catalog.pictures import fetching
 from services.catalog.pictures.calling_up import HOSTS_EACH, LOOK_AGAIN_AFTER, CallingUp
-from services.catalog.pictures.fetching import WAITS
+from services.catalog.pictures.darkroom import BUSY, Darkroom, DarkroomBusy
+from services.catalog.pictures.fetching import WAITS, PictureFetcher
+from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.sources import FetchPictures
+from services.catalog.pictures.store import store_of
+from services.catalog.settings import Settings
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.heard import CoopSuspended
 from tests.catalog.pictures import photos
@@ -56,6 +61,24 @@ async def test_a_file_that_names_it_again_brings_the_picture_that_lies_there_now
     again = web.server.heard[-1].decode()
     assert 'If-None-Match: "1"\r\n' in again
     assert "If-Modified-Since: Mon, 23 Nov 2026 09:00:00 GMT\r\n" in again
+
+
+class BusyDarkroom(Darkroom):
+    async def develop(self, original: IO[bytes], *, turn_of: UUID) -> NoReturn:
+        raise DarkroomBusy(BUSY)
+
+
+async def test_a_busy_house_says_nothing_of_the_address(room: Room, web: Web, settings: Settings) -> None:
+    web.has("/mug.jpg", photos.photo(200, 200))
+    await wanted(room, await room.coop(), SHOP + "mug.jpg")
+    clock = room.worker.clock
+    intake = Intake(room.database, BusyDarkroom(), store_of(settings), clock)
+
+    with pytest.raises(DarkroomBusy):
+        await PictureFetcher(room.database, web.client(), intake, clock).fetch(FetchPictures(host="shop.example"))
+
+    [source] = await room.database.fetch("SELECT state, attempts, reason FROM picture_sources")
+    assert tuple(source) == ("waiting", 0, None)
 
 
 @pytest.mark.parametrize("answer", ["304 Not Modified", "200 OK"])

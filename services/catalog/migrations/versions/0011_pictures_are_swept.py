@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.drop_index("ix_picture_sources_due", "picture_sources")
     waiting = sa.text("state = 'waiting'")
     op.create_index(
-        "ix_picture_sources_due", "picture_sources", ["host", "coop_id", "due_at"], postgresql_where=waiting
+        "ix_picture_sources_due", "picture_sources", ["host", "coop_id", "due_at", "url"], postgresql_where=waiting
     )
     op.create_index(
         "ix_picture_sources_asked", "picture_sources", ["asked_at"], postgresql_where=sa.text("state <> 'waiting'")
