@@ -91,6 +91,7 @@ class Phrasing:
         self._goes_on_as = going_on
         self._listed_so: dict[tuple[str, float], Sequence[tuple[Ranked, bool]]] = {}
         self._begun_so: dict[str, Sequence[tuple[str, int]]] = {}
+        self._others: dict[str, list[str]] = {}
 
     def times(self, word: str) -> int:
         return int(self._searcher.doc_freq("words", word))
@@ -127,17 +128,19 @@ class Phrasing:
         """What fits every part; words that stand together in the title weigh more."""
         together = self._together(reading)
         bonus = sum(one.most for one in together)
-        best = [self._ranked_part(part).most for part in reading.parts]
+        whole = [self._ranked_part(part) for part in reading.parts]
+        most = sum(one.most for one in whole) + bonus
 
-        def reaching(least: float) -> Query:
-            # What a part has to bring where all others bring the most they can.
-            floors = (Floor(least - sum(best) + own, bonus, reading.words) for own in best)
-            parts = map(self._ranked_part, reading.parts, floors)
+        def ranked(parts: Iterable[Ranked]) -> Query:
             must, should = ((Occur.Must, one.query) for one in parts), ((Occur.Should, one.query) for one in together)
             return Query.boolean_query([*must, *should])
 
-        counted = _all(map(self._counted_part, reading.parts))
-        asked = Asked(reaching(0), counted, sum(best) + bonus, reaching, reading.meant)
+        def reaching(least: float) -> Query:
+            # What a part has to bring where all others bring the most they can.
+            floors = (Floor(least - most + bonus + own.most, bonus, reading.words) for own in whole)
+            return ranked(map(self._ranked_part, reading.parts, floors))
+
+        asked = Asked(ranked(whole), _all(map(self._counted_part, reading.parts)), most, reaching, reading.meant)
         return self._listed(asked, reading.parts[0]) if len(reading.parts) == 1 and not together else asked
 
     def _listed(self, asked: Asked, part: Part) -> Asked:
@@ -254,11 +257,17 @@ class Phrasing:
         if self._goes_on_as:
             others = [one for one in self._goes_on_as if one.startswith(word)]
         else:
-            written, own = self._going_on_from(word), set(STEMS.analyze(word))
-            if len(written) == _LISTED:
+            if len(self._going_on_from(word)) == _LISTED:
                 return [Query.fuzzy_term_query(self._schema, field, word, distance=0, prefix=True)]
-            others = [one for one, _ in written if own.isdisjoint(STEMS.analyze(one))]
+            others = self._other_words(word)
         return [Query.term_query(self._schema, field, one, "basic") for one in others]
+
+    def _other_words(self, begun: str) -> list[str]:
+        if begun not in self._others:
+            own = set(STEMS.analyze(begun))
+            written = self._going_on_from(begun)
+            self._others[begun] = [one for one, _ in written if own.isdisjoint(STEMS.analyze(one))]
+        return self._others[begun]
 
     def _counted(self, word: str) -> Query:
         return _any(Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word))
