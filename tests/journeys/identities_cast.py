@@ -236,7 +236,7 @@ async def wished(ada: Shopper, market: Market) -> dict[str, str]:
     names = {"sold_out": rusk["variants"][0]["id"], "sold_out_slug": rusk["slug"]}
     for name in ("wish", "page_wish"):
         body = {"variant_id": names["sold_out"], "email": f"{name}@example.org"}
-        await until(partial(_asked, ada, body))
+        await until(partial(_asked, ada, body), every=2.0)  # Asking is limited.
         letter = await ada.mail(f"{name}@example.org", "when it is back")
         found = re.search(r"/tell-me/([\w-]+)", letter["text"])
         assert found is not None
