@@ -17,6 +17,8 @@ def addresses() -> list[str]:
 def address_of(path: str) -> str:
     if path == "/desk/{coop}/products/{id}":
         return "/desk/sunrise/products/id-dk-yarn"
+    if path.endswith("/parts/{variant}"):
+        return "/desk/sunrise/products/id-dk-yarn/parts/var-Oatmeal"
     slug = "dk-yarn" if path.startswith("/products") else "sunrise"
     return path.format(slug=slug, id="order-1", token="abc", coop="sunrise")
 
