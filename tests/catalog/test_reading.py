@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from services.catalog.search.head import head_of
 from services.catalog.search.reading import Reader
 from services.catalog.search.spelling import begun_corrections, corrections, distance, one_edit
 from services.catalog.search.synonyms import Synonyms, load_synonyms, parse
-from services.catalog.search.words import code_of, head_of, words_of
+from services.catalog.search.words import code_of, words_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ class Written:
 
     def together(self, words: Sequence[str]) -> bool:
         return any(set(words) <= set(each.split()) for each in self.goods)
+
+    def beside(self, words: Sequence[str]) -> bool:
+        return any(" ".join(words) in each for each in self.goods)
 
 
 SHELF = Written(["rye bread", "walnut bread", "white bread", "red jumper", "olive oil", "lavender soap", "bookshelf"])
@@ -131,9 +135,14 @@ def test_a_title_says_what_the_thing_is(title: str, head: str) -> None:
     assert head_of(title) == head
 
 
-@pytest.mark.parametrize("written", ["500 ml", "500ml", "0.5 l", "0,5L", "50 cl"])
+@pytest.mark.parametrize("written", ["500 ml", "500ml", "0.5 l", "0,5L", "50 cl", "0.5 litres", "0,5 litro"])
 def test_a_measure_is_one_word_however_it_is_written(written: str) -> None:
     assert [word.plain for word in words_of(f"Oil {written}")] == ["oil", "500ml"]
+
+
+def test_a_measure_is_known_by_all_names_of_its_unit_but_those_that_are_words() -> None:
+    assert words_of("1 lb") == words_of("1 pound") == words_of("16 oz") == words_of("16 ounces")
+    assert [word.plain for word in words_of("2 in 1")] == ["2", "in", "1"]
 
 
 def test_a_code_is_its_letters_and_digits() -> None:

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 import orjson
 
+from services.catalog.search.head import head_of
 from services.catalog.search.port import DEEPEST, Entry
 from services.catalog.search.ranking import Place as Standing
 from services.catalog.search.spots import HEADLINE
 from services.catalog.search.synonyms import Synonyms, Term, forms, load_synonyms
-from services.catalog.search.words import code_of, head_of, little_words, weighty, words_of
+from services.catalog.search.words import code_of, little_words, weighty, words_of
 
-VERSION = 3  # Of the documents; another one, as other settings, means an index that is filled anew.
+VERSION = 4  # Of the documents; another one, as other settings, means an index that is filled anew.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
 _VOWELS = ("a", "e", "i", "o", "u")
 WORDS = "words"  # The attribute that lists what is written, for who wrote it nearly so.
@@ -29,7 +30,7 @@ def _settings(synonyms: Synonyms) -> dict[str, Any]:
         "filterableAttributes": ["id", "coop_id", "coop_slug", "_geo", WORDS, *FACETS],
         "sortableAttributes": ["price", "created", "_geo"],
         # An order that is asked for comes first; then the places where the words stand, best first as above.
-        "rankingRules": ["sort", "words", "typo", "attributeRank", "proximity", "exactness", "created:desc"],
+        "rankingRules": ["sort", "words", "typo", "exactness", "attributeRank", "proximity", "created:desc"],
         "typoTolerance": {
             "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8},
             "disableOnAttributes": ["codes", "measures"],
@@ -47,11 +48,7 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     plural: dict[str, list[str]] = {}
     for term in sorted(synonyms.same.keys() | synonyms.foreign.keys()):
         # Thé is tea, but tea must not find every "the".
-        others = {
-            one
-            for one in synonyms.same_as(term) | synonyms.called_elsewhere(term)
-            if not any(word in little_words() for word in one)
-        }
+        others = {one for one in synonyms.other_names(term) if not any(word in little_words() for word in one)}
         told = sorted({form for other in others for form in (_plural_terms(other) if other[1:] else other)})
         if told:
             own[" ".join(term)] = told

@@ -145,12 +145,18 @@ class TantivyEngine:
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
         if phrasing.is_common(literally) or (hits := self._how_many(searcher, asked, question)) >= few:
             return asked
+        reading = literally
         corrected = reader.corrected(typed)
         if corrected is not None:
             either = asked.or_else(phrasing.all_of(corrected))
-            if self._how_many(searcher, either, question) > hits:
-                return either
-        return asked if hits else phrasing.some_of(corrected or literally)
+            if (more := self._how_many(searcher, either, question)) > hits:
+                asked, hits, reading = either, more, corrected
+        if not hits:
+            return phrasing.some_of(corrected or literally)
+        # A soap with coffee fits who asks for organic coffee, and is no answer.
+        if hits < few and len(reading.parts) > 1 and not phrasing.names(reading, asked):
+            return replace(asked.or_else(phrasing.some_of(reading)), meant=asked.meant)
+        return asked
 
     def _how_many(self, searcher: Any, asked: Asked, question: Question) -> int:
         """No more than are enough to know whether they are few."""

@@ -9,7 +9,7 @@ from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION = 5  # Names the folder: another schema starts an index of its own, filled again from the database.
+VERSION = 6  # Names the folder: another schema starts an index of its own, filled again from the database.
 
 
 def analyzer(*extra: Filter) -> TextAnalyzer:
@@ -59,7 +59,7 @@ def document_of(entry: Entry, stems: TextAnalyzer) -> Document:
         ("title", places[Spot.TITLE]),
         ("title_stems", places[Spot.TITLE]),
         ("words", headline),
-        ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
+        ("stems", f"{places[Spot.HEAD]} {headline} {places[Spot.DESCRIPTION]}"),
         *(("spots", term) for term in spots_of(places, stems.analyze)),
         *(("certification", each) for each in entry.certifications),
         *(("code", code_of(each)) for each in entry.codes),

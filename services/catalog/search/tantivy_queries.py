@@ -11,7 +11,7 @@ from services.catalog.search import ranking
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
-from services.catalog.search.spots import is_titled, points_at, prefix_of
+from services.catalog.search.spots import is_head, is_titled, points_at, prefix_of
 from services.catalog.search.words import code_of
 
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
@@ -53,6 +53,10 @@ class Phrasing:
     def together(self, words: Sequence[str]) -> bool:
         return self._any_fits(_all([self._counted(word) for word in words]))
 
+    def beside(self, words: Sequence[str]) -> bool:
+        stems = [stem for word in words for stem in self._stemmed.analyze(word)]
+        return len(stems) > 1 and self._any_fits(Query.phrase_query(self._schema, "title_stems", stems, 0))
+
     def is_common(self, reading: Reading) -> bool:
         """Whether so many fit that nobody needs to look whether they are few; the dictionary knows it of one word."""
         if len(reading.words) > 1:
@@ -73,7 +77,7 @@ class Phrasing:
         return Asked(Query.boolean_query(ranked), _all(map(self._counted_part, reading.parts)), reading.meant)
 
     def some_of(self, reading: Reading) -> Asked:
-        """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
+        """What fits half of the parts at least, or one where that is little: a rare word weighs more than a common one."""
         fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
         if not fits:
             return Asked(Query.empty_query(), Query.empty_query())
@@ -81,9 +85,22 @@ class Phrasing:
         ranked = [(Occur.Should, Query.boost_query(self._ranked_part(part), weights[part])) for part in fits]
         counted = [(Occur.Should, self._counted_part(part)) for part in fits]
         least = ceil(len(fits) / 2)
-        if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
+        if not self._many_fit(half := Query.boolean_query(counted, minimum_number_should_match=least)):
             least, half = 1, Query.boolean_query(counted)
         return Asked(Query.boolean_query(ranked, minimum_number_should_match=least), half, reading.meant)
+
+    def names(self, reading: Reading, asked: "Asked") -> bool:
+        """Whether something that fits is one of the things asked for, and has not only to do with them."""
+        named = [
+            Query.term_query(self._schema, "spots", term, "basic")
+            for part in reading.parts
+            for sense in part.senses
+            for word in sense.words
+            for stem in self._stemmed.analyze(word)
+            for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+            if is_head(term)
+        ]
+        return bool(named) and self._any_fits(_all((asked.counted, _any(named))))
 
     def coded(self, text: str) -> Asked | None:
         """The product whose article number this is."""
@@ -95,6 +112,9 @@ class Phrasing:
 
     def _any_fits(self, query: Query) -> bool:
         return bool(self._searcher.search(query, limit=1, count=False).hits)
+
+    def _many_fit(self, query: Query) -> bool:
+        return len(self._searcher.search(query, limit=ranking.FEW, count=False).hits) >= ranking.FEW
 
     def _fitting(self, part: Part) -> int:
         return int(self._searcher.search(self._counted_part(part), limit=1, count=True).count)
