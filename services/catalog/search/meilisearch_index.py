@@ -21,7 +21,10 @@ FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock"
 
 
 # A word in another form counts for little less than one that stands there as it was asked for.
-_SEARCHED = [Standing.HEAD, "heads", Standing.TITLE, "forms", *list(Standing)[2:], "measures", "codes"]
+_SEARCHED = [
+    Standing.HEAD, "heads", Standing.TITLE, "forms", Standing.COOP, Standing.CATEGORY, Standing.TAGS, "tag_forms",
+    Standing.DESCRIPTION, "measures", "codes",
+]  # fmt: skip
 
 
 def _settings(synonyms: Synonyms) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def _settings(synonyms: Synonyms) -> dict[str, Any]:
         "filterableAttributes": ["id", "coop_id", "coop_slug", "_geo", WORDS, *FACETS],
         "sortableAttributes": ["price", "created", "_geo"],
         # An order that is asked for comes first; then the places where the words stand, best first as above.
-        "rankingRules": ["sort", "words", "typo", "exactness", "attributeRank", "proximity", "created:desc"],
+        "rankingRules": ["sort", "words", "typo", "attributeRank", "proximity", "exactness", "created:desc"],
         "typoTolerance": {
             "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8},
             "disableOnAttributes": ["codes", "measures"],
@@ -114,6 +117,9 @@ def document(entry: Entry) -> dict[str, Any]:
         Standing.TAGS: list(entry.tags),
         Standing.DESCRIPTION: entry.description,
         "forms": _forms_of(hit.title),
+        "tag_forms": sorted(
+            {form for tag in entry.tags for word in words_of(tag) for form in _in_each_form(word.plain)}
+        ),
         WORDS: sorted(_written(entry)),
         "measures": [word.plain for word in words_of(hit.title) if word.plain[0].isdigit()],
         "codes": sorted({*entry.codes, *map(code_of, entry.codes)}),

@@ -49,7 +49,7 @@ SHARE = {
     Fit.APART: 0.9,
     Fit.SYNONYM: 0.8,
     Fit.FOREIGN: 0.7,
-    Fit.KIND: 0.6,
+    Fit.KIND: 0.5,
     Fit.BEGUN: 0.5,
     Fit.MISSPELT: 0.4,
 }

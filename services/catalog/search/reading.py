@@ -8,6 +8,7 @@ from services.catalog.search.compounds import one_word
 from services.catalog.search.ranking import SHARE, Fit
 from services.catalog.search.spelling import (
     SHORTEST,
+    TWO_EDITS,
     Correction,
     Written,
     begun_corrections,
@@ -20,6 +21,7 @@ from services.catalog.search.words import Word, little_words, weighty
 MOST_WORDS = 12
 SHORTEST_BEGUN = 2
 SHORTEST_OF_TWO = 7  # Letters of a word that was misspelt and written in two.
+MOST_MEANT = 3  # Words by which one is mended.
 # So many times as common a word must be to be offered for one that is written too.
 RATHER = 4
 _NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
@@ -87,8 +89,11 @@ class Reader:
         typed = list(self._put_together(typed))
         words = weighty(typed)[:MOST_WORDS]
         known = _Known(self._shelf, self._synonyms, alone=len(words) == 1)
+        others = [word.plain for word in words]
         mended = {
-            word.plain: found for word in words if (found := self._mended(word.plain, known, last=word is words[-1]))
+            word.plain: self._in_company(found, [other for other in others if other != word.plain])
+            for word in words
+            if (found := self._mended(word.plain, known, last=word is words[-1]))
         }
         if not mended:
             return None
@@ -193,21 +198,24 @@ class Reader:
             # Where only another form of it is written, that may be by chance: no goods say "shampo", but "shampoing".
             rather = RATHER if named or self._shelf.times(word) else 1
             return [one for one in found if one.times >= rather * max(forms, 1)]
-        return (
-            found
-            or (begun_corrections(word, self._shelf) if last else [])
-            or list(self._run_together(word))
-            or corrections(word, _Anywhere(self._shelf))
-        )
+        if found and found[0].cost < TWO_EDITS:
+            return found
+        begun = begun_corrections(word, self._shelf) if last else []
+        return begun or found or list(self._run_together(word)) or corrections(word, _Anywhere(self._shelf))
+
+    def _in_company(self, found: Sequence[Correction], others: Sequence[str]) -> list[Correction]:
+        """First those that stand together with more of the other words: a kid's seat, and no kid's set."""
+        company = {one: sum(self._shelf.together((one.word, other)) for other in others) for one in found}
+        return sorted(found, key=company.__getitem__, reverse=True)[:MOST_MEANT]
 
     def _run_together(self, word: str) -> Iterator[Correction]:
-        """Two words in one, and one of them misspelt: those that stand beside each other in a title."""
+        """Two words in one, and one of them misspelt: those that stand together."""
         for at in range(SHORTEST, len(word) - SHORTEST + 1):
             one, other = word[:at], word[at:]
             pairs = [((one, right.word), right) for right in self._edited(other) if self._shelf.times(one)]
             pairs += [((left.word, other), left) for left in self._edited(one) if self._shelf.times(other)]
             for pair, mended in pairs:
-                if self._shelf.beside(pair):
+                if self._shelf.together(pair):
                     yield replace(mended, word=" ".join(pair))
 
     def _edited(self, word: str) -> list[Correction]:

@@ -12,9 +12,10 @@ TWO_EDITS_FROM = 5
 _SHARED = 2  # Letters at the beginning that two edits leave alone: people rarely begin a word wrong.
 _LOOKED_AT = 400
 _SOUNDING = 2_000  # Words looked at for one that sounds alike, of those with the same first letter.
-MOST = 3
+MOST = 8
 # What an edit costs, by how often people make it; the first letter is hardly ever the wrong one.
 SWAPPED, DOUBLED, MISSING, WRONG, TOO_MANY, AT_THE_FIRST = 0.8, 0.7, 0.9, 1.0, 1.1, 0.8
+TWO_EDITS = 2 * WRONG
 _LETTERS = string.ascii_lowercase
 _VOWELS = re.compile("[aeiouyhw]")
 _REPEATED = re.compile(r"(.)\1+")
@@ -102,7 +103,7 @@ def _two_edits(word: str, written: Written) -> Iterator[Correction]:
     near = {one for one, _ in written.beginning(word[:_SHARED], _LOOKED_AT)} | set(_alike(word, written))
     for one in near:
         if abs(len(one) - len(word)) <= 2 and distance(word, one, most=2) == 2 and (times := written.times(one)):
-            yield Correction(one, 2 * WRONG, times)
+            yield Correction(one, TWO_EDITS, times)
 
 
 def _alike(word: str, written: Written) -> Iterator[str]:

@@ -30,13 +30,14 @@ Term = tuple[str, ...]
 class Synonyms:
     """`same` are those of the word's own language, `foreign` what it is called in the others, `kinds` narrower words.
 
-    `words` are those of either, with their plurals; `phrased` those that stand in a term of several words, and
+    `singular` is the term of each in the plural. `words` are those of either, with their plurals; `phrased` those that stand in a term of several words, and
     `outlandish` those that are no English ones.
     """
 
     same: Mapping[Term, frozenset[Term]]
     foreign: Mapping[Term, frozenset[Term]]
     kinds: Mapping[Term, frozenset[Term]]
+    singular: Mapping[Term, Term]
     words: frozenset[str]
     phrased: frozenset[str]
     outlandish: frozenset[str]
@@ -51,10 +52,10 @@ class Synonyms:
         return self._in_order[first:after]
 
     def same_as(self, term: Term) -> frozenset[Term]:
-        return _first(self.same, term) - {term}
+        return self._of(self.same, term) - {term}
 
     def called_elsewhere(self, term: Term) -> frozenset[Term]:
-        return _first(self.foreign, term) - {term} - self.same_as(term)
+        return self._of(self.foreign, term) - {term} - self.same_as(term)
 
     def other_names(self, term: Term) -> frozenset[Term]:
         """Of it and of its kinds."""
@@ -62,11 +63,10 @@ class Synonyms:
 
     def kinds_of(self, term: Term) -> frozenset[Term]:
         """By whatever name."""
-        return _first(self.kinds, term) - {term} - self.same_as(term) - self.called_elsewhere(term)
+        return self._of(self.kinds, term) - {term} - self.same_as(term) - self.called_elsewhere(term)
 
-
-def _first(table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
-    return next((table[form] for form in forms(term) if form in table), frozenset())
+    def _of(self, table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
+        return table.get(term) or table.get(self.singular.get(term, term), frozenset())
 
 
 def forms(term: Term) -> Iterator[Term]:
@@ -78,7 +78,18 @@ def forms(term: Term) -> Iterator[Term]:
         yield tuple(_singular(word, ending) for word in term)
 
 
-def _plurals(word: str) -> Iterator[str]:
+def plural_terms(term: Term) -> Iterator[Term]:
+    """As it is, and with its first or its last word in the plural, or both: bin bags, pommes de terre, petits pois."""
+    first, *others = term
+    *between, last = others or [""]
+    for one in plurals(first):
+        if others:
+            yield from ((one, *between, each) for each in plurals(last))
+        else:
+            yield (one,)
+
+
+def plurals(word: str) -> Iterator[str]:
     """As it is and in the plural; one that is told in the plural also in the singular."""
     yield word
     if word.endswith("s") and not word.endswith(("ss", "es")):
@@ -127,6 +138,7 @@ def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
         {term: frozenset(others) for term, others in same.items()},
         {term: frozenset(others) for term, others in foreign.items()},
         dict(_kinds(same, foreign, english, kinds)),
+        {plural: term for term in sorted(every) for plural in plural_terms(term)},
         _words(every),
         _words(term for term in every if len(term) > 1),
         _words(term for term in english if len(term) == 1) - _words(ours),
@@ -134,7 +146,7 @@ def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
 
 
 def _words(terms: Iterable[Term]) -> frozenset[str]:
-    return frozenset(form for term in terms for word in term for form in _plurals(word))
+    return frozenset(form for term in terms for word in term for form in plurals(word))
 
 
 def _foreign(same: Mapping[Term, set[Term]], english: Mapping[Term, set[Term]]) -> dict[Term, set[Term]]:

@@ -155,7 +155,7 @@ class TantivyEngine:
             return phrasing.some_of(corrected or literally)
         # A soap with coffee fits who asks for organic coffee, and is no answer.
         if hits < few and len(reading.parts) > 1 and not phrasing.names(reading, asked):
-            return replace(asked.or_else(phrasing.some_of(reading)), meant=asked.meant)
+            return asked.before(phrasing.some_of(reading))
         return asked
 
     def _how_many(self, searcher: Any, asked: Asked, question: Question) -> int:

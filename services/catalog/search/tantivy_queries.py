@@ -14,6 +14,7 @@ from services.catalog.search.reading import Part, Reading, Sense
 from services.catalog.search.spots import is_head, is_titled, points_at, prefix_of
 from services.catalog.search.words import code_of
 
+_AFTER = 0.001  # Of the points of what comes after all that has any.
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
 
@@ -29,6 +30,11 @@ class Asked:
         if other is None:
             return self
         return Asked(_any((self.ranked, other.ranked)), _any((self.counted, other.counted)), other.meant)
+
+    def before(self, other: "Asked") -> "Asked":
+        """All of it, and then what else the other one fits."""
+        after = Query.boost_query(other.ranked, _AFTER)
+        return Asked(_any((self.ranked, after)), _any((self.counted, other.counted)), self.meant)
 
 
 class Phrasing:
@@ -54,7 +60,7 @@ class Phrasing:
         return self._any_fits(_all([self._counted(word) for word in words]))
 
     def beside(self, words: Sequence[str]) -> bool:
-        stems = [stem for word in words for stem in self._stemmed.analyze(word)]
+        stems: list[str | tuple[int, str]] = [stem for word in words for stem in self._stemmed.analyze(word)]
         return len(stems) > 1 and self._any_fits(Query.phrase_query(self._schema, "title_stems", stems, 0))
 
     def is_common(self, reading: Reading) -> bool:
@@ -77,7 +83,7 @@ class Phrasing:
         return Asked(Query.boolean_query(ranked), _all(map(self._counted_part, reading.parts)), reading.meant)
 
     def some_of(self, reading: Reading) -> Asked:
-        """What fits half of the parts at least, or one where that is little: a rare word weighs more than a common one."""
+        """What fits half of the parts at least, or one where that is little; rare words weigh more than common ones."""
         fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
         if not fits:
             return Asked(Query.empty_query(), Query.empty_query())
