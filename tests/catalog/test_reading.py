@@ -120,6 +120,33 @@ def test_languages_meet_in_english() -> None:
     assert synonyms.called_elsewhere(("sweaters",)) == {("jersey",), ("pull",), ("chandail",)}
 
 
+def test_a_wider_word_means_its_kinds_by_whatever_name_and_no_kind_means_the_wider_one() -> None:
+    synonyms = parse({"en": ["cheese > cheddar, blue cheese"], "es": ["queso = cheese", "queso azul = blue cheese"]})
+
+    assert synonyms.kinds_of(("cheeses",)) == {("cheddar",), ("blue", "cheese"), ("queso", "azul")}
+    assert ("cheddar",) in synonyms.kinds_of(("queso",))
+    assert synonyms.other_names(("cheddar",)) == frozenset()
+
+
+def test_of_words_spelled_alike_the_one_in_company_is_meant() -> None:
+    shelf = Written(["paint set", "paint set", "set square", "kids seat"])
+    for text, meant in (("kids seet", "kids seat"), ("paint seet", "paint set")):
+        reading = Reader(NO_SYNONYMS, shelf).corrected(words_of(text))
+        assert reading is not None
+        assert reading.meant == meant
+
+
+def test_two_words_run_together_and_misspelt_are_taken_apart() -> None:
+    reading = Reader(NO_SYNONYMS, SHELF).corrected(words_of("ryebraed"))
+    assert reading is not None
+    assert reading.meant == "rye bread"
+
+
+def test_what_sounds_alike_is_meant_though_two_letters_are_wrong() -> None:
+    assert corrections("hunny", Written(["honey"]))[0].word == "honey"
+    assert corrections("hunny", Written(["hanky"])) == []
+
+
 @pytest.mark.parametrize(
     ("title", "head"),
     [
@@ -128,6 +155,9 @@ def test_languages_meet_in_english() -> None:
         ("Bread knife with beech handle", "knife"),
         ("Children's bicycle 16\"", "bicycle"),
         ("500 g rye bread", "bread"),
+        ("Crunchy peanut butter 1 kg", "peanutbutter"),
+        ("Pommes de terre Charlotte", "pommeterre"),
+        ("Queso curado de oveja", "queso"),
         ("", ""),
     ],
 )

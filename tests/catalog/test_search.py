@@ -226,6 +226,24 @@ def test_where_nothing_has_all_words_what_has_some_is_better_than_nothing(engine
     assert engine.search(Question("zzyzzx qwqwq")).total == 0
 
 
+def test_what_fits_all_words_and_is_none_of_them_is_followed_by_what_fits_some(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write(
+        [entry("Ground coffee"), entry("Coffee grounds soap bar", tags=("organic",)), entry("Organic oats")], []
+    )
+    assert titles(engine.search(Question("organic coffee")))[:2] == ["Coffee grounds soap bar", "Ground coffee"]
+    assert titles(engine.search(Question("organic oats"))) == ["Organic oats"]
+
+
+def test_who_types_another_name_or_an_article_number_is_led_to_the_goods(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([replace(entry("Courgettes"), codes=["CG-1001"])], [])
+    begun = [engine.suggest(text, limit=3) for text in ("zucc", "zuch", "cg-10", "eggp")]
+
+    assert [list(one.words) for one in begun] == [["zucchini"], ["zucchini"], [], []]
+    assert [len(one.hits) for one in begun] == [1, 1, 1, 0]
+
+
 def test_what_narrows_a_question_does_not_change_how_it_is_read(engine: TantivyEngine) -> None:
     """A shop without bread is not searched for what is spelled like bread."""
     assert engine.search(Question("bread", coops=["harbour"])).total == 0
@@ -269,7 +287,7 @@ def test_a_word_that_only_has_the_stem_of_another_is_mended(tmp_path: Path) -> N
 
 def test_nothing_of_a_hidden_co_op_is_suggested(engine: TantivyEngine) -> None:
     assert "jacket" in engine.suggest("ja", limit=3).words
-    suggestion = engine.suggest("ja", limit=3, hidden_coops=[HARBOUR])
+    suggestion = engine.suggest("jack", limit=3, hidden_coops=[HARBOUR])
     assert (list(suggestion.words), list(suggestion.hits)) == ([], [])
 
 

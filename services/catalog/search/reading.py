@@ -108,6 +108,11 @@ class Reader:
         meant = " ".join(best.get(word.plain, word.typed) for word in typed)
         return Reading(list(self._joined(plain, parts)), plain, meant)
 
+    def finished(self, begun: str) -> Iterator[str]:
+        """The words that begin so and that nobody writes, but by which something is there."""
+        known = _Known(self._shelf, self._synonyms, alone=True)
+        return (word for word in self._synonyms.beginning(begun) if known.times(word))
+
     def _part(self, word: str, *, last: bool) -> Part:
         senses = [Sense((word,), SHARE[Fit.EXACT]), *self._synonymous((word,))]
         lost = not self._understood(word, senses)
@@ -201,7 +206,13 @@ class Reader:
         if found and found[0].cost < TWO_EDITS:
             return found
         begun = begun_corrections(word, self._shelf) if last else []
-        return begun or found or list(self._run_together(word)) or corrections(word, _Anywhere(self._shelf))
+        return (
+            begun
+            or found
+            or list(self._run_together(word))
+            or (begun_corrections(word, known) if last else [])
+            or corrections(word, _Anywhere(self._shelf))
+        )
 
     def _in_company(self, found: Sequence[Correction], others: Sequence[str]) -> list[Correction]:
         """First those that stand together with more of the other words: a kid's seat, and no kid's set."""
@@ -250,8 +261,10 @@ class _Known:
     def _leads_somewhere(self, word: str) -> bool:
         if self.shelf.forms(word) or (word in self.synonyms.phrased and not self.alone):
             return True
-        others = self.synonyms.other_names((word,))
-        return any(all(map(self.shelf.forms, other)) for other in others)
+        return any(self._is_there(other) for other in self.synonyms.other_names((word,)))
+
+    def _is_there(self, term: Term) -> bool:
+        return all(map(self.shelf.forms, term)) and (len(term) == 1 or self.shelf.together(term))
 
     def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
         return [*self.shelf.beginning(prefix, limit), *((word, 1) for word in self.synonyms.beginning(prefix))]

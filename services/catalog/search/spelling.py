@@ -70,7 +70,8 @@ def begun_corrections(begun: str, written: Written) -> list[Correction]:
     if len(begun) <= SHORTEST:
         return []
     mended = ((prefix, cost) for prefix, cost in one_edit(begun).items() if prefix[0] == begun[0])
-    found = [Correction(one, cost, times) for prefix, cost in mended for one, times in written.beginning(prefix, 1)]
+    going_on = {one: cost for prefix, cost in mended for one, _ in written.beginning(prefix, 1)}
+    found = [Correction(one, cost, times) for one, cost in going_on.items() if (times := written.times(one))]
     return sorted(found, key=lambda one: (-one.likelihood, one.word))[:MOST]
 
 

@@ -30,8 +30,8 @@ Term = tuple[str, ...]
 class Synonyms:
     """`same` are those of the word's own language, `foreign` what it is called in the others, `kinds` narrower words.
 
-    `singular` is the term of each in the plural. `words` are those of either, with their plurals; `phrased` those that stand in a term of several words, and
-    `outlandish` those that are no English ones.
+    `singular` is the term of each in the plural. `words` are those of all terms, with their plurals; `phrased` those of
+    terms of several words, and `outlandish` those that are no English ones.
     """
 
     same: Mapping[Term, frozenset[Term]]

@@ -73,8 +73,28 @@ class TantivyEngine:
             # Who is still typing is not corrected while what is there goes on as something.
             asked = self._asked(searcher, question, few=1)
             hits = self._hits(searcher, question, asked)
-            words = words or ([asked.meant] if asked.meant else [])
+            words = words or ([asked.meant] if asked.meant and hits else [])
+        if not hits and not words:
+            words, hits = self._by_another_name(searcher, question, typed)
         return Suggestion(words, [hit for hit, _ in hits])
+
+    def _by_another_name(
+        self, searcher: Any, question: Question, typed: Sequence[Word]
+    ) -> tuple[list[str], list[tuple[bytes, str]]]:
+        """What nobody writes may go on as a word for something that is there: zucc, where there are courgettes.
+
+        Or it is the beginning of an article number.
+        """
+        phrasing = Phrasing(self._schema, searcher, self._stems)
+        if numbered := phrasing.coded(question.text, begun=True):
+            return [], self._hits(searcher, question, numbered)
+        finished = list(Reader(self._synonyms, phrasing).finished(typed[-1].plain))
+        words = self._in_one_form(typed, finished)[: question.limit]
+        if not words:
+            return [], []
+        meant = replace(question, text=words[0])
+        hits = self._hits(searcher, meant, self._asked(searcher, meant, few=1))
+        return (words, hits) if hits else ([], [])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """One commit for all of it."""

@@ -15,6 +15,7 @@ from services.catalog.search.spots import is_head, is_titled, points_at, prefix_
 from services.catalog.search.words import code_of
 
 _AFTER = 0.001  # Of the points of what comes after all that has any.
+SHORTEST_CODE = 3  # Letters and digits of an article number that is begun.
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
 
@@ -108,9 +109,12 @@ class Phrasing:
         ]
         return bool(named) and self._any_fits(_all((asked.counted, _any(named))))
 
-    def coded(self, text: str) -> Asked | None:
-        """The product whose article number this is."""
+    def coded(self, text: str, *, begun: bool = False) -> Asked | None:
+        """The product whose article number this is, or those whose numbers begin so."""
         code = code_of(text)
+        if begun and len(code) >= SHORTEST_CODE:
+            query = Query.fuzzy_term_query(self._schema, "code", code, distance=0, prefix=True)
+            return Asked(query, query) if self._any_fits(query) else None
         if not code or not self._searcher.doc_freq("code", code):
             return None
         query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
