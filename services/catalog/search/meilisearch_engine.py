@@ -84,7 +84,7 @@ class MeilisearchEngine:
         # What no title has may stand elsewhere, be spelled another way, or have another name.
         elsewhere = {**told, "q": self._spelling.mended(text), "attributesToSearchOn": None}
         results = self._ask([told, elsewhere])
-        hits = next((one["hits"] for one in results if one["hits"]), [])
+        hits: list[dict[str, Any]] = next((one["hits"] for one in results if one["hits"]), [])
         return Suggestion(going_on(text, hits)[:limit], [hit["hit"].encode() for hit in hits[:limit]])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
