@@ -20,6 +20,7 @@ FITS: Final = {
     "form": "Another form of it: loaf and loaves",
     "apart": "The same in two words, or two in one",
     "synonym": "Another word for it",
+    "kind": "A kind of it, as cheddar where cheese is asked for",
     "foreign": "The word in another language",
     "begun": "A word that begins so",
     "misspelt": "A word that is spelled nearly so",

@@ -136,7 +136,10 @@ def test_what_was_probably_meant_is_told_and_only_then(shop: SearchEngine) -> No
     assert shop.search(Question("")).meant is None
 
 
-@pytest.mark.parametrize("text", ['"', "(", "title:", "a AND", "*", "-", "\\", "🍞", "x" * 200, "price:[1 TO 2]", "%"])
+@pytest.mark.parametrize(
+    "text",
+    ['"', "(", "title:", "a AND", "*", "-", "\\", "🍞", "x" * 200, "price:[1 TO 2]", "%", "ﾞ", "oil ﾟ", "9" * 199 + "g"],
+)
 def test_no_text_is_a_language_of_its_own(shop: SearchEngine, text: str) -> None:
     assert shop.search(Question(text)).total >= 0
 

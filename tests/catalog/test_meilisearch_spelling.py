@@ -68,7 +68,7 @@ def test_the_index_lists_every_word_that_is_no_slip() -> None:
 def test_a_title_is_found_by_its_words_in_either_number_and_without_the_little_ones() -> None:
     told = document(entry("Berries of the forest"))
 
-    assert told["heads"] == ["berries", "berry", "berri", "berrie"]
+    assert told["heads"] == ["berries", "berry", "berrie", "berri"]
     assert told["forms"][0] == "berries forest"
     assert {"berry", "forests"} <= set(told["forms"])
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from services.catalog.search.head import head_of
 from services.catalog.search.reading import Reader
 from services.catalog.search.spelling import begun_corrections, corrections, distance, one_edit
 from services.catalog.search.synonyms import Synonyms, load_synonyms, parse
-from services.catalog.search.words import code_of, head_of, words_of
+from services.catalog.search.words import code_of, words_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ class Written:
 
     def together(self, words: Sequence[str]) -> bool:
         return any(set(words) <= set(each.split()) for each in self.goods)
+
+    def beside(self, words: Sequence[str]) -> bool:
+        return any(" ".join(words) in each for each in self.goods)
 
 
 SHELF = Written(["rye bread", "walnut bread", "white bread", "red jumper", "olive oil", "lavender soap", "bookshelf"])
@@ -116,6 +120,33 @@ def test_languages_meet_in_english() -> None:
     assert synonyms.called_elsewhere(("sweaters",)) == {("jersey",), ("pull",), ("chandail",)}
 
 
+def test_a_wider_word_means_its_kinds_by_whatever_name_and_no_kind_means_the_wider_one() -> None:
+    synonyms = parse({"en": ["cheese > cheddar, blue cheese"], "es": ["queso = cheese", "queso azul = blue cheese"]})
+
+    assert synonyms.kinds_of(("cheeses",)) == {("cheddar",), ("blue", "cheese"), ("queso", "azul")}
+    assert ("cheddar",) in synonyms.kinds_of(("queso",))
+    assert synonyms.other_names(("cheddar",)) == frozenset()
+
+
+def test_of_words_spelled_alike_the_one_in_company_is_meant() -> None:
+    shelf = Written(["paint set", "paint set", "set square", "kids seat"])
+    for text, meant in (("kids seet", "kids seat"), ("paint seet", "paint set")):
+        reading = Reader(NO_SYNONYMS, shelf).corrected(words_of(text))
+        assert reading is not None
+        assert reading.meant == meant
+
+
+def test_two_words_run_together_and_misspelt_are_taken_apart() -> None:
+    reading = Reader(NO_SYNONYMS, SHELF).corrected(words_of("ryebraed"))
+    assert reading is not None
+    assert reading.meant == "rye bread"
+
+
+def test_what_sounds_alike_is_meant_though_two_letters_are_wrong() -> None:
+    assert corrections("hunny", Written(["honey"]))[0].word == "honey"
+    assert corrections("hunny", Written(["hanky"])) == []
+
+
 @pytest.mark.parametrize(
     ("title", "head"),
     [
@@ -124,6 +155,9 @@ def test_languages_meet_in_english() -> None:
         ("Bread knife with beech handle", "knife"),
         ("Children's bicycle 16\"", "bicycle"),
         ("500 g rye bread", "bread"),
+        ("Crunchy peanut butter 1 kg", "peanutbutter"),
+        ("Pommes de terre Charlotte", "pommeterre"),
+        ("Queso curado de oveja", "queso"),
         ("", ""),
     ],
 )
@@ -131,9 +165,14 @@ def test_a_title_says_what_the_thing_is(title: str, head: str) -> None:
     assert head_of(title) == head
 
 
-@pytest.mark.parametrize("written", ["500 ml", "500ml", "0.5 l", "0,5L", "50 cl"])
+@pytest.mark.parametrize("written", ["500 ml", "500ml", "0.5 l", "0,5L", "50 cl", "0.5 litres", "0,5 litro"])
 def test_a_measure_is_one_word_however_it_is_written(written: str) -> None:
     assert [word.plain for word in words_of(f"Oil {written}")] == ["oil", "500ml"]
+
+
+def test_a_measure_is_known_by_all_names_of_its_unit_but_those_that_are_words() -> None:
+    assert words_of("1 lb") == words_of("1 pound") == words_of("16 oz") == words_of("16 ounces")
+    assert [word.plain for word in words_of("2 in 1")] == ["2", "in", "1"]
 
 
 def test_a_code_is_its_letters_and_digits() -> None:

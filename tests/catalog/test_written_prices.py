@@ -30,8 +30,7 @@ def test_what_has_one_meaning_is_taken(text: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "currency", "amount"),
-    [("1,25,000.00", "INR", 12500000), ("1,234.00 kr", "SEK", 123400)],
+    ("text", "currency", "amount"), [("1,25,000.00", "INR", 12500000), ("1,234.00 kr", "SEK", 123400)]
 )
 def test_thousands_are_parted_as_a_country_parts_them(text: str, currency: str, amount: int) -> None:
     assert price(text, currency) == amount

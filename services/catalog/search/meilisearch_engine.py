@@ -80,8 +80,11 @@ class MeilisearchEngine:
         text = asked_words(begun)
         if not text:
             return Suggestion((), ())
-        results = self._ask([begun_query(text, hidden_coops, limit=LOOKED_AT)])
-        hits = results[0]["hits"] if results else []
+        told = begun_query(text, hidden_coops, limit=LOOKED_AT)
+        # What no title has may stand elsewhere, be spelled another way, or have another name.
+        elsewhere = {**told, "q": self._spelling.mended(text), "attributesToSearchOn": None}
+        results = self._ask([told, elsewhere])
+        hits: list[dict[str, Any]] = next((one["hits"] for one in results if one["hits"]), [])
         return Suggestion(going_on(text, hits)[:limit], [hit["hit"].encode() for hit in hits[:limit]])
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:

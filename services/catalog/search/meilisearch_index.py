@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import orjson
 
+from services.catalog.search.head import head_of
 from services.catalog.search.port import DEEPEST, Entry
 from services.catalog.search.ranking import Place as Standing
 from services.catalog.search.spots import HEADLINE
 from services.catalog.search.synonyms import Synonyms, Term, forms, load_synonyms
-from services.catalog.search.words import code_of, head_of, little_words, weighty, words_of
+from services.catalog.search.words import code_of, little_words, weighty, words_of
 
 VERSION = 4  # Of the documents; another one, as other settings, means an index that is filled anew.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
@@ -20,7 +21,10 @@ FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock"
 
 
 # A word in another form counts for little less than one that stands there as it was asked for.
-_SEARCHED = [Standing.HEAD, "heads", Standing.TITLE, "forms", *list(Standing)[2:], "measures", "codes"]
+_SEARCHED = [
+    Standing.HEAD, "heads", Standing.TITLE, "forms", Standing.COOP, Standing.CATEGORY, Standing.TAGS, "tag_forms",
+    Standing.DESCRIPTION, "measures", "codes",
+]  # fmt: skip
 
 
 def _settings(synonyms: Synonyms) -> dict[str, Any]:
@@ -47,11 +51,7 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     plural: dict[str, list[str]] = {}
     for term in sorted(synonyms.same.keys() | synonyms.foreign.keys()):
         # Thé is tea, but tea must not find every "the".
-        others = {
-            one
-            for one in synonyms.same_as(term) | synonyms.called_elsewhere(term)
-            if not any(word in little_words() for word in one)
-        }
+        others = {one for one in synonyms.other_names(term) if not any(word in little_words() for word in one)}
         told = sorted({form for other in others for form in (_plural_terms(other) if other[1:] else other)})
         if told:
             own[" ".join(term)] = told
@@ -117,6 +117,9 @@ def document(entry: Entry) -> dict[str, Any]:
         Standing.TAGS: list(entry.tags),
         Standing.DESCRIPTION: entry.description,
         "forms": _forms_of(hit.title),
+        "tag_forms": sorted(
+            {form for tag in entry.tags for word in words_of(tag) for form in _in_each_form(word.plain)}
+        ),
         WORDS: sorted(_written(entry)),
         "measures": [word.plain for word in words_of(hit.title) if word.plain[0].isdigit()],
         "codes": sorted({*entry.codes, *map(code_of, entry.codes)}),

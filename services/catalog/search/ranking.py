@@ -30,6 +30,7 @@ class Fit(StrEnum):
     APART = "apart"  # The same in two words, or two in one.
     SYNONYM = "synonym"
     FOREIGN = "foreign"  # It says the same in another language.
+    KIND = "kind"  # It is one of them: cheddar is cheese.
     BEGUN = "begun"  # It begins with it.
     MISSPELT = "misspelt"  # It is spelled nearly so.
 
@@ -48,6 +49,7 @@ SHARE = {
     Fit.APART: 0.9,
     Fit.SYNONYM: 0.8,
     Fit.FOREIGN: 0.7,
+    Fit.KIND: 0.5,
     Fit.BEGUN: 0.5,
     Fit.MISSPELT: 0.4,
 }

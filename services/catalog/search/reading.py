@@ -1,17 +1,27 @@
 """What a question may mean: its words, what else they may stand for, and what they were perhaps meant to be."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from services.catalog.search.compounds import one_word
 from services.catalog.search.ranking import SHARE, Fit
-from services.catalog.search.spelling import Correction, Written, begun_corrections, corrections, one_edit_away
+from services.catalog.search.spelling import (
+    SHORTEST,
+    TWO_EDITS,
+    Correction,
+    Written,
+    begun_corrections,
+    corrections,
+    one_edit_away,
+)
 from services.catalog.search.synonyms import LONGEST_TERM, Synonyms, Term
 from services.catalog.search.words import Word, little_words, weighty
 
 MOST_WORDS = 12
 SHORTEST_BEGUN = 2
 SHORTEST_OF_TWO = 7  # Letters of a word that was misspelt and written in two.
+MOST_MEANT = 3  # Words by which one is mended.
 # So many times as common a word must be to be offered for one that is written too.
 RATHER = 4
 # So many times as common as the likeliest word, another would hide what that finds.
@@ -28,6 +38,10 @@ class Shelf(Written, Protocol):
 
     def together(self, words: Sequence[str]) -> bool:
         """Whether one product has them all."""
+        ...
+
+    def beside(self, words: Sequence[str]) -> bool:
+        """Whether they stand so in a title."""
         ...
 
 
@@ -76,7 +90,13 @@ class Reader:
         """With words that hardly anybody writes as they were probably meant; None where there is nothing to mend."""
         typed = list(self._put_together(typed))
         words = weighty(typed)[:MOST_WORDS]
-        mended = {word.plain: found for word in words if (found := self._mended(word.plain, last=word is words[-1]))}
+        known = _Known(self._shelf, self._synonyms, alone=len(words) == 1)
+        others = [word.plain for word in words]
+        mended = {
+            word.plain: self._in_company(found, [other for other in others if other != word.plain])
+            for word in words
+            if (found := self._mended(word.plain, known, last=word is words[-1]))
+        }
         if not mended:
             return None
         parts = [
@@ -90,11 +110,15 @@ class Reader:
         meant = " ".join(best.get(word.plain, word.typed) for word in typed)
         return Reading(list(self._joined(plain, parts)), plain, meant)
 
+    def finished(self, begun: str) -> Iterator[str]:
+        """The words that begin so and that nobody writes, but by which something is there."""
+        known = _Known(self._shelf, self._synonyms, alone=True)
+        return (word for word in self._synonyms.beginning(begun) if known.times(word))
+
     def _part(self, word: str, *, last: bool) -> Part:
         senses = [Sense((word,), SHARE[Fit.EXACT]), *self._synonymous((word,))]
         lost = not self._understood(word, senses)
-        if lost:
-            senses += self._apart(word)
+        senses += self._apart(word, lost=lost)
         if (last or lost) and len(word) >= SHORTEST_BEGUN:
             senses.append(Sense((word,), SHARE[Fit.BEGUN], begun=True))
         return Part((word,), tuple(senses))
@@ -108,6 +132,7 @@ class Reader:
             for fit, others in (
                 (Fit.SYNONYM, self._synonyms.same_as(term)),
                 (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),
+                (Fit.KIND, self._synonyms.kinds_of(term)),
             )
             for other in sorted(others)
             if all(map(self._leads_somewhere, other))
@@ -116,13 +141,18 @@ class Reader:
     def _leads_somewhere(self, word: str) -> bool:
         return word not in little_words() and self._shelf.forms(word) > 0
 
-    def _apart(self, word: str) -> list[Sense]:
-        """One word that others write in two: the two that are commonest of those that stand together."""
-        pairs = [(word[:at], word[at:]) for at in range(1, len(word))]
+    def _apart(self, word: str, *, lost: bool) -> list[Sense]:
+        """One word that others write in two: the two that are commonest of those that stand together.
+
+        Who wrote a word that is written means two others only where a title has them beside each other.
+        """
+        least = 1 if lost else SHORTEST
+        pairs = [(word[:at], word[at:]) for at in range(least, len(word) - least + 1)]
         written = [pair for pair in pairs if all(self._leads_somewhere(each) for each in pair)]
-        together = [pair for pair in written if self._shelf.together(pair)]
-        best = max(together, key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
-        return [Sense(best, SHARE[Fit.APART])] if best else []
+        stand = self._shelf.together if lost else self._shelf.beside
+        best = max(filter(stand, written), key=lambda pair: min(map(self._shelf.forms, pair)), default=None)
+        senses = [Sense(best, SHARE[Fit.APART])] if best else []
+        return senses + [sense for pair in pairs if lost for sense in self._synonymous(pair)]
 
     def _joined(self, words: Term, parts: Sequence[Part]) -> Iterator[Part]:
         """Several words that have a meaning together get a part of their own, the longest first."""
@@ -139,9 +169,9 @@ class Reader:
                 at += 1
 
     def _as_one(self, term: Term) -> list[Sense]:
-        one = "".join(term)
+        one = one_word(term) or "".join(term)
         joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.forms(one) else []
-        return joined + self._synonymous(term)
+        return list(dict.fromkeys((*joined, *self._synonymous(term), *self._synonymous((one,)))))
 
     def _put_together(self, typed: Sequence[Word]) -> Iterator[Word]:
         """Two words of which nobody writes the one become the word that both are but for one letter."""
@@ -165,21 +195,53 @@ class Reader:
     def _written(self, word: str) -> bool:
         return self._shelf.forms(word) > 0 or word in self._synonyms.words
 
-    def _mended(self, word: str, *, last: bool) -> list[Correction]:
-        found = corrections(word, _Known(self._shelf, self._synonyms))
-        if self._written(word):
+    def _mended(self, word: str, known: Written, *, last: bool) -> list[Correction]:
+        named = word in self._synonyms.words
+        forms = self._shelf.forms(word)
+        if named and forms:
+            return []
+        found = corrections(word, known)
+        if named or forms:
             # Where only another form of it is written, that may be by chance: no goods say "shampo", but "shampoing".
-            rather = RATHER if self._shelf.times(word) or word in self._synonyms.words else 1
-            return [one for one in found if one.times >= rather * max(self._shelf.forms(word), 1)]
+            rather = RATHER if named or self._shelf.times(word) else 1
+            return [one for one in found if one.times >= rather * max(forms, 1)]
         found = [one for one in found if one.times <= _DROWNS * found[0].times]
-        return found or (begun_corrections(word, self._shelf) if last else [])
+        if found and found[0].cost < TWO_EDITS:
+            return found
+        begun = begun_corrections(word, self._shelf) if last else []
+        return (
+            begun
+            or found
+            or list(self._run_together(word))
+            or (begun_corrections(word, known) if last else [])
+            or corrections(word, _Anywhere(self._shelf))
+        )
+
+    def _in_company(self, found: Sequence[Correction], others: Sequence[str]) -> list[Correction]:
+        """First those that stand together with more of the other words: a kid's seat, and no kid's set."""
+        company = {one: sum(self._shelf.together((one.word, other)) for other in others) for one in found}
+        return sorted(found, key=company.__getitem__, reverse=True)[:MOST_MEANT]
+
+    def _run_together(self, word: str) -> Iterator[Correction]:
+        """Two words in one, and one of them misspelt: those that stand together."""
+        for at in range(SHORTEST, len(word) - SHORTEST + 1):
+            one, other = word[:at], word[at:]
+            pairs = [((one, right.word), right) for right in self._edited(other) if self._shelf.times(one)]
+            pairs += [((left.word, other), left) for left in self._edited(one) if self._shelf.times(other)]
+            for pair, mended in pairs:
+                if self._shelf.together(pair):
+                    yield replace(mended, word=" ".join(pair))
+
+    def _edited(self, word: str) -> list[Correction]:
+        return one_edit_away(word, self._shelf)
 
     def _corrected(self, word: str, found: Sequence[Correction]) -> Part:
         own = self._part(word, last=False)
         senses = list(own.senses)
         for nth, one in enumerate(found):
             weight = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
-            meant = [Sense((one.word,), 1.0), *self._synonymous((one.word,))]
+            term = tuple(one.word.split())
+            meant = [Sense(term, 1.0), *self._synonymous(term)]
             senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
         return Part((word,), tuple(senses))
 
@@ -188,21 +250,37 @@ class Reader:
 class _Known:
     """The shelves, and the words of the tables of synonyms: who misspells a foreign word means that one.
 
-    Not those for which nothing is there by any name: nobody is told to look for what is not sold.
+    Not those for which nothing is there by any name: nobody is told to look for what is not sold. Nor, where a word
+    stands `alone`, those that mean something only beside others.
     """
 
     shelf: Shelf
     synonyms: Synonyms
+    alone: bool = False
 
     def times(self, word: str) -> int:
         return self.shelf.times(word) or int(word in self.synonyms.words and self._leads_somewhere(word))
 
     def _leads_somewhere(self, word: str) -> bool:
-        if word in self.synonyms.phrased or self.shelf.forms(word):
+        if self.shelf.forms(word) or (word in self.synonyms.phrased and not self.alone):
             return True
-        others = self.synonyms.same_as((word,)) | self.synonyms.called_elsewhere((word,))
-        return any(all(map(self.shelf.forms, other)) for other in others)
+        return any(self._is_there(other) for other in self.synonyms.other_names((word,)))
 
-    @property
-    def beginning(self) -> Callable[[str, int], Sequence[tuple[str, int]]]:
-        return self.shelf.beginning
+    def _is_there(self, term: Term) -> bool:
+        return all(map(self.shelf.forms, term)) and (len(term) == 1 or self.shelf.together(term))
+
+    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        return [*self.shelf.beginning(prefix, limit), *((word, 1) for word in self.synonyms.beginning(prefix))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Anywhere:
+    """The words of descriptions too, in whatever form: for what is written nowhere else."""
+
+    shelf: Shelf
+
+    def times(self, word: str) -> int:
+        return self.shelf.forms(word)
+
+    def beginning(self, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        return ()

@@ -1,5 +1,6 @@
 """Which written words somebody may have meant who wrote one that nobody else writes."""
 
+import re
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ SHORTEST = 3  # Of two letters everything is one edit away.
 TWO_EDITS_FROM = 5
 _SHARED = 2  # Letters at the beginning that two edits leave alone: people rarely begin a word wrong.
 _LOOKED_AT = 400
-MOST = 3
+_SOUNDING = 2_000  # Words looked at for one that sounds alike, of those with the same first letter.
+MOST = 8
 # What an edit costs, by how often people make it; the first letter is hardly ever the wrong one.
 SWAPPED, DOUBLED, MISSING, WRONG, TOO_MANY, AT_THE_FIRST = 0.8, 0.7, 0.9, 1.0, 1.1, 0.8
+TWO_EDITS = 2 * WRONG
 _LETTERS = string.ascii_lowercase
+_VOWELS = re.compile("[aeiouyhw]")
+_REPEATED = re.compile(r"(.)\1+")
+_AS = str.maketrans("ckqzv", "kkksb")  # Letters that people take for each other.
 
 
 class Written(Protocol):
@@ -51,8 +57,12 @@ def corrections(word: str, written: Written) -> list[Correction]:
 
 
 def one_edit_away(word: str, written: Written) -> list[Correction]:
-    """Every word that is written and one edit away."""
-    return [Correction(meant, cost, times) for meant, cost in one_edit(word).items() if (times := written.times(meant))]
+    """Every word that is written and one edit away; of three letters the first is right, or all is guesswork."""
+    return [
+        Correction(meant, cost, times)
+        for meant, cost in one_edit(word).items()
+        if (len(word) > SHORTEST or meant[0] == word[0]) and (times := written.times(meant))
+    ]
 
 
 def begun_corrections(begun: str, written: Written) -> list[Correction]:
@@ -60,7 +70,8 @@ def begun_corrections(begun: str, written: Written) -> list[Correction]:
     if len(begun) <= SHORTEST:
         return []
     mended = ((prefix, cost) for prefix, cost in one_edit(begun).items() if prefix[0] == begun[0])
-    found = [Correction(one, cost, times) for prefix, cost in mended for one, times in written.beginning(prefix, 1)]
+    going_on = {one: cost for prefix, cost in mended for one, _ in written.beginning(prefix, 1)}
+    found = [Correction(one, cost, times) for one, cost in going_on.items() if (times := written.times(one))]
     return sorted(found, key=lambda one: (-one.likelihood, one.word))[:MOST]
 
 
@@ -90,9 +101,21 @@ def _edits(word: str) -> Iterator[tuple[str, float]]:
 
 
 def _two_edits(word: str, written: Written) -> Iterator[Correction]:
-    for candidate, times in written.beginning(word[:_SHARED], _LOOKED_AT):
-        if abs(len(candidate) - len(word)) <= 2 and distance(word, candidate, most=2) == 2:
-            yield Correction(candidate, 2 * WRONG, times)
+    near = {one for one, _ in written.beginning(word[:_SHARED], _LOOKED_AT)} | set(_alike(word, written))
+    for one in near:
+        if abs(len(one) - len(word)) <= 2 and distance(word, one, most=2) == 2 and (times := written.times(one)):
+            yield Correction(one, TWO_EDITS, times)
+
+
+def _alike(word: str, written: Written) -> Iterator[str]:
+    """Those that sound alike: hunny and honey."""
+    sound = _sound(word)
+    return (one for one, _ in written.beginning(word[:1], _SOUNDING) if _sound(one) == sound)
+
+
+def _sound(word: str) -> str:
+    """Its first letter and the consonants after it, each once."""
+    return word[:1] + _REPEATED.sub(r"\1", _VOWELS.sub("", word[1:].translate(_AS)))
 
 
 def distance(one: str, other: str, *, most: int) -> int:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.catalog.search import ranking
+from services.catalog.search.head import head_of
 from services.catalog.search.port import Entry
 from services.catalog.search.ranking import Place
-from services.catalog.search.words import head_of, plain, words_of
+from services.catalog.search.words import plain, words_of
 
 # What people read at a glance: words are begun and corrected by these.
 HEADLINE = (Place.TITLE, Place.COOP, Place.CATEGORY, Place.TAGS)
@@ -48,6 +49,11 @@ def prefix_of(stem: str) -> str:
 def is_titled(term: str) -> bool:
     """Whether the title of a product with this term has a word of that stem."""
     return not term.endswith(_PARTED)
+
+
+def is_head(term: str) -> bool:
+    """Whether a product with this term is a thing of that name."""
+    return bool(int(term.split(_PARTED)[1]) & 1 << _PLACES.index(Place.HEAD))
 
 
 def points_at(term: str, word: str) -> float:

@@ -1,9 +1,11 @@
 """Words that mean the same on a shelf, in one language and between languages; the tables are data."""
 
+import string
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from services.catalog.search.words import weighty, words_of
@@ -12,33 +14,59 @@ from services.catalog.search.words import weighty, words_of
 LANGUAGES = ("en", "es", "fr")
 LONGEST_TERM = 3  # Words of the longest term that is looked for.
 
-# How plurals end in English, Spanish and French, and what stands there in the singular.
-_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("x", ""))
+_LETTERS = tuple(string.ascii_lowercase)
+# How plurals end in English, Spanish and French, what stands there in the singular, and after which letters.
+_PLURALS = (
+    ("ies", "y", _LETTERS),
+    ("s", "", tuple(set(_LETTERS) - set("sxz"))),
+    ("es", "", tuple("dhjlnorsxz")),
+    ("x", "", ("u",)),
+)
 
 Term = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Synonyms:
-    """`same` are those of the word's own language, `foreign` what it is called in the others.
+    """`same` are those of the word's own language, `foreign` what it is called in the others, `kinds` narrower words.
 
-    `words` are those of either, with their plurals; `phrased` those that stand in a term of several words.
+    `singular` is the term of each in the plural. `words` are those of all terms, with their plurals; `phrased` those of
+    terms of several words, and `outlandish` those that are no English ones.
     """
 
     same: Mapping[Term, frozenset[Term]]
     foreign: Mapping[Term, frozenset[Term]]
+    kinds: Mapping[Term, frozenset[Term]]
+    singular: Mapping[Term, Term]
     words: frozenset[str]
     phrased: frozenset[str]
+    outlandish: frozenset[str]
+
+    @cached_property
+    def _in_order(self) -> Sequence[str]:
+        return sorted(self.words)
+
+    def beginning(self, prefix: str) -> Sequence[str]:
+        """Of its words those that begin so."""
+        first, after = (bisect_left(self._in_order, edge) for edge in (prefix, prefix + "\x7f"))
+        return self._in_order[first:after]
 
     def same_as(self, term: Term) -> frozenset[Term]:
-        return _first(self.same, term) - {term}
+        return self._of(self.same, term) - {term}
 
     def called_elsewhere(self, term: Term) -> frozenset[Term]:
-        return _first(self.foreign, term) - {term} - self.same_as(term)
+        return self._of(self.foreign, term) - {term} - self.same_as(term)
 
+    def other_names(self, term: Term) -> frozenset[Term]:
+        """Of it and of its kinds."""
+        return self.same_as(term) | self.called_elsewhere(term) | self.kinds_of(term)
 
-def _first(table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
-    return next((table[form] for form in forms(term) if form in table), frozenset())
+    def kinds_of(self, term: Term) -> frozenset[Term]:
+        """By whatever name."""
+        return self._of(self.kinds, term) - {term} - self.same_as(term) - self.called_elsewhere(term)
+
+    def _of(self, table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
+        return table.get(term) or table.get(self.singular.get(term, term), frozenset())
 
 
 def forms(term: Term) -> Iterator[Term]:
@@ -50,15 +78,29 @@ def forms(term: Term) -> Iterator[Term]:
         yield tuple(_singular(word, ending) for word in term)
 
 
-def _plurals(word: str) -> Iterator[str]:
+def plural_terms(term: Term) -> Iterator[Term]:
+    """As it is, and with its first or its last word in the plural, or both: bin bags, pommes de terre, petits pois."""
+    first, *others = term
+    *between, last = others or [""]
+    for one in plurals(first):
+        if others:
+            yield from ((one, *between, each) for each in plurals(last))
+        else:
+            yield (one,)
+
+
+def plurals(word: str) -> Iterator[str]:
+    """As it is and in the plural; one that is told in the plural also in the singular."""
     yield word
-    for plural, singular in _PLURALS:
-        if word.endswith(singular):
+    if word.endswith("s") and not word.endswith(("ss", "es")):
+        yield word[:-1]
+    for plural, singular, after in _PLURALS:
+        if word.removesuffix(singular).endswith(after) and word.endswith(singular):
             yield word.removesuffix(singular) + plural
 
 
-def _singular(word: str, ending: tuple[str, str]) -> str:
-    plural, singular = ending
+def _singular(word: str, ending: tuple[str, str, tuple[str, ...]]) -> str:
+    plural, singular, _ = ending
     return word.removesuffix(plural) + singular if word.endswith(plural) and len(word) > len(plural) + 1 else word
 
 
@@ -73,24 +115,38 @@ def _table(language: str) -> list[str]:
 
 
 def parse(tables: Mapping[str, Iterable[str]]) -> Synonyms:
-    """A line holds terms of one meaning, parted by commas; another language's line ends in the English for it."""
+    """A line holds terms of one meaning, parted by commas; another language's line ends in the English for it.
+
+    Behind a `>` stand kinds of it: who asks for cheese is shown cheddar, and not the other way round.
+    """
     same: dict[Term, set[Term]] = defaultdict(set)
+    kinds: dict[Term, set[Term]] = defaultdict(set)
     english: dict[Term, set[Term]] = defaultdict(set)
     for line in (line for lines in tables.values() for line in lines if line.strip() and not line.startswith("#")):
         own, _, theirs = line.partition("=")
-        terms = _terms(own)
+        wide, _, narrow = own.partition(">")
+        terms = _terms(wide)
         for term in terms:
             same[term] |= terms
+            kinds[term] |= _terms(narrow)
             if theirs:
                 english[term] |= _terms(theirs)
     foreign = _foreign(same, english)
-    every = same.keys() | foreign.keys()
+    every = same.keys() | foreign.keys() | set().union(*kinds.values())
+    ours = (every - english.keys()) | set().union(*english.values())
     return Synonyms(
         {term: frozenset(others) for term, others in same.items()},
         {term: frozenset(others) for term, others in foreign.items()},
-        frozenset(form for term in every for word in term for form in _plurals(word)),
-        frozenset(form for term in every if len(term) > 1 for word in term for form in _plurals(word)),
+        dict(_kinds(same, foreign, english, kinds)),
+        {plural: term for term in sorted(every) for plural in plural_terms(term)},
+        _words(every),
+        _words(term for term in every if len(term) > 1),
+        _words(term for term in english if len(term) == 1) - _words(ours),
     )
+
+
+def _words(terms: Iterable[Term]) -> frozenset[str]:
+    return frozenset(form for term in terms for word in term for form in plurals(word))
 
 
 def _foreign(same: Mapping[Term, set[Term]], english: Mapping[Term, set[Term]]) -> dict[Term, set[Term]]:
@@ -102,6 +158,20 @@ def _foreign(same: Mapping[Term, set[Term]], english: Mapping[Term, set[Term]]) 
             abroad[each].add(term)
     theirs = {term: circle.union(*(abroad[each] for each in circle)) for term, circle in circles.items()}
     return {term: abroad.get(term, set()) | theirs.get(term, set()) for term in abroad.keys() | theirs.keys()}
+
+
+def _kinds(
+    same: Mapping[Term, set[Term]],
+    foreign: Mapping[Term, set[Term]],
+    english: Mapping[Term, set[Term]],
+    kinds: Mapping[Term, set[Term]],
+) -> Iterator[tuple[Term, frozenset[Term]]]:
+    """Those of what a term means, and what they are called elsewhere."""
+    for term in same.keys() | foreign.keys():
+        meant = set().union(*(same.get(one, {one}) for one in english.get(term, {term})))
+        below = set().union(*(kinds.get(one, set()) for one in meant))
+        if below:
+            yield term, frozenset(below.union(*(foreign.get(one, set()) for one in below)))
 
 
 def _terms(told: str) -> set[Term]:

@@ -118,7 +118,7 @@ def _told(entry: Entry, stems: TextAnalyzer) -> Iterator[tuple[str, Any]]:
         ("title", places[Spot.TITLE]),
         ("title_stems", places[Spot.TITLE]),
         ("words", headline),
-        ("stems", f"{headline} {places[Spot.DESCRIPTION]}"),
+        ("stems", f"{places[Spot.HEAD]} {headline} {places[Spot.DESCRIPTION]}"),
         ("price", hit.price.amount),
         ("created", entry.created),
         ("in_stock", hit.in_stock),

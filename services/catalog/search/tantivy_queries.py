@@ -11,11 +11,13 @@ from services.catalog.search.facets import TOTAL
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
-from services.catalog.search.spots import is_titled, points_at, prefix_of
+from services.catalog.search.spots import is_head, is_titled, points_at, prefix_of
 from services.catalog.search.tantivy_generations import STEMS, Committed
 from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import code_of
 
+SHORTEST_CODE = 3  # Letters and digits of an article number that is begun.
+_AFTER = 0.001  # Of the points of what comes after all that has any.
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
 _LISTED = 50  # Words that begin alike and are looked up one by one; more than that are found by their beginning.
@@ -55,6 +57,11 @@ class Asked:
             lambda least: _any((self.reaching(least - other.most), other.reaching(least - self.most))),
             other.meant,
         )
+
+    def before(self, other: "Asked") -> "Asked":
+        """All of it, and then what else the other one fits."""
+        ranked = _any((self.ranked, Query.boost_query(other.ranked, _AFTER)))
+        return asked_alike(ranked, _any((self.counted, other.counted)), self.most + _AFTER * other.most, self.meant)
 
 
 def asked_alike(ranked: Query, counted: Query, most: float, meant: str | None = None) -> Asked:
@@ -111,6 +118,10 @@ class Phrasing:
     def together(self, words: Sequence[str]) -> bool:
         return self._any_fits(_all([self._counted(word) for word in words]))
 
+    def beside(self, words: Sequence[str]) -> bool:
+        stems: list[str | tuple[int, str]] = [stem for word in words for stem in STEMS.analyze(word)]
+        return len(stems) > 1 and self._any_fits(Query.phrase_query(self._schema, "title_stems", stems, 0))
+
     def is_common(self, reading: Reading) -> bool:
         """Whether so many fit that nobody needs to look whether they are few; the dictionary knows it of one word."""
         if len(reading.words) > 1:
@@ -153,7 +164,7 @@ class Phrasing:
         return replace(asked, lists=lists, beside=max((one.most for one in others), default=0))
 
     def some_of(self, reading: Reading) -> Asked:
-        """What fits half of the parts at least, or only one: a rare word weighs more than one that many have."""
+        """What fits half of the parts at least, or one where that is little; rare words weigh more than common ones."""
         fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
         if not fits:
             return asked_alike(Query.empty_query(), Query.empty_query(), 0)
@@ -163,13 +174,29 @@ class Phrasing:
         most = sum(one.most * weights[part] for part, one in parts.items())
         counted = [(Occur.Should, self._counted_part(part)) for part in fits]
         least = ceil(len(fits) / 2)
-        if not self._any_fits(half := Query.boolean_query(counted, minimum_number_should_match=least)):
+        if not self._many_fit(half := Query.boolean_query(counted, minimum_number_should_match=least)):
             least, half = 1, Query.boolean_query(counted)
         return asked_alike(Query.boolean_query(ranked, minimum_number_should_match=least), half, most, reading.meant)
 
-    def coded(self, text: str) -> Asked | None:
-        """The product whose article number this is."""
+    def names(self, reading: Reading, asked: Asked) -> bool:
+        """Whether something that fits is one of the things asked for, and has not only to do with them."""
+        named = [
+            self._spot(term)
+            for part in reading.parts
+            for sense in part.senses
+            for word in sense.words
+            for stem in STEMS.analyze(word)
+            for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
+            if is_head(term)
+        ]
+        return bool(named) and self._any_fits(_all((asked.counted, _any(named))))
+
+    def coded(self, text: str, *, begun: bool = False) -> Asked | None:
+        """The product whose article number this is, or those whose numbers begin so."""
         code = code_of(text)
+        if begun and len(code) >= SHORTEST_CODE:
+            query = Query.fuzzy_term_query(self._schema, "code", code, distance=0, prefix=True)
+            return asked_alike(query, query, 1) if self._any_fits(query) else None
         if not code or not self._searcher.doc_freq("code", code):
             return None
         query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
@@ -177,6 +204,9 @@ class Phrasing:
 
     def _any_fits(self, query: Query) -> bool:
         return self._samples.up_to(1, query) > 0
+
+    def _many_fit(self, query: Query) -> bool:
+        return self._samples.up_to(ranking.FEW, query) >= ranking.FEW
 
     def _fitting(self, part: Part) -> int:
         return int(self._searcher.aggregate(self._counted_part(part), TOTAL)["total"]["value"])

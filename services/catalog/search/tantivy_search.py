@@ -55,19 +55,36 @@ class Search:
         typed = words_of(question.text)
         if not typed:
             return asked_alike(Query.all_query(), Query.all_query(), 0)
-        phrasing = Phrasing(self.committed, self.samples, going_on)
+        phrasing = self._phrasing(going_on)
         reader = Reader(self._synonyms, phrasing)
         literally = reader.literally(typed)
         asked = phrasing.all_of(literally).or_else(phrasing.coded(question.text))
         if phrasing.is_common(literally) or (hits := self._how_many(asked, question)) >= few:
             return asked
+        reading = literally
         corrected = reader.corrected(typed)
         if corrected is not None:
             meant = phrasing.all_of(corrected)
             either = asked.or_else(meant) if hits else meant
-            if self._how_many(either, question) > hits:
-                return either
-        return asked if hits else phrasing.some_of(corrected or literally)
+            if (more := self._how_many(either, question)) > hits:
+                asked, hits, reading = either, more, corrected
+        if not hits:
+            return phrasing.some_of(corrected or literally)
+        # A soap with coffee fits who asks for organic coffee, and is no answer.
+        if hits < few and len(reading.parts) > 1 and not phrasing.names(reading, asked):
+            return asked.before(phrasing.some_of(reading))
+        return asked
+
+    def finished(self, begun: str) -> list[str]:
+        """The words that begin so and that nobody writes, but by which something is there."""
+        return list(Reader(self._synonyms, self._phrasing()).finished(begun))
+
+    def numbered(self, begun: str) -> Asked | None:
+        """Those whose article numbers begin so."""
+        return self._phrasing().coded(begun, begun=True)
+
+    def _phrasing(self, going_on: Sequence[str] = ()) -> Phrasing:
+        return Phrasing(self.committed, self.samples, going_on)
 
     def hits(self, question: Question, asked: Asked, total: int = 0) -> list[tuple[bytes, str]]:
         """A page of them, each with the place of its co-op; `total` is about how many fit, where that is known."""

@@ -38,8 +38,19 @@ class Suggestions:
             # Who is still typing is not corrected while what is there goes on as something.
             asked = self._search.asked(self._question, few=1)
             hits = self._hits(asked)
-            words = words or ([asked.meant] if asked.meant else [])
-        return Suggestion(words, hits)
+            words = words or ([asked.meant] if asked.meant and hits else [])
+        return Suggestion(words, hits) if hits or words else self._by_another_name()
+
+    def _by_another_name(self) -> Suggestion:
+        """What nobody writes may go on as a word for something that is there: zucc, where there are courgettes.
+
+        Or it is the beginning of an article number.
+        """
+        if numbered := self._search.numbered(self._question.text):
+            return Suggestion((), self._hits(numbered))
+        words = self._in_one_form(self._search.finished(self._typed[-1].plain))[: self._question.limit]
+        hits = self._hits(self._search.asked(replace(self._question, text=words[0]), few=1)) if words else []
+        return Suggestion(words, hits) if hits else Suggestion((), ())
 
     def _hits(self, asked: Asked) -> list[bytes]:
         """Of many the best of a sample: nobody expects a handful to be the first of a shelf."""

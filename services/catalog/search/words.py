@@ -4,23 +4,26 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
+from services.catalog.labels.measure import CALLED, UNITS
 from services.catalog.slug import LETTERS
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 40
+# What each kind is told in, so that half a kilo is 500 grams whoever wrote it.
+_SMALLEST = {"mass": ("mg", 1_000), "volume": ("ml", 1), "length": ("mm", 1)}
+# "Two in one" is no two inches.
+_UNITS = {
+    name: UNITS[unit]
+    for name, unit in ({unit: unit for unit in UNITS} | CALLED).items()
+    if UNITS[unit].kind in _SMALLEST and name != "in"
+}
+_NAMES = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 # A number of more digits measures nothing, and Python refuses to read one of thousands.
-_MEASURE = re.compile(r"(?<![\w.,])(\d{1,12}(?:[.,]\d{1,12})?)\s?(kg|g|mg|l|dl|cl|ml|km|m|cm|mm)(?!\w)")
-# Each unit as so many of its smallest, so that half a kilo is 500 grams whoever wrote it.
-_IN_SMALLEST = {
-    "mg": (1, "mg"), "g": (1_000, "mg"), "kg": (1_000_000, "mg"),
-    "ml": (1, "ml"), "cl": (10, "ml"), "dl": (100, "ml"), "l": (1_000, "ml"),
-    "mm": (1, "mm"), "cm": (10, "mm"), "m": (1_000, "mm"), "km": (1_000_000, "mm"),
-}  # fmt: skip
-_PARTED = re.compile(r"[,;:(\[|/]|\s[-–—]\s")
-_OWNING = re.compile(r"['’]s\b")
+_MEASURE = re.compile(rf"(?<![\w.,])(\d{{1,12}}(?:[.,]\d{{1,12}})?)\s?({_NAMES})(?!\w)")
 _THOUSANDS = re.compile(r"\d{1,3}[.,]\d{3}")
 
 
@@ -53,20 +56,6 @@ def code_of(text: str) -> str:
     return code.lstrip("0") if code.isdigit() else code
 
 
-def head_of(title: str) -> str:
-    """What the thing is, and not what it is made of or goes with: the last word of the title's first phrase.
-
-    English puts it last ("olive oil, 500 ml"); where a little word follows it stands before that ("aceite de oliva").
-    """
-    phrase: list[str] = []
-    first = _PARTED.split(_OWNING.sub("", title), maxsplit=1)[0]
-    for word in words_of(first):
-        if phrase and (word.typed in little_words() or word.plain[0].isdigit()):
-            break
-        phrase.append(word.plain)
-    return phrase[-1] if phrase else ""
-
-
 @cache
 def little_words() -> Collection[str]:
     """The words of each language that stand between others and are looked for only where there are no others."""
@@ -89,7 +78,5 @@ def _measured(found: re.Match[str]) -> str:
     number, unit = found.groups()
     if _THOUSANDS.fullmatch(number):  # 1.500 may be one and a half or fifteen hundred: it stays what it is.
         return f"{number}{unit}"
-    whole, _, part = number.replace(",", ".").partition(".")
-    times, smallest = _IN_SMALLEST[unit]
-    amount = int(whole + part) * times
-    return f"{amount // 10 ** len(part)}{smallest}"
+    smallest, times = _SMALLEST[_UNITS[unit].kind]
+    return f"{round(Fraction(number.replace(',', '.')) * _UNITS[unit].size * times)}{smallest}"

@@ -1,0 +1,24 @@
+"""Several words that name another thing than their own words do; the table is data."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from services.catalog.search.synonyms import Term, plural_terms
+from services.catalog.search.words import weighty, words_of
+
+LONGEST_COMPOUND = 3  # Words, without the little ones.
+
+
+def one_word(words: Term) -> str | None:
+    """The compound that these words are in the singular or the plural, as a word of its own."""
+    return _compounds().get(words)
+
+
+@cache
+def _compounds() -> Mapping[Term, str]:
+    told = files("services.catalog.search").joinpath("synonyms/compounds.txt").read_text("utf-8").splitlines()
+    terms = [
+        tuple(word.plain for word in weighty(words_of(line))) for line in told if line and not line.startswith("#")
+    ]
+    return {plural: "".join(term) for term in terms for plural in plural_terms(term)}
