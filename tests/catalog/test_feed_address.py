@@ -194,7 +194,7 @@ async def test_fetched_now_it_is_taken_whatever_was_fetched_before(
     [
         ("404 Not Found", "", "It answers with the status 404 instead of the file."),
         ("304 Not Modified", "", "It answers with the status 304 instead of the file."),
-        ("200 OK", "<html>Please sign in</html>", "feed"),
+        ("200 OK", "<html>Please sign in</html>", "This is a web page"),
         ("200 OK", "", "There is nothing in the file."),
         ("200 OK", "x" * 200_001, "It answers more than the 200,000 octets that are allowed."),
     ],
