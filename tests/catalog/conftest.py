@@ -48,11 +48,13 @@ class Room:
     def staff_of(self, coop_id: UUID) -> httpx.AsyncClient:
         return self.connect(Caller(id=uuid4(), kind="account", works_for={coop_id: "owner"}, scopes={coop_id: SCOPES}))
 
-    async def imported(self, coop: CoopHere, content: str | bytes, filename: str = "shop.csv") -> dict[str, Any]:
+    async def imported(
+        self, coop: CoopHere, content: str | bytes, filename: str = "shop.csv", **asked: Any
+    ) -> dict[str, Any]:
         """The finished import's report."""
         begun = await coop.staff.post(
             "/api/v1/imports",
-            params={"coop_id": str(coop.id), "filename": filename},
+            params={"coop_id": str(coop.id), "filename": filename, **asked},
             content=content,
             headers={"content-type": "text/csv"},
         )

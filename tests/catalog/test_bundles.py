@@ -200,6 +200,19 @@ async def test_files_tell_bundles_wherever_their_parts_stand(room: Room, coop: C
     assert (await room.imported(coop, FILE))["products_unchanged"] == 3
 
 
+async def test_a_dry_run_and_an_import_of_all_or_nothing_know_which_bundles_cannot_be(
+    room: Room, coop: CoopHere
+) -> None:
+    """What a bundle is made of may stand behind it in the file, and one bundle is no part of another."""
+    report = await room.imported(coop, FILE, dry_run=True)
+    assert (report["planned_new"], report["rows_rejected"], report["products_created"]) == (3, 3, 0)
+    mended = await coop.staff.get(f"/api/v1/imports/{report['id']}/rejected")
+    assert [line.split(",")[0] for line in mended.text.splitlines()[1:]] == ["crate", "lost", "none"]
+
+    refused = await room.imported(coop, FILE, policy="all_or_nothing")
+    assert (refused["state"], refused["products_created"]) == ("failed", 0)
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.usefixtures("shelf")
 async def test_bundles_come_back_from_an_export_as_they_went(

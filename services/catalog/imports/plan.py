@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.direct import fetch
-from services.catalog.assortment.draft import ProductDraft
 from services.catalog.assortment.outcome import Outcome, outcomes
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.layout import Reading, as_cells
@@ -19,16 +17,15 @@ from services.catalog.formats.product_reader import Group, Read
 from services.catalog.formats.recognise import reader, reading
 from services.catalog.formats.record import Record
 from services.catalog.imports.importing import Import
+from services.catalog.imports.planned_bundles import DRAFT, refusals
 from services.catalog.imports.problem import Severity, rejection
 from services.catalog.imports.rows import keep_problems
 
 PRODUCTS_AT_ONCE = 200
 ROWS_AT_ONCE = 1_000
 MOST_ROWS_OF_ONE = 10_000  # More rows of one product are no product, and would all have to be held in memory.
-BEHIND_ALL = 1_000_000_000  # Bundles are taken last: what they are made of may stand anywhere in the file.
+BEHIND_ALL = 1_000_000_000  # Bundles come last: what they are made of may stand anywhere in the file.
 NO_REASON = "Not imported with the rest of its product."
-
-DRAFT: TypeAdapter[ProductDraft] = TypeAdapter(ProductDraft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,7 @@ class Checked:
     """One product of the file, read; `digest` tells whether we have just this."""
 
     position: int
+    line: int
     key: str
     read: Read
     digest: bytes | None
@@ -77,14 +75,14 @@ def _checked(told: asyncpg.Record, group: Group, known: Reading, currency: str, 
     if not group.rows:
         reason = f"A product may have up to {MOST_ROWS_OF_ONE:,} rows, and this one has {told['rows']:,}."
         read = Read(None, [rejection(told["line"], "", told["key"], reason)], frozenset())
-        return Checked(told["position"], told["key"], read, None, None, {})
+        return Checked(told["position"], told["line"], told["key"], read, None, None, {})
     read = reader(group, known, currency).read()
     product = read.product
     unplaced = None
     if product and categories.place(product.categories, product.tags, product.title) == OTHER:
         unplaced = next(iter(product.categories), "")
     digest = product.digest() if product else None
-    return Checked(told["position"], told["key"], read, digest, unplaced, _reasons(group, read))
+    return Checked(told["position"], told["line"], told["key"], read, digest, unplaced, _reasons(group, read))
 
 
 def _reasons(group: Group, read: Read) -> dict[int, str]:
@@ -94,7 +92,13 @@ def _reasons(group: Group, read: Read) -> dict[int, str]:
 
 
 async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
-    """With the job locked: the outcome each would have now, rows of good products forgotten."""
+    """With the job locked: the outcome each would have now, rows of good products forgotten.
+
+    Bundles are put behind all others, and looked at once more when all that they may be made of has been checked.
+    """
+    job.products_checked = few[-1].position
+    await _put_behind(session, job, [one for one in few if _is_early(one)])
+    few = await _with_their_parts(session, job, [one for one in few if not _is_early(one)])
     told = [(one.key, one.digest) for one in few if one.digest]
     good = dict(zip((key for key, _ in told), await outcomes(session, job.coop_id, told, lock=False), strict=True))
     planned = [good.get(one.key, Outcome.REJECTED) for one in few]
@@ -106,15 +110,38 @@ async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked
         planned,
         [one.read.product.title if one.read.product else "" for one in few],
         [one.unplaced for one in few],
-        [DRAFT.dump_json(one.read.product).decode() if one.read.product else None for one in few],
-        [BEHIND_ALL if one.read.product and one.read.product.has_bundles else 0 for one in few],
+        [_draft(one.read) for one in few],
     )
     await _keep_rows(session, job, few)
     await keep_problems(session, job, [problem for one in few for problem in one.read.problems])
-    job.products_checked = few[-1].position
     job.planned_new += planned.count(Outcome.NEW)
     job.planned_changed += planned.count(Outcome.CHANGED)
     job.planned_unchanged += planned.count(Outcome.UNCHANGED)
+
+
+def _is_early(one: Checked) -> bool:
+    return one.read.product is not None and one.read.product.has_bundles and one.position < BEHIND_ALL
+
+
+async def _put_behind(session: AsyncSession, job: Import, bundles: Sequence[Checked]) -> None:
+    drafts = [_draft(one.read) for one in bundles]
+    if bundles:
+        await fetch(session, _BEHIND, job.import_id, [one.position for one in bundles], drafts, BEHIND_ALL)
+
+
+def _draft(read: Read) -> str | None:
+    return DRAFT.dump_json(read.product).decode() if read.product else None
+
+
+async def _with_their_parts(session: AsyncSession, job: Import, few: Sequence[Checked]) -> Sequence[Checked]:
+    bundles = {one.key: one.read.product for one in few if one.read.product and one.read.product.has_bundles}
+    refused = await refusals(session, job, bundles) if bundles else {}
+    return [_refused(one, refused[one.key].detail) if one.key in refused else one for one in few]
+
+
+def _refused(one: Checked, reason: str) -> Checked:
+    read = Read(None, [*one.read.problems, rejection(one.line, "parts", one.key, reason)], frozenset())
+    return replace(one, read=read, digest=None, unplaced=None, reasons={})
 
 
 async def _keep_rows(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
@@ -125,7 +152,7 @@ async def _keep_rows(session: AsyncSession, job: Import, few: Sequence[Checked])
     without = {one.key for one in few if one.read.product is None}
     unread = [one for one in few if not one.reasons and one.key in without]
     for one in unread:
-        told = await fetch(session, _REJECT_ALL, job.import_id, one.key, one.read.problems[0].reason)
+        told = await fetch(session, _REJECT_ALL, job.import_id, one.key, one.read.problems[-1].reason)
         job.rows_rejected += len(told)
         job.rows_done += len(told)
     job.rows_rejected += len(reasons)
@@ -151,10 +178,14 @@ _NEXT = """
 _ROWS = "SELECT nth, line, key, cells FROM import_rows WHERE import_id = $1 AND key = ANY($2) ORDER BY nth"
 _KEEP = """
     UPDATE import_products p
-    SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft,
-        position = p.position + told.behind
-    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
-         AS told (position, outcome, title, unplaced, draft, behind)
+    SET outcome = told.outcome, title = told.title, unplaced = told.unplaced, draft = told.draft
+    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS told (position, outcome, title, unplaced, draft)
+    WHERE p.import_id = $1 AND p.position = told.position
+"""
+_BEHIND = """
+    UPDATE import_products p SET position = p.position + $4, draft = told.draft
+    FROM unnest($2::int[], $3::text[]) AS told (position, draft)
     WHERE p.import_id = $1 AND p.position = told.position
 """
 _FORGET_GOOD = "DELETE FROM import_rows WHERE import_id = $1 AND key = ANY($2)"

@@ -24,7 +24,8 @@ from services.catalog.assortment.draft import ProductDraft, ProductState
 from services.catalog.assortment.outcome import Outcome
 from services.catalog.categories import Categories
 from services.catalog.imports.importing import Import, ImportState
-from services.catalog.imports.plan import DRAFT, check_next, count_missing, keep_checked, next_missing
+from services.catalog.imports.plan import check_next, count_missing, keep_checked, next_missing
+from services.catalog.imports.planned_bundles import DRAFT
 from services.catalog.imports.problem import rejection
 from services.catalog.imports.rows import forget_file, keep_part, keep_problems, next_part, put_away
 from services.catalog.pictures.import_pictures import note

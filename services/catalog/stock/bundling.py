@@ -119,17 +119,27 @@ class Bundles:
         wished = [wish for one in several for wish in one]
         parts = [part for wish in wished for part in wish.parts]
         ids = [part.variant_id for part in parts if part.variant_id]
-        keys = sorted({key for part in parts if not part.variant_id for key in _keys(part.name)})
+        keys = sorted({key for part in parts if not part.variant_id for key in keys_of(part.name)})
+        return await cls.among(session, coop_id, await variants_meant(session, coop_id, ids, keys), wished)
+
+    @classmethod
+    async def among(
+        cls, session: AsyncSession, coop_id: UUID, variants: Sequence[Mapping[str, Any]], wished: Sequence[Wish]
+    ) -> "Bundles":
+        """Made of these variants, as `variants_meant` tells them."""
         own = [wish.variant_id for wish in wished if wish.variant_id]
-        return cls(
-            coop_id,
-            await fetch(session, _MEANT, coop_id, ids, keys, own_ids(keys)),
-            await fetch(session, _MADE_OF, own),
-            await fetch(session, _IN_BUNDLES, own),
-        )
+        return cls(coop_id, variants, await fetch(session, _MADE_OF, own), await fetch(session, _IN_BUNDLES, own))
 
     def check(self, product: Product, title: str, several: Sequence[Wish]) -> None:
         """Raises NotAPart, and then nothing of it counts. What is made of something else counts as changed."""
+        for wish, parts in self.look(product.external_id or "", title, several):
+            if wish.variant_id:
+                self._bundles.add(wish.variant_id)
+            if wish.variant_id and self._made_of[wish.variant_id] != parts:
+                attributes.flag_modified(product, "version")
+
+    def look(self, key: str, title: str, several: Sequence[Wish]) -> Sequence[tuple[Wish, Mapping[UUID, int]]]:
+        """What the bundles of one product are made of; raises NotAPart, and then nothing of it counts."""
         found = [(wish, self._made(wish)) for wish in several]
         for wish in several:
             if wish.variant_id in self._parts:
@@ -139,13 +149,10 @@ class Bundles:
             for place, part in enumerate(parts):
                 if part in siblings:
                     raise _refusal(wish, place, A_BUNDLE, title)
-        self._new.add((product.external_id or "").casefold())
-        for wish, parts in found:
+        self._new.add(key.casefold())
+        for _, parts in found:
             self._parts |= dict.fromkeys(parts, title)
-            if wish.variant_id:
-                self._bundles.add(wish.variant_id)
-            if wish.variant_id and self._made_of[wish.variant_id] != parts:
-                attributes.flag_modified(product, "version")
+        return found
 
     async def keep(self, session: AsyncSession, made: Sequence[tuple[Product, Sequence[Wish]]]) -> None:
         """With the variants flushed, those that are bundles no longer among them."""
@@ -187,12 +194,19 @@ class Bundles:
     def _meant(self, wish: Wish, place: int, name: str) -> UUID:
         found = self._named.get(name.casefold(), [])
         if not found:
-            is_new = any(key.casefold() in self._new for key in _keys(name))
+            is_new = any(key.casefold() in self._new for key in keys_of(name))
             raise _refusal(wish, place, A_BUNDLE if is_new else UNKNOWN, name)
         if len(found) > 1:
             row = min((self._variants[one] for one in found), key=lambda one: one["position"])
             raise _refusal(wish, place, SEVERAL, name, part_name(row["product"], _options(row)))
         return found[0]
+
+
+async def variants_meant(
+    session: AsyncSession, coop_id: UUID, ids: Sequence[UUID], keys: Sequence[str]
+) -> Sequence[Mapping[str, Any]]:
+    """Whosever variants these are by our ids, and all of the co-op's own products by its ids of those."""
+    return await fetch(session, _MEANT, coop_id, ids, keys, own_ids(keys))
 
 
 async def set_parts(session: AsyncSession, product: Product, wished: Sequence[Wish]) -> None:
@@ -225,7 +239,7 @@ def _names(row: Mapping[str, Any]) -> set[str]:
     return {name.casefold() for name in (row["product"], alone, part_name(row["product"], _options(row)))}
 
 
-def _keys(name: str) -> Iterator[str]:
+def keys_of(name: str) -> Iterator[str]:
     """The ids of products that the name may begin with: ids may hold colons themselves."""
     yield name
     yield from (name[:at] for at in range(len(name)) if name.startswith(":", at))
