@@ -175,3 +175,14 @@ async def test_who_goes_away_gives_its_turn_to_the_next() -> None:
     assert gone.cancelled()
     async with held(turns, first):
         pass
+
+
+async def test_who_went_away_counts_no_more_among_those_who_wait() -> None:
+    turns, who = Turns(2), uuid4()
+
+    async with held(turns, who):
+        with pytest.raises(TimeoutError):
+            async with held(turns, who):
+                pass
+
+        assert turns.waiting(who) == 0
