@@ -78,6 +78,17 @@ async def _measure(given: argparse.Namespace, running: box.RunningBox) -> str:
         watching.cancel()
         await bench.drained()
         after = (await bench.load("checkout", given.checkouts, seed=given.seed + 9)).latencies
+    return _report(given, about, uploaded, rested, (before, during, after))
+
+
+def _report(
+    given: argparse.Namespace,
+    about: machine.Machine,
+    uploaded: Uploaded,
+    rested: float,
+    latencies: tuple[Sequence[float], Sequence[float], Sequence[float]],
+) -> str:
+    before, during, after = latencies
     half = len(during) // 2
     rounds = {
         "before": before,

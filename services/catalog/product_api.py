@@ -7,11 +7,11 @@ from fastapi import APIRouter, Header, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.alone import take_alone
 from chassis.auth import Caller
 from chassis.errors import Conflict, DomainError, NotFound
 from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
-from services.catalog.assortment.alone import give_alone
 from services.catalog.assortment.archiving import list_again, withdraw
 from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.product_form import ProductForm
@@ -138,7 +138,7 @@ async def require_coop(session: AsyncSession, coop_id: UUID) -> None:
 
 
 async def _require_free(session: AsyncSession, coop_id: UUID, external_id: str) -> None:
-    await give_alone(session, [f"{coop_id}/{external_id}"])
+    await take_alone(session, [f"{coop_id}/{external_id}"])
     same = select(Product.product_id).where(Product.coop_id == coop_id, Product.external_id == external_id)
     if await session.scalar(same):
         raise ExternalIdTaken(f"“{external_id}” is taken.", field="external_id")

@@ -153,3 +153,8 @@ async def room(databases: Databases, settings: Settings, outside: SafeClient | N
         return client_for(app, "catalog", caller)
 
     return Room(database, bus, worker, connect, connect(None))
+
+
+@pytest.fixture
+async def coop(room: Room) -> CoopHere:
+    return await room.coop()

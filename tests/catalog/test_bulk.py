@@ -27,11 +27,6 @@ Lines = list[dict[str, Any]]
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 def system(room: Room, coop: CoopHere) -> httpx.AsyncClient:
     return own_system(room, coop)
 

@@ -14,11 +14,6 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 def system(room: Room, coop: CoopHere) -> httpx.AsyncClient:
     return own_system(room, coop)
 

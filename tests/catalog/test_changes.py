@@ -49,11 +49,6 @@ class Mirror:
         return str(item["product"]["title"])
 
 
-@pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
 async def everything(room: Room) -> dict[str, Any]:
     return {one["id"]: one for one in (await room.get(room.nobody, "/api/v1/products", limit=100))["items"]}
 

@@ -19,6 +19,7 @@ from services.catalog.search.tantivy_samples import Samples
 from tests.catalog.test_engine_suite import HARBOUR, QUAYSIDE, SUNRISE, entry
 
 GOODS, MOST_COUNTED = 3_000, 300
+NEVER_DRAWN = 0xFFFF  # The lot that is in no sample.
 SEVERAL_PER_CENT = 0.2  # Of some two hundred that are counted; of thousands it is two.
 KINDS = ("Dark", "Plain", "Old")
 THINGS = ("rye loaf", "loaf", "loaf tin", "linen shirt", "soap")
@@ -50,7 +51,8 @@ def _with_words(one: Entry, chance: random.Random) -> Entry:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search")
-    TantivyEngine(folder).write([*goods(), entry("Zither", 1), entry("Zither", 2)], [])
+    zithers = [entry("Zither", price, product=UUID(int=price << 16 | NEVER_DRAWN)) for price in (1, 2)]
+    TantivyEngine(folder).write([*goods(), *zithers], [])
     return folder
 
 

@@ -83,11 +83,6 @@ def outside(internet: Internet) -> SafeClient:
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 def system(room: Room, coop: CoopHere) -> httpx.AsyncClient:
     return own_system(room, coop)
 

@@ -1,11 +1,14 @@
 """Postal codes are found as people write them, and which country is meant is asked where several have the code."""
 
+import gzip
+from importlib.resources import files
+
 import pytest
 
-from services.catalog.places.gather_postcodes import gathered
+from services.catalog.places.gather_postcodes import COUNTRIES, gathered
 from services.catalog.places.gazetteer import load_gazetteer
 from services.catalog.places.nearness import PlaceAmbiguous, whereabouts
-from services.catalog.places.postcodes import Postcodes, load_postcodes, with_postcode
+from services.catalog.places.postcodes import FILE, Postcodes, load_postcodes, with_postcode
 from services.catalog.search.port import Place
 from tests.catalog.conftest import Room
 
@@ -89,3 +92,9 @@ def test_the_list_is_made_of_the_middle_of_each_code() -> None:
         "1000\tPT\tLisboa\t38.70\t-9.10",
         "SW9\tGB\tStockwell\t51.50\t-0.15",
     ]
+
+
+def test_the_list_has_every_country_that_it_would_be_made_of_again() -> None:
+    lines = gzip.decompress(files("services.catalog.places").joinpath(FILE).read_bytes()).splitlines()
+
+    assert {line.split(b"\t", 2)[1].decode() for line in lines} == COUNTRIES

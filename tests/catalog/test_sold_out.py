@@ -3,19 +3,12 @@
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from chassis.testing import deliver
 from services.catalog.assortment.changes import NumberChange, Numberer
 from tests.catalog.conftest import CoopHere, Room, form
 from tests.catalog.heard import cancelled, line, placed
 
 TOPIC = "catalog.availability"
-
-
-@pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
 
 
 async def told(room: Room) -> list[tuple[Any, Any]]:

@@ -16,11 +16,6 @@ from tests.catalog.tills import STOCK, euros, level_of, shelf, told, variant_of
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 async def loaf(room: Room, coop: CoopHere) -> dict[str, Any]:
     """Of twenty that were counted three are there: what happened in between is more than a number."""
     loaf = await room.made(coop, stock=5)

@@ -16,11 +16,6 @@ PRODUCTS = "catalog.products"
 MANY = 200
 
 
-@pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
 async def test_a_count_of_the_shelf_leaves_open_reservations_deducted(room: Room, coop: CoopHere) -> None:
     loaf = await room.made(coop, stock=5)
     await deliver(room.worker, placed(line(loaf, 2)))

@@ -24,11 +24,6 @@ from tests.catalog.tills import euros, journal_of, level_of, shelf, told, varian
 DAY = "2099-01-31"  # A day that has passed promises nothing.
 
 
-@pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
 async def offered(coop: CoopHere, **variant: Any) -> dict[str, Any]:
     body = form(coop, "Loaf", variants=[{"price": euros(450), **variant}])
     answer = await coop.staff.post("/api/v1/products", json=body)

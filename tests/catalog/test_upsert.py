@@ -25,11 +25,6 @@ PRODUCTS = "catalog.products"
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 def system(room: Room, coop: CoopHere) -> httpx.AsyncClient:
     return own_system(room, coop)
 

@@ -10,10 +10,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
+from chassis.alone import take_alone
 from chassis.direct import fetch
 from chassis.pace import Slices
 from services.catalog.announcing import Seen, announce
-from services.catalog.assortment.alone import give_alone
 from services.catalog.assortment.draft import PartDraft, ProductDraft, VariantDraft
 from services.catalog.assortment.new_products import new_product, new_variant, write_new
 from services.catalog.assortment.outcome import Outcome, outcomes
@@ -219,7 +219,7 @@ class Assortment:
 
         Until the transaction ends nobody else begins one with such an id.
         """
-        await give_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
+        await take_alone(session, [f"{self._coop_id}/{one}" for one in external_ids])
         met = await self._known(session, external_ids)
         found = {name: product for name, product in met.items() if product.external_id is not None}
         await self.lock_variants(session, list(found.values()))
@@ -257,7 +257,7 @@ class Assortment:
         wanted = [slug_of(product.title) or slug_of(product.external_id or "") or "product" for product in new]
         if not wanted:
             return
-        await give_alone(session, wanted)
+        await take_alone(session, wanted)
         taken = {row["slug"] for row in await fetch(session, _TAKEN, wanted)}
         for product, slug in zip(new, wanted, strict=True):
             product.slug = f"{slug}-{product.product_id.hex[-8:]}" if slug in taken else slug

@@ -15,6 +15,7 @@ from sqlalchemy import Sequence as Numbers
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.alone import take_alone
 from chassis.database import Database
 from chassis.direct import Statements, fetch
 from chassis.tasks import Task
@@ -65,7 +66,7 @@ class Numberer:
 
     async def alone(self, session: AsyncSession) -> None:
         """Until this is committed nobody else gives positions: else a lower one could be seen after a higher one."""
-        await fetch(session, _ALONE)
+        await take_alone(session, ["product_change_positions"])
 
 
 async def changes_since(
@@ -77,7 +78,6 @@ async def changes_since(
     return await fetch(through, _SINCE_OF_COOP, position, limit, coop)
 
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('product_change_positions', 0))"
 _NUMBER = """
     INSERT INTO product_changes (product_id, coop_id, position, was_listed)
     SELECT product_id, coop_id, nextval('product_change_positions'), state = 'listed'

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.alone import take_alone
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.tasks import enqueue
-from services.catalog.assortment.alone import give_alone
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
 from services.catalog.formats.text import as_utf8, encoding_of
@@ -90,7 +90,7 @@ async def begin_import(session: AsyncSession, handed: Handed, asked: Asked, now:
 
 async def _require_room(session: AsyncSession, coop_id: UUID) -> None:
     """Each holds a file and its rows until it is over."""
-    await give_alone(session, [f"imports of {coop_id}"])
+    await take_alone(session, [f"imports of {coop_id}"])
     under_way = select(func.count()).where(Import.coop_id == coop_id, Import.state.not_in(FINISHED))
     if (await session.scalar(under_way) or 0) >= MOST_AT_ONCE:
         raise TooManyImports(f"{MOST_AT_ONCE} are not over yet. Decide about those that wait for you, or stop some.")

@@ -17,7 +17,8 @@ class Turns:
         self._waiting: dict[UUID, deque[asyncio.Future[None]]] = {}
 
     def waiting(self, who: UUID) -> int:
-        return len(self._waiting.get(who, ()))
+        """How many of theirs; whoever has gone away waits no more."""
+        return sum(not called.done() for called in self._waiting.get(who, ()))
 
     @asynccontextmanager
     async def of(self, who: UUID, *, within: float) -> AsyncIterator[None]:

@@ -23,7 +23,7 @@ COUNTRIES = {
     "AD", "AR", "AT", "AU", "AX", "BE", "BG", "BR", "CA", "CH", "CL", "CO", "CR", "CY", "CZ", "DE", "DK", "DO",
     "EC", "EE", "ES", "FI", "FO", "FR", "GB", "GF", "GG", "GL", "GP", "GT", "HR", "HT", "HU", "IE", "IM", "IS",
     "IT", "JE", "LI", "LT", "LU", "LV", "MC", "MD", "MK", "MQ", "MT", "NC", "NL", "NO", "NZ", "PE", "PF", "PL",
-    "PM", "PR", "PT", "RE", "RS", "SE", "SI", "SJ", "SK", "SM", "US", "UY", "VA", "VI", "YT", "ZA",
+    "PM", "PR", "PT", "RE", "RO", "RS", "SE", "SI", "SJ", "SK", "SM", "US", "UY", "VA", "VI", "YT", "ZA",
 }  # fmt: skip
 FIRST_SIGNS = {"NL": 4, "PT": 4, "BR": 5, "RO": 4}
 CODE, NAME, LATITUDE, LONGITUDE = 1, 2, 9, 10

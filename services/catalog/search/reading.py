@@ -226,14 +226,12 @@ class Reader:
         """Two words in one, and one of them misspelt: those that stand together."""
         for at in range(SHORTEST, len(word) - SHORTEST + 1):
             one, other = word[:at], word[at:]
-            pairs = [((one, right.word), right) for right in self._edited(other) if self._shelf.times(one)]
-            pairs += [((left.word, other), left) for left in self._edited(one) if self._shelf.times(other)]
+            rights = one_edit_away(other, self._shelf) if self._shelf.times(one) else []
+            lefts = one_edit_away(one, self._shelf) if self._shelf.times(other) else []
+            pairs = [((one, right.word), right) for right in rights] + [((left.word, other), left) for left in lefts]
             for pair, mended in pairs:
                 if self._shelf.together(pair):
                     yield replace(mended, word=" ".join(pair))
-
-    def _edited(self, word: str) -> list[Correction]:
-        return one_edit_away(word, self._shelf)
 
     def _corrected(self, word: str, found: Sequence[Correction]) -> Part:
         own = self._part(word, last=False)

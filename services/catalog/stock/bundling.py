@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import attributes
 
+from chassis.alone import take_alone
 from chassis.direct import fetch
 from chassis.errors import Refused
-from services.catalog.assortment.alone import give_alone
 from services.catalog.assortment.draft import PartDraft, ProductDraft, ProductState, part_name
 from services.catalog.assortment.standing import own_ids
 from services.catalog.product import Product
@@ -86,7 +86,7 @@ async def begin_bundles(session: AsyncSession, coop_id: UUID) -> None:
 
     Two at once could each make a bundle of what the other one takes for a part: the second looks after the first.
     """
-    await give_alone(session, [f"bundles of {coop_id}"])
+    await take_alone(session, [f"bundles of {coop_id}"])
 
 
 class Bundles:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import any_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.direct import fetch
+from chassis.alone import take_alone
 from chassis.errors import Conflict, NotFound, TooMany
 from chassis.ids import new_id
 from chassis.secret_token import hashed
@@ -58,7 +58,8 @@ class Wanted:
 async def ask(session: AsyncSession, wanted: Wanted, now: datetime) -> None:
     """An address that is not the asker's own is asked first, and hears nothing else until it says yes."""
     await _require_sold_out(session, wanted.variant_id)
-    await _one_after_the_other(session, wanted)
+    # What is counted below would else be counted twice at once.
+    await take_alone(session, [f"wishes of {wanted.asked_by}", f"wishes of {wanted.email}"])
     await _require_few(session, wanted, now)
     known = (await session.scalars(select(Wish).where(Wish.email == wanted.email))).all()
     before = next((wish for wish in known if wish.variant_id == wanted.variant_id), None)
@@ -121,14 +122,6 @@ async def _require_sold_out(session: AsyncSession, variant_id: UUID) -> None:
         raise NotForSale(f"{title} is no longer for sale.")
     if not is_sold_out:
         raise NotSoldOut(f"{title} can be bought now: put it into your basket.")
-
-
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(who, 0)) FROM unnest($1::text[]) AS who"
-
-
-async def _one_after_the_other(session: AsyncSession, wanted: Wanted) -> None:
-    """What is counted below would else be counted twice at once."""
-    await fetch(session, _LOCK, sorted((f"wishes of {wanted.asked_by}", f"wishes of {wanted.email}")))
 
 
 async def _require_few(session: AsyncSession, wanted: Wanted, now: datetime) -> None:

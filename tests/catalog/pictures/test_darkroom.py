@@ -95,13 +95,13 @@ def test_the_process_loads_nothing_of_the_house() -> None:
 
 
 # Reads what it is given, and says that it has made a picture of it.
-ECHO = 'import sys; sys.stdin.buffer.read(); print(r\'{"width": 1, "height": 1, "files": []}\')'
+ECHO = ("sh", "-c", """cat > /dev/null; echo '{"width": 1, "height": 1, "files": []}'""")
 
 
 @pytest.mark.parametrize("alike", [False, True])
 async def test_nobody_waits_for_what_another_has_in_the_queue(alike: bool) -> None:
     """Were they of the same co-op, the last one would be made last."""
-    darkroom, made = Darkroom(places=1, command=instead(ECHO)), list[str]()
+    darkroom, made = Darkroom(places=1, command=ECHO), list[str]()
     greedy = uuid4()
     modest = greedy if alike else uuid4()
 
@@ -121,7 +121,7 @@ async def waiting(darkroom: Darkroom, who: UUID, many: int) -> list[str]:
 
 
 async def test_who_brings_too_many_at_once_is_told_and_nobody_else() -> None:
-    darkroom = Darkroom(command=instead(ECHO))
+    darkroom = Darkroom(command=ECHO)
 
     greedy, modest = await asyncio.gather(
         waiting(darkroom, uuid4(), MOST_WAITING + 3), waiting(darkroom, uuid4(), MOST_WAITING)
@@ -175,3 +175,14 @@ async def test_who_goes_away_gives_its_turn_to_the_next() -> None:
     assert gone.cancelled()
     async with held(turns, first):
         pass
+
+
+async def test_who_went_away_counts_no_more_among_those_who_wait() -> None:
+    turns, who = Turns(2), uuid4()
+
+    async with held(turns, who):
+        with pytest.raises(TimeoutError):
+            async with held(turns, who):
+                pass
+
+        assert turns.waiting(who) == 0

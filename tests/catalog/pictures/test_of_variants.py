@@ -15,11 +15,6 @@ from tests.catalog.woocommerce_files import parent, variation, woo
 
 
 @pytest.fixture
-async def coop(room: Room) -> CoopHere:
-    return await room.coop()
-
-
-@pytest.fixture
 async def loaf(room: Room, coop: CoopHere) -> dict[str, Any]:
     """In two sizes."""
     told = form(coop, "Rye loaf")
