@@ -46,7 +46,7 @@ ROW: Final = (
 )
 LONGEST_LEAD: Final = 365  # days, as the API takes
 MOST_ROWS: Final = 100  # as many variants as the API takes, so that saving drops none
-TAGS: Final = re.compile(r"<[a-zA-Z/][^>]*>")
+TAGS: Final = re.compile(r"<[a-zA-Z/][^<>]*>")
 PARAGRAPHS: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 

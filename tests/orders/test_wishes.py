@@ -257,6 +257,18 @@ async def test_a_stranger_is_asked_a_few_times_a_day_whoever_types_the_address(r
     assert len(room.mails.letters) == MOST_QUESTIONS + 1
 
 
+async def test_whoever_asks_again_every_day_has_no_more_written(room: Room, sold_out: Goods) -> None:
+    goods = [sold_out, *[await another(room, sold_out) for _ in range(3 * MOST_QUESTIONS)]]
+    for _ in range(3):
+        goods.reverse()  # What nobody has asked for yet comes first.
+        for one in goods:
+            assert (await asks((await room.shopper()).client, one)).status_code == 202
+        await room.do_tasks()
+        assert len(room.mails.letters) == MOST_QUESTIONS
+        room.mails.letters.clear()
+        later(room, days=1)
+
+
 async def test_a_visitor_asks_for_so_many_a_day(room: Room, shopper: Shopper, sold_out: Goods) -> None:
     for nth in range(MOST_A_DAY):
         assert (await asks(shopper.client, sold_out, f"a{nth}@example.org")).status_code == 202

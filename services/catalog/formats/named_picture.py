@@ -12,8 +12,9 @@ from services.catalog.imports.problem import Problem, warning
 from services.catalog.pictures.picture import MOST_PICTURES
 from services.catalog.pictures.sources import as_address
 
-# A comma may be a part of an address; before the next one it is none.
-BETWEEN = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
+# A comma may be a part of an address; before the next one it is none. What is between is looked at from its beginning
+# only: a cell of nothing but blanks would else be read once for each of them.
+BETWEEN = re.compile(r"(?<![\s,;|])[\s,;|]++(?=https?://)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

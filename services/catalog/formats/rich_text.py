@@ -8,7 +8,7 @@ from html import unescape
 from services.catalog.sanitise import plain_text
 
 JSON_BEGINS = ('{"type":"root"', '{"type": "root"', "[")
-BOLD = re.compile(r"</?(?:b|strong)(?:\s[^>]*)?>", re.IGNORECASE)
+BOLD = re.compile(r"</?(?:b|strong)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 def unwrapped(text: str) -> str:

@@ -22,7 +22,7 @@ from services.orders.price_book import PricedVariant
 from services.orders.wishes.forgetting import forget
 from services.orders.wishes.mails import ConfirmWish
 from services.orders.wishes.shelf import Shelf
-from services.orders.wishes.wish import Step, Wish, WishLink, WishState, link_to
+from services.orders.wishes.wish import TRANSITIONS, Step, Wish, WishLink, WishState, link_to
 
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 20  # Of one visitor, whatever the addresses.
@@ -86,10 +86,10 @@ async def stop(session: AsyncSession, token: str) -> None:
 
 def _may_be_asked(known: Sequence[Wish], before: Wish | None, now: datetime) -> bool:
     """Strangers can have it written to a few times a day, and about the same variant once."""
-    if before is not None and before.state != WishState.TOLD:
-        return before.state == WishState.ASKED and before.asked_at <= now - A_DAY
     asked = [wish for wish in known if wish.state == WishState.ASKED and wish.asked_at > now - A_DAY]
-    return len(asked) < MOST_QUESTIONS and len(known) < MOST_OF_AN_ADDRESS
+    if len(asked) >= MOST_QUESTIONS or before in asked:
+        return False
+    return before.state in TRANSITIONS[Step.QUESTION] if before else len(known) < MOST_OF_AN_ADDRESS
 
 
 def _keep(session: AsyncSession, known: Sequence[Wish], before: Wish | None, wanted: Wanted, now: datetime) -> None:
