@@ -55,6 +55,8 @@ async def test_a_refusal_stands_beside_the_field_and_keeps_what_was_typed(
     assert page.status_code == 422
     assert 'value="ada at home"' in page.text
     assert 'id="email-error"' in page.text
+    assert "data-focus" in page.text
+    assert 'href="#email"' in page.text
     blank = await visitor.post("/tell-me", data=ASKED | {"email": ""})
     assert "Give an e-mail address." in words(blank)
 
