@@ -98,6 +98,8 @@ async def test_a_journal_is_narrowed_by_days_and_by_what_happened(
     assert f'href="?{escaped}&amp;cursor=more"' in page.text
     wrong = await visitor.get(f"{ONE}?since=yesterday&change=nonsense")
     assert "Give a day such as 2026-11-24." in words(wrong)
+    backwards = await visitor.get(f"{ONE}?since=2026-11-24&until=2026-11-01")
+    assert "That is before the first day." in words(backwards)
 
 
 async def test_stock_is_found_by_words(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
