@@ -87,6 +87,7 @@ async def test_a_link_that_is_used_up_says_so(visitor: httpx.AsyncClient, gatewa
 
     assert page.status_code == 422
     assert "This link is used up" in words(page)
+    assert "did not go through" not in words(page), "whoever wanted no more mails gets none"
 
 
 async def test_where_several_are_sold_out_one_is_chosen(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
