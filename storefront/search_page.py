@@ -111,6 +111,8 @@ async def _ways_on(visit: Visit, asked: Asked) -> list[WayOn]:
 def _fewer(asked: Asked) -> Iterator[tuple[str, Asked]]:
     for name, label in asked.kinds:
         yield f"Without {label}", asked.without(name)
+    if len(asked.kinds) > 1:
+        yield "Without narrowing down", asked.everywhere
     words = asked["q"].split()
     if 1 < len(words) <= MOST_WORDS_TRIED:
         for word in words:

@@ -23,6 +23,7 @@ LONGEST_SEARCH: Final = 200
 MOST: Final = 100_000_000
 STALE: Final = "It has changed since you looked. Above is how many there are now: is your number still right?"
 NO_DAY: Final = "Give a day such as 2026-11-24."
+BACKWARDS: Final = "That is before the first day. Give the same day or a later one."
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # as the API takes
 NARROWED_BY: Final = ("since", "until", "change")
 
@@ -100,9 +101,15 @@ def narrowing(visit: Visit) -> Form:
     for name in ("since", "until"):
         if narrowed[name] and not is_day(narrowed[name]):
             narrowed.errors[name] = NO_DAY
+    if not narrowed.errors and is_backwards(narrowed["since"], narrowed["until"]):
+        narrowed.errors["until"] = BACKWARDS
     if narrowed["change"] not in CHANGES:
         narrowed.values["change"] = ""
     return narrowed
+
+
+def is_backwards(since: str, until: str) -> bool:
+    return bool(since and until) and date.fromisoformat(until) < date.fromisoformat(since)
 
 
 def is_day(text: str) -> bool:

@@ -74,7 +74,7 @@ function combobox(input, source) {
     }));
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    status.textContent = options.length ? `${options.length} suggestions` : "";
+    status.textContent = options.length ? `${options.length} ${options.length === 1 ? "suggestion" : "suggestions"}` : "";
   }
 
   async function ask() {

@@ -89,6 +89,8 @@ async def test_the_product_leads_to_its_bundle_and_its_parts_to_their_pages(visi
     page = await visitor.get("/products/rye-sourdough")
 
     assert f'<a href="{HERE}">What is in it</a>' in form.text
+    assert 'name="stock-0"' not in form.text, "what its parts allow is nothing to count"
+    assert 'name="stock-1"' in form.text
     assert '2 × <a href="/products/bun">Bun · Small</a>' in page.text
 
 

@@ -108,6 +108,11 @@ async def test_nothing_found_leads_on_to_what_there_is_with_one_filter_less(visi
     assert "Take out the filter Bread and cakes" in words(page)
     assert "Without the highest price" not in words(page)
 
+    assert "Without narrowing down there is 1." in words(page)
+
+    page = await searched(visitor, "q=zeppelin&category=bread&max=500")
+    assert "Without narrowing down" not in words(page)
+
     page = await searched(visitor, "q=yarn+zeppelin")
     assert "Only “yarn” there is 1." in words(page)
     assert "Only “zeppelin”" not in words(page)

@@ -98,6 +98,8 @@ async def test_a_journal_is_narrowed_by_days_and_by_what_happened(
     assert f'href="?{escaped}&amp;cursor=more"' in page.text
     wrong = await visitor.get(f"{ONE}?since=yesterday&change=nonsense")
     assert "Give a day such as 2026-11-24." in words(wrong)
+    backwards = await visitor.get(f"{ONE}?since=2026-11-24&until=2026-11-01")
+    assert "That is before the first day." in words(backwards)
 
 
 async def test_stock_is_found_by_words(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
@@ -128,12 +130,15 @@ async def test_a_bundle_says_what_is_in_it(visitor: httpx.AsyncClient, gateway: 
     assert "2 × Rye · Large" in words(await visitor.get("/products/rye-sourdough"))
 
 
-async def test_the_basket_says_what_may_have_to_wait(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+@pytest.mark.parametrize("address", ["/basket", "/checkout"])
+async def test_what_may_have_to_wait_is_said_before_paying(
+    visitor: httpx.AsyncClient, gateway: FakeGateway, address: str
+) -> None:
     _, basket = gateway.found(httpx.Request("GET", "http://gateway/basket"), "/basket")
     basket["lines"][0] |= {"policy": "back_order", "available_from": "2099-01-31"}
     gateway.refusals["GET", "/basket"] = (200, basket)
 
-    assert "If none is left it is sent from 31 January 2099" in words(await visitor.get("/basket"))
+    assert "If none is left it is sent from 31 January 2099" in words(await visitor.get(address))
 
 
 async def test_the_order_and_the_co_ops_parcel_name_what_waits(

@@ -55,6 +55,8 @@ async def test_a_refusal_stands_beside_the_field_and_keeps_what_was_typed(
     assert page.status_code == 422
     assert 'value="ada at home"' in page.text
     assert 'id="email-error"' in page.text
+    assert "data-focus" in page.text
+    assert 'href="#email"' in page.text
     blank = await visitor.post("/tell-me", data=ASKED | {"email": ""})
     assert "Give an e-mail address." in words(blank)
 
@@ -85,6 +87,7 @@ async def test_a_link_that_is_used_up_says_so(visitor: httpx.AsyncClient, gatewa
 
     assert page.status_code == 422
     assert "This link is used up" in words(page)
+    assert "did not go through" not in words(page), "whoever wanted no more mails gets none"
 
 
 async def test_where_several_are_sold_out_one_is_chosen(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
