@@ -50,6 +50,7 @@ LIST = "Name it as in the list of certifications, with its number behind it: eu-
 JOIN = "Write those of one language into one."
 NUTRIENTS = ("fat", "saturates", "carbohydrate", "sugars", "fibre", "protein", "salt")
 PARTS = re.compile(r"[,;\n]")
+MOST_LISTED = 100  # In one cell: there are fewer allergens, and fewer certifications of one thing.
 NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*(?:g|kj|kcal|%|% ?vol\.?|vol\.?)?")
 WITHOUT_ANY = {NONE_OF_THEM, "no allergens", "ninguno", "aucun", "keine", "-"}
 TAGGED = re.compile(r"^([a-z]{2}):[ \t]*", re.MULTILINE)
@@ -106,7 +107,7 @@ class _Reading:
 
     def certifications(self) -> Sequence[Certification]:
         standards, found = load_standards(), dict[str, Certification]()
-        for part in _parts(self.cells["certifications"].text):
+        for part in self._parts("certifications"):
             claim = standards.read(part)
             if claim is None:
                 self._warn("certifications", f"“{part}” is not in the list of certifications. It is left out.", LIST)
@@ -128,7 +129,7 @@ class _Reading:
 
     def _allergens(self, name: str) -> list[Allergen]:
         words, found = load_allergen_words(), dict[Allergen, None]()
-        for part in _parts(self.cells[name].text) if name in self.cells else ():
+        for part in self._parts(name):
             if (allergen := words.named(part)) is None:
                 self._warn(name, f"“{part}” is none of the fourteen allergens. It is left out.", ALLERGENS)
             else:
@@ -212,9 +213,14 @@ class _Reading:
 
         return self.reader.left_out(self.row, cell.field, checked)
 
+    def _parts(self, name: str) -> Sequence[str]:
+        """What a cell lists; not so much that there are more warnings than anybody reads."""
+        text = self.cells[name].text if name in self.cells else ""
+        parts = [part for raw in PARTS.split(text) if (part := raw.strip(" .*_"))]
+        if len(parts) > MOST_LISTED:
+            reason = f"It lists {len(parts):,} things. Those after the {MOST_LISTED}th are left out."
+            self._warn(name, reason, "Name each once, with a comma between.")
+        return parts[:MOST_LISTED]
+
     def _warn(self, name: str, reason: str, advice: str) -> None:
         self.reader.warn(self.row, self.cells[name].field, reason, advice)
-
-
-def _parts(text: str) -> Iterator[str]:
-    return (part for raw in PARTS.split(text) if (part := raw.strip(" .*_")))

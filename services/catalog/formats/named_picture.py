@@ -28,9 +28,12 @@ class NamedPicture:
     variant: str | None = None
 
 
+MOST_NAMED = 100  # In one cell, however many a product has of them.
+
+
 def addresses_in(cell: str) -> list[str]:
-    """Of a cell that may name several."""
-    return [one.strip(" ,;|") for one in BETWEEN.split(cell) if one.strip(" ,;|")]
+    """Of a cell that may name several; what stands behind very many is the last one, and is no address."""
+    return [one.strip(" ,;|") for one in BETWEEN.split(cell, MOST_NAMED) if one.strip(" ,;|")]
 
 
 def drafts_of(named: Iterable[NamedPicture]) -> tuple[Sequence[PictureDraft], Sequence[Problem]]:
