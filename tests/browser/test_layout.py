@@ -40,7 +40,8 @@ def addresses() -> list[str]:
     for list_of, one in (("products", "id-dk-yarn"), ("coops", "id-sunrise")):
         paths = [path.replace(list_of + "/{id}", f"{list_of}/{one}") for path in paths]
     slugs = {"/products/{slug}": "dk-yarn"}
-    return [path.format(slug=slugs.get(path, "sunrise"), id="order-1", token="abc", coop="sunrise") for path in paths]
+    told = {"id": "order-1", "token": "abc", "coop": "sunrise", "variant": "var-Oatmeal"}
+    return [path.format(slug=slugs.get(path, "sunrise"), **told) for path in paths]
 
 
 async def test_no_page_is_wider_than_the_narrowest_phone(chromium: Browser, shop: str) -> None:

@@ -146,14 +146,23 @@ def test_an_index_that_nobody_has_begun_holds_nothing(server: StandIn) -> None:
 
 def test_suggestions_are_of_titles_and_of_what_may_be_shown(server: StandIn) -> None:
     rye = entry("Rye bread").hit.model_dump_json()
-    server.answers = [[{"hits": [{"hit": rye, "title": "Rye bread"}]}]]
+    server.answers = [[{"hits": [{"hit": rye, "title": "Rye bread"}]}, {"hits": []}]]
 
     begun = MeilisearchEngine(server.url, None).suggest("“rye” br", limit=3, hidden_coops=[UUID(int=1)])
 
     assert (begun.words, begun.hits) == (["rye bread"], [rye.encode()])
-    (query,) = server.asked[0]
-    assert (query["q"], query["attributesToSearchOn"]) == ("rye br", ["head", "title"])
-    assert query["filter"] == ['NOT coop_id IN ["00000000-0000-0000-0000-000000000001"]']
+    titled, anywhere = server.asked[-1]
+    assert (titled["q"], titled["attributesToSearchOn"]) == ("rye br", ["head", "title"])
+    assert anywhere.get("attributesToSearchOn") is None
+    for query in (titled, anywhere):
+        assert query["filter"] == ['NOT coop_id IN ["00000000-0000-0000-0000-000000000001"]']
+
+
+def test_what_no_title_has_is_suggested_from_elsewhere(server: StandIn) -> None:
+    rye = entry("Rye bread").hit.model_dump_json()
+    server.answers = [[{"hits": []}, {"hits": [{"hit": rye, "title": "Rye bread"}]}]]
+
+    assert MeilisearchEngine(server.url, None).suggest("sourd", limit=3).hits == [rye.encode()]
 
 
 def answered(**told: Any) -> dict[str, Any]:
