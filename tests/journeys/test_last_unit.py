@@ -70,7 +70,7 @@ async def test_of_200_buyers_one_gets_the_last_unit_and_all_get_an_answer(house:
 async def test_every_round_for_a_last_unit_has_one_winner(
     house: OneBox, market: Market, rounds: int, buyers: int
 ) -> None:
-    """Each buyer wants another unit in each round; `--rounds 100 --buyers 200` is the whole of it."""
+    """Each buyer wants another unit in each round; `--rounds 100` is the whole of it."""
     choices = [{"options": {"No": str(nth)}, "price": money(120), "stock": 1} for nth in range(min(rounds, 100))]
     units = [one["id"] for one in (await market.sunrise.offer_choices("Numbered loaf", choices))["variants"]]
     async with Buyer(market.world) as first:
