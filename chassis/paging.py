@@ -27,6 +27,9 @@ class Identified(Protocol):
 
 Item = TypeVar("Item", bound=Identified)
 
+AFTER_ALL = UUID(int=2**128 - 1)
+"""What the newest page comes before; a query that compares with it has one plan for the first page and the others."""
+
 
 async def _read(cursor: Annotated[str | None, Query(max_length=50)] = None) -> UUID | None:
     if cursor is None:

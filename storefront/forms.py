@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import MAXYEAR, MINYEAR, date
 
 from starlette.datastructures import FormData
 
@@ -63,6 +64,14 @@ class Form:
 
     def summary(self) -> Iterator[tuple[str, str]]:
         yield from self.errors.items()
+
+
+def is_day(text: str, years: range = range(MINYEAR, MAXYEAR + 1)) -> bool:
+    """Whether it is a day as browsers send one: 2026-11-24."""
+    try:
+        return date.fromisoformat(text).year in years
+    except ValueError:
+        return False
 
 
 def whole_number(text: str) -> int | None:

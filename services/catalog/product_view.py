@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.money import Money
+from chassis.paging import AFTER_ALL
 from services.catalog.assortment.draft import ProductState, told_apart_by
 from services.catalog.categories import Categories
 from services.catalog.coop import ADMITTED
@@ -51,7 +52,7 @@ _PAGE = (
     SHOWN
     + """
     WHERE ($1::uuid IS NULL OR p.coop_id = $1) AND ($2 OR (p.state = 'listed' AND c.state = 'admitted'))
-      AND p.product_id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      AND p.product_id < $3
     ORDER BY p.product_id DESC LIMIT $4
 """
 )
@@ -180,7 +181,7 @@ async def read_page(
     session: AsyncSession, *, coop: UUID | None, everything: bool, before: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Newest first; drafts and archived ones too where `everything` is asked for."""
-    return await fetch(session, _PAGE, coop, everything, before, limit)
+    return await fetch(session, _PAGE, coop, everything, before or AFTER_ALL, limit)
 
 
 def is_public(row: asyncpg.Record) -> bool:

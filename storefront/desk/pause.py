@@ -1,12 +1,10 @@
 """Closing the shop for a holiday, and opening it again."""
 
-from datetime import date
-
 from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.overview import coop_of
-from storefront.forms import Form
+from storefront.forms import Form, is_day
 from storefront.visit import Visit
 from storefront.wire.coops import Coop
 
@@ -38,14 +36,6 @@ async def reopen(visit: Visit) -> Response:
     coop = await coop_of(visit)
     await visit.api.call("DELETE", "coops", coop.id, "pause")
     return visit.redirect(f"/desk/{coop.slug}/pause", opened="1")
-
-
-def is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def drawn(visit: Visit, coop: Coop, form: Form, *, status: int = 200) -> Response:

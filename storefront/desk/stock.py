@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from storefront.api import Problem
 from storefront.desk.overview import coop_of
-from storefront.forms import Form
+from storefront.forms import Form, is_day
 from storefront.stock_words import CHANGES
 from storefront.visit import Visit
 from storefront.wire import Page
@@ -24,7 +24,7 @@ MOST: Final = 100_000_000
 STALE: Final = "It has changed since you looked. Above is how many there are now: is your number still right?"
 NO_DAY: Final = "Give a day such as 2026-11-24."
 BACKWARDS: Final = "That is before the first day. Give the same day or a later one."
-FIRST_YEAR, LAST_YEAR = 2000, 2999  # as the API takes
+YEARS: Final = range(2000, 3000)  # as the API takes
 NARROWED_BY: Final = ("since", "until", "change")
 
 
@@ -99,7 +99,7 @@ def narrowing(visit: Visit) -> Form:
     """From which day on, to which day, and which kind of change."""
     narrowed = Form({name: visit.query(name) for name in NARROWED_BY})
     for name in ("since", "until"):
-        if narrowed[name] and not is_day(narrowed[name]):
+        if narrowed[name] and not is_day(narrowed[name], YEARS):
             narrowed.errors[name] = NO_DAY
     if not narrowed.errors and is_backwards(narrowed["since"], narrowed["until"]):
         narrowed.errors["until"] = BACKWARDS
@@ -110,13 +110,6 @@ def narrowing(visit: Visit) -> Form:
 
 def is_backwards(since: str, until: str) -> bool:
     return bool(since and until) and date.fromisoformat(until) < date.fromisoformat(since)
-
-
-def is_day(text: str) -> bool:
-    try:
-        return FIRST_YEAR <= date.fromisoformat(text).year <= LAST_YEAR
-    except ValueError:
-        return False
 
 
 def new_key() -> str:

@@ -10,7 +10,7 @@ import pytest
 from services.catalog.assortment.draft import ProductDraft, ProductState, VariantDraft
 from services.catalog.formats.own import COLUMNS, rows_of
 from services.catalog.formats.record import guarded, unguarded
-from services.catalog.imports.report import csv_line
+from services.catalog.formats.written import csv_line
 from services.catalog.labels.allergens import Allergen
 from services.catalog.labels.certifications import Certification
 from services.catalog.labels.label import (

@@ -80,7 +80,9 @@ def test_columns_are_named_as_the_file_names_them(header: list[str]) -> None:
     assert rejected(found)[0].column == ("Variant Price" if header is OLD else "Price")
 
 
-@pytest.mark.parametrize("price", ["1,234", "1.234", "-1", "abc", "$5", "5 USD", "1e3", "٣", "", "99999999999"])
+@pytest.mark.parametrize(
+    "price", ["1,234", "1.234", "1.234,56", "-1", "abc", "$5", "5 USD", "1e3", "٣", "", "99999999999"]
+)
 def test_a_price_that_cannot_be_read_in_one_way_only_is_refused(price: str) -> None:
     found = read(first("mug", price), first("bowl"))
     assert counts(found) == (1, 1, 1, 2)

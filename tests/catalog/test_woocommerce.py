@@ -129,6 +129,7 @@ def test_a_parent_without_a_sku_is_known_by_its_id() -> None:
         (simple("x", Type="external"), "Type"),
         (simple("x", ""), "Regular price"),
         (simple("x", "1.234"), "Regular price"),
+        (simple("x", "1.234,56"), "Regular price"),
         (simple("x", "1,234"), "Regular price"),
         (simple("x", Published="maybe"), "Published"),
         (simple("x", Stock="some"), "Stock"),

@@ -85,7 +85,7 @@ class Assortment:
             product for _, product in met.values() if any(one.policy == StockPolicy.BUNDLE for one in product.variants)
         ]
         done: dict[int, T | NotAPart] = {}
-        await self._write(session, {nth: one for nth, one in met.items() if nth not in several}, take, done)
+        done |= await self._written(session, {nth: one for nth, one in met.items() if nth not in several}, take)
         if not several and not former:
             return done
         await session.flush()
@@ -97,15 +97,14 @@ class Assortment:
             except NotAPart as refused:
                 done[nth] = refused
         good = {nth: wished for nth, wished in several.items() if nth not in done}
-        await self._write(session, {nth: met[nth] for nth in good}, take, done)
+        done |= await self._written(session, {nth: met[nth] for nth in good}, take)
         await session.flush()
         made = [(met[nth][1], wished) for nth, wished in good.items()]
         await bundles.keep(session, [*made, *((product, ()) for product in former)])
         return done
 
-    async def _write(
-        self, session: AsyncSession, met: Mapping[int, Met], take: Take[T], done: dict[int, T | NotAPart]
-    ) -> None:
+    async def _written(self, session: AsyncSession, met: Mapping[int, Met], take: Take[T]) -> dict[int, T]:
+        done: dict[int, T] = {}
         new = [product for _, product in met.values() if not product.version]
         entries, slices = list[StockEntry](), Slices()
         for nth, (draft, product) in met.items():
@@ -113,6 +112,7 @@ class Assortment:
             entries += told
             await slices.cut()
         await write_new(session, new, entries)
+        return done
 
     async def _hang(
         self, session: AsyncSession, drafts: Sequence[ProductDraft], news: Sequence[tuple[ProductDraft, Product]]

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from chassis.http import CurrentCaller
 from services.catalog.assortment.standing import shelf
 from services.catalog.formats.own import COLUMNS, rows_of
-from services.catalog.imports.report import MARK, MEDIA, csv_line
+from services.catalog.formats.written import MARK, MEDIA, csv_line
 from services.catalog.product_api import READ
 from services.catalog.shopfront import Shop, Shopfront
 

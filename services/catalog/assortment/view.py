@@ -7,6 +7,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
+from chassis.paging import AFTER_ALL
 from services.catalog.assortment.draft import ProductState
 from services.catalog.categories import Categories
 from services.catalog.product_view import SHOWN, ProductView, shown
@@ -14,7 +15,7 @@ from services.catalog.product_view import SHOWN, ProductView, shown
 _PAGE = (
     SHOWN
     + """
-    WHERE p.coop_id = $1 AND ($2::text IS NULL OR p.state = $2) AND ($3::uuid IS NULL OR p.product_id < $3)
+    WHERE p.coop_id = $1 AND ($2::text IS NULL OR p.state = $2) AND p.product_id < $3
     ORDER BY p.product_id DESC LIMIT $4
 """
 )
@@ -31,7 +32,7 @@ async def read_assortment(
     session: AsyncSession, coop: UUID, *, state: ProductState | None, before: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Newest first, in every state or in one."""
-    return await fetch(session, _PAGE, coop, state, before, limit)
+    return await fetch(session, _PAGE, coop, state, before or AFTER_ALL, limit)
 
 
 async def read_own(session: AsyncSession, coop: UUID, external_id: str) -> asyncpg.Record | None:

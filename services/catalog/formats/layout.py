@@ -12,11 +12,9 @@ from services.catalog.formats.csv_file import CsvFile
 from services.catalog.formats.feed import Feed
 from services.catalog.formats.json_lines import JsonLines
 from services.catalog.formats.record import REASON, Cells, Fault, Record, unguarded
+from services.catalog.formats.written import MARK
 
 Container = Annotated[CsvFile | JsonLines | Feed, Field(discriminator="kind")]
-
-
-MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # A file that was put behind another brings its byte order mark along.
 
 
 class DuplicateColumn(Refused):
@@ -131,6 +129,7 @@ class Reading:
     def _header_again(self, cells: Sequence[str]) -> Fault | None:
         """Where several exports were put into one file."""
         first, *rest = self.layout.header
+        # A file that was put behind another brings its byte order mark along.
         again = cells[0].lstrip(MARK).strip() == first and [cell.strip() for cell in cells[1:]] == rest
         return Fault(" ".join(cells[:3]), "The header stands here once more.") if again else None
 

@@ -5,10 +5,9 @@ import re
 from babel.numbers import list_currencies
 
 from chassis.money import NotAnAmount, exponent, parse_amount
-from services.catalog.formats.values import HIGHEST_PRICE, BadValue
+from services.catalog.formats.values import HIGHEST_PRICE, PLAIN, BadValue
 
 LONGEST = 40  # Characters.
-PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Decimals of nothing say nothing: `12.5000` is a price, but `1.500` may be fifteen hundred.
 LONG_DECIMALS = re.compile(r"([0-9]+\.[0-9]{2,3}?)0+")
 # What can be read in one way only, and the mark between its thousands: never one comma or dot, alone, before three

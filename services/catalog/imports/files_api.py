@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from chassis.database import Database
 from chassis.http import CurrentCaller, Page, Reading, RoomDatabase
+from services.catalog.formats.written import MEDIA
 from services.catalog.imports import report
 from services.catalog.imports.api import find, readable
 from services.catalog.imports.importing import FINISHED, WAITING, Import
@@ -105,11 +106,11 @@ def _stem(job: Import) -> str:
 
 
 def _file(content: str, kind: str, name: str) -> Response:
-    return Response(content, media_type=report.MEDIA[kind], headers=_attached(name))
+    return Response(content, media_type=MEDIA[kind], headers=_attached(name))
 
 
 def _stream(content: AsyncIterator[str], kind: str, name: str) -> StreamingResponse:
-    return StreamingResponse(content, media_type=report.MEDIA[kind], headers=_attached(name))
+    return StreamingResponse(content, media_type=MEDIA[kind], headers=_attached(name))
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.errors import Conflict
+from services.catalog.assortment.draft import ProductDraft
 from services.catalog.base import Base
 from services.catalog.formats.layout import Layout
 
@@ -181,6 +183,10 @@ class ImportRow(Base):
     key: Mapped[str | None] = mapped_column(String)
     cells: Mapped[list[str]] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(String)
+
+
+DRAFT: TypeAdapter[ProductDraft] = TypeAdapter(ProductDraft)
+"""A product of a file as it waits to be taken."""
 
 
 class ImportProduct(Base):

@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Database
 from chassis.direct import fetch
+from services.catalog.assortment.draft import ProductDraft
 from services.catalog.assortment.outcome import Outcome, outcomes
 from services.catalog.categories import OTHER, Categories
 from services.catalog.formats.layout import Reading, as_cells
 from services.catalog.formats.product_reader import Group, Read
 from services.catalog.formats.recognise import reader, reading
 from services.catalog.formats.record import Record
-from services.catalog.imports.importing import Import
-from services.catalog.imports.planned_bundles import DRAFT, refusals
+from services.catalog.imports.importing import DRAFT, Import
+from services.catalog.imports.planned_bundles import refusals
 from services.catalog.imports.problem import Severity, rejection
 from services.catalog.imports.rows import keep_problems
 
@@ -39,6 +40,11 @@ class Checked:
     digest: bytes | None
     unplaced: str | None
     reasons: Mapping[int, str]
+
+    @property
+    def bundle(self) -> ProductDraft | None:
+        product = self.read.product
+        return product if product and product.has_bundles else None
 
 
 async def check_next(database: Database, job: Import, categories: Categories) -> Sequence[Checked]:
@@ -120,7 +126,7 @@ async def keep_checked(session: AsyncSession, job: Import, few: Sequence[Checked
 
 
 def _is_early(one: Checked) -> bool:
-    return one.read.product is not None and one.read.product.has_bundles and one.position < BEHIND_ALL
+    return one.bundle is not None and one.position < BEHIND_ALL
 
 
 async def _put_behind(session: AsyncSession, job: Import, bundles: Sequence[Checked]) -> None:
@@ -134,7 +140,7 @@ def _draft(read: Read) -> str | None:
 
 
 async def _with_their_parts(session: AsyncSession, job: Import, few: Sequence[Checked]) -> Sequence[Checked]:
-    bundles = {one.key: one.read.product for one in few if one.read.product and one.read.product.has_bundles}
+    bundles = {one.key: one.bundle for one in few if one.bundle}
     refused = await refusals(session, job, bundles) if bundles else {}
     return [_refused(one, refused[one.key].detail) if one.key in refused else one for one in few]
 

@@ -4,17 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.direct import fetch
 from chassis.ids import new_id
 from services.catalog.assortment.draft import ProductDraft, told_apart_by
-from services.catalog.imports.importing import Import
+from services.catalog.imports.importing import DRAFT, Import
 from services.catalog.stock.bundling import Bundles, NotAPart, Wish, keys_of, variants_meant
 from services.catalog.stock.policy import StockPolicy
-
-DRAFT: TypeAdapter[ProductDraft] = TypeAdapter(ProductDraft)
 
 Row = Mapping[str, Any]
 

@@ -1,23 +1,20 @@
 """What is said of an import, as files: read from the database as they go out, safe to open in a spreadsheet."""
 
-import csv
-import io
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from chassis.database import Database
 from services.catalog.formats.csv_file import CsvFile
 from services.catalog.formats.feed import GOOGLE, Feed
 from services.catalog.formats.layout import as_cells
 from services.catalog.formats.own import COLUMNS, EXAMPLES
-from services.catalog.formats.record import REASON, guarded
+from services.catalog.formats.record import REASON
+from services.catalog.formats.written import MARK, csv_line
 from services.catalog.imports.importing import Import
 from services.catalog.pictures.import_pictures import FAILED
 from services.catalog.syndication.xml import PROLOGUE, element
 
 AT_ONCE = 1_000
-MARK = "\ufeff"  # Without it spreadsheets take UTF-8 for something older.
-MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "xml": "application/rss+xml"}
 PROBLEM_COLUMNS = ("line", "column", "value", "reason", "what to do", "what was done")
 NO_PICTURE = "Mend the address and upload the file again, or hand the picture in on the product’s page."
 PLAN_COLUMNS = ("line", "product", "title", "outcome", "rows", "category not known")
@@ -83,15 +80,6 @@ def _fitted(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     """As wide as the header, an older reason left out; what stands beyond it is the fault, and is in the reason."""
     wide = [*cells, *[""] * len(header)][: len(header)]
     return [cell for name, cell in zip(header, wide, strict=True) if name != REASON]
-
-
-def csv_line(cells: Iterable[str | int], delimiter: str = ",") -> str:
-    """One record; text that a spreadsheet would take for a formula stays text, and a number a number."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(
-        [cell if isinstance(cell, int) else guarded(cell) for cell in cells]
-    )
-    return out.getvalue()
 
 
 def _item(cells: Mapping[str, object]) -> str:

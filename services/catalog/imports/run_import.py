@@ -23,9 +23,8 @@ from services.catalog.assortment.assortment import Assortment
 from services.catalog.assortment.draft import ProductDraft, ProductState
 from services.catalog.assortment.outcome import Outcome
 from services.catalog.categories import Categories
-from services.catalog.imports.importing import Import, ImportState
+from services.catalog.imports.importing import DRAFT, Import, ImportState
 from services.catalog.imports.plan import check_next, count_missing, keep_checked, next_missing
-from services.catalog.imports.planned_bundles import DRAFT
 from services.catalog.imports.problem import rejection
 from services.catalog.imports.rows import forget_file, keep_part, keep_problems, next_part, put_away
 from services.catalog.pictures.import_pictures import note
@@ -176,7 +175,7 @@ class Importer:
         drafts: Sequence[ProductDraft],
         refused: Mapping[int, NotAPart],
     ) -> None:
-        """Bundles of what is not here, now that everything else of the file is."""
+        """Bundles that have become impossible since they were checked."""
         told = [rejection(rows[nth]["line"], "parts", rows[nth]["key"], one.detail) for nth, one in refused.items()]
         await keep_problems(session, job, told)
         job.rows_rejected += sum(drafts[nth].rows for nth in refused)

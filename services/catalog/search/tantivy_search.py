@@ -75,6 +75,10 @@ class Search:
             return asked.before(phrasing.some_of(reading))
         return asked
 
+    def hits(self, question: Question, asked: Asked, total: int = 0) -> list[tuple[bytes, str]]:
+        """A page of them, each with the place of its co-op; `total` is about how many fit, where that is known."""
+        return Page(self.committed, self.filters, self.samples, question).hits(asked, total)
+
     def finished(self, begun: str) -> list[str]:
         """The words that begin so and that nobody writes, but by which something is there."""
         return list(Reader(self._synonyms, self._phrasing()).finished(begun))
@@ -85,10 +89,6 @@ class Search:
 
     def _phrasing(self, going_on: Sequence[str] = ()) -> Phrasing:
         return Phrasing(self.committed, self.samples, going_on)
-
-    def hits(self, question: Question, asked: Asked, total: int = 0) -> list[tuple[bytes, str]]:
-        """A page of them, each with the place of its co-op; `total` is about how many fit, where that is known."""
-        return Page(self.committed, self.filters, self.samples, question).hits(asked, total)
 
     def _how_many(self, asked: Asked, question: Question) -> int:
         """No more than are enough to know whether they are few."""

@@ -50,7 +50,7 @@ class Suggestions:
             return Suggestion((), self._hits(numbered))
         words = self._in_one_form(self._search.finished(self._typed[-1].plain))[: self._question.limit]
         hits = self._hits(self._search.asked(replace(self._question, text=words[0]), few=1)) if words else []
-        return Suggestion(words, hits) if hits else Suggestion([], [])
+        return Suggestion(words if hits else [], hits)
 
     def _hits(self, asked: Asked) -> list[bytes]:
         """Of many the best of a sample: nobody expects a handful to be the first of a shelf."""

@@ -15,7 +15,7 @@ from chassis.errors import DomainError, NotFound, Refused
 from chassis.http import CurrentCaller, Now, Page, Reading, RoomDatabase, Transaction
 from chassis.idempotency import Once
 from chassis.paging import Cursor, Limit, cursor_of
-from services.catalog.imports.report import MEDIA
+from services.catalog.formats.written import MEDIA
 from services.catalog.product_api import READ, WRITE
 from services.catalog.stock import journal_file
 from services.catalog.stock.journal_view import (

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Database
-from services.catalog.imports.report import MARK, csv_line
+from services.catalog.formats.written import MARK, csv_line
 from services.catalog.stock.journal_view import Span
 
 COLUMNS = (

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.direct import fetch
 from chassis.errors import NotFound, Refused
 from chassis.money import Money
+from chassis.paging import AFTER_ALL
 from services.catalog.assortment.draft import told_apart_by
 from services.catalog.stock.bundle import AVAILABLE
 from services.catalog.stock.level_schemas import LevelItem, LevelView
@@ -22,7 +23,6 @@ _LEVEL = f"""
     FROM variants v JOIN products p USING (product_id)
 """  # noqa: S608, our own
 _ONE = _LEVEL + "WHERE v.variant_id = $1"
-LAST = "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"
 # Two ways to name a variant, each with an index of its own.
 _NAMED = f"""
     {_LEVEL} WHERE p.coop_id = $1 AND v.variant_id = ANY($2)
@@ -31,7 +31,7 @@ _NAMED = f"""
 # By product, so that a large co-op's page is found by an index.
 _PAGE = f"""
     WITH page AS (
-        SELECT product_id FROM products p WHERE coop_id = $1 AND product_id < coalesce($2::uuid, {LAST})
+        SELECT product_id FROM products p WHERE coop_id = $1 AND product_id < $2
         {{and_found}} ORDER BY product_id DESC LIMIT $3)
     {_LEVEL} JOIN page USING (product_id) {{where_found}} ORDER BY v.product_id DESC, v.position
 """  # noqa: S608, our own
@@ -74,8 +74,9 @@ async def read_levels(
 ) -> list[LevelView]:
     """Of so many products, newest first; where `q` has words, of what is called or numbered by all of them."""
     words = q.lower().replace("\0", "").split()
-    found = (_FOUND, coop_id, before, limit, words) if words else (_ALL, coop_id, before, limit)
-    return [shown(row) for row in await fetch(session, *found)]
+    asked = coop_id, before or AFTER_ALL, limit
+    rows = await fetch(session, _FOUND, *asked, words) if words else await fetch(session, _ALL, *asked)
+    return [shown(row) for row in rows]
 
 
 def shown(row: Mapping[str, Any]) -> LevelView:
