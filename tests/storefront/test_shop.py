@@ -1,5 +1,7 @@
 """Looking around: search, products, co-ops."""
 
+import re
+
 import httpx
 
 from storefront.api import Api
@@ -15,6 +17,20 @@ async def test_the_front_page_shows_kinds_goods_and_co_ops(visitor: httpx.AsyncC
     assert "Bread and cakes" in words(page)
     assert "Rye sourdough, 900 g" in words(page)
     assert "hebdenwool.coop" in words(page)
+
+
+async def test_the_front_page_leads_to_as_many_goods_as_it_says(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    front = (await visitor.get("/")).text
+    counted = next(url.params for url in gateway.urls if url.path == "/api/v1/search")
+    link = re.search(r'<a href="([^"]+)">All [0-9,]+ goods</a>', front)
+    assert link is not None
+
+    await visitor.get(link[1])
+
+    asked = gateway.urls[-1].params
+    assert (asked["in_stock"], asked.get("q")) == (counted["in_stock"], counted.get("q"))
 
 
 async def test_the_demo_says_so_on_every_page_and_links_its_stand_ins(visitor: httpx.AsyncClient) -> None:
