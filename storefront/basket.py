@@ -15,7 +15,7 @@ from storefront.words import said
 
 async def show(visit: Visit) -> Response:
     basket = await visit.api.get(Basket, "basket")
-    return basket_page(visit, basket, added=visit.query("added"))
+    return basket_page(visit, basket, added=visit.query("added"), removed=visit.query("removed"))
 
 
 async def add(visit: Visit) -> Response:
@@ -50,15 +50,18 @@ async def change_line(visit: Visit) -> Response:
     quantity = form.whole("quantity", at_most=MOST)
     if quantity is None:
         return await again(visit, form.errors["quantity"])
-    return await changed(visit, "lines", visit.part("variant"), body={"quantity": quantity})
+    variant = visit.part("variant")
+    back = f"/basket#line-{variant}" if quantity else "/basket?removed=1"
+    return await changed(visit, "lines", variant, body={"quantity": quantity}, back=back)
 
 
 async def change_country(visit: Visit) -> Response:
     form = await visit.form()
-    return await changed(visit, body={"country": form["country"]}, back=local_path(form["back"], "/basket"))
+    return await changed(visit, body={"country": form["country"]}, back=local_path(form["back"], "/basket#total"))
 
 
-async def changed(visit: Visit, *path: str, body: dict[str, object], back: str = "/basket") -> Response:
+async def changed(visit: Visit, *path: str, body: dict[str, object], back: str) -> Response:
+    """Leads back to what was changed, where keyboards and screen readers go on."""
     try:
         await visit.api.call("PUT", "basket", *path, body=body)
     except Problem as problem:
@@ -72,8 +75,12 @@ async def again(visit: Visit, message: str) -> Response:
     return basket_page(visit, await visit.api.get(Basket, "basket"), status=422, message=message)
 
 
-def basket_page(visit: Visit, basket: Basket, *, status: int = 200, message: str = "", added: str = "") -> Response:
+def basket_page(
+    visit: Visit, basket: Basket, *, status: int = 200, message: str = "", added: str = "", removed: str = ""
+) -> Response:
     visit.in_basket = basket.count
-    response = visit.render("basket.html", status=status, basket=basket, message=message, added=added, most=MOST)
+    response = visit.render(
+        "basket.html", status=status, basket=basket, message=message, added=added, removed=removed, most=MOST
+    )
     remember(response, BASKET, str(basket.count or ""), secure=visit.settings.secure)
     return response

@@ -61,8 +61,14 @@ async def without_a_place(database: Database) -> list[str]:
     return [row["slug"] for row in await database.fetch(_WITHOUT_A_PLACE, MOST_WITHOUT_A_PLACE)]
 
 
+async def names_of(database: Database, slugs: Sequence[str]) -> dict[str, str]:
+    """By slug, as far as there are such co-ops."""
+    return {row["slug"]: row["name"] for row in await database.fetch(_NAMES, list(slugs))}
+
+
 _CLOSED = """
     SELECT coop_id, slug, name, state = 'admitted' AS on_holiday, paused_until
     FROM coops WHERE state <> 'admitted' OR paused
 """
 _WITHOUT_A_PLACE = "SELECT slug FROM coops WHERE latitude IS NULL AND state = 'admitted' LIMIT $1"
+_NAMES = "SELECT slug, name FROM coops WHERE slug = ANY($1::text[])"

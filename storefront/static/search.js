@@ -130,7 +130,9 @@ for (const input of document.querySelectorAll("input[data-suggests]")) combobox(
 // goods, so several are made before the button is pressed.
 const narrowing = document.querySelector("form[data-submits]");
 const KEPT = "narrowing";
+const WALKED = 1000;
 if (narrowing) {
+  let typed = false, deciding = 0;
   const left = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   sessionStorage.removeItem(KEPT);
   if (left) {
@@ -143,9 +145,15 @@ if (narrowing) {
     const field = event.target;
     if (!matchMedia("(min-width: 62.01rem)").matches || !field.matches("select, [type=checkbox]")) return;
     if (field.name === "radius" && !narrowing.elements.near.value) return;
-    sessionStorage.setItem(KEPT, JSON.stringify({ field: field.id, at: scrollY }));
-    narrowing.requestSubmit();
+    clearTimeout(deciding);
+    // By keyboard one passes others on the way to a choice.
+    deciding = setTimeout(() => {
+      sessionStorage.setItem(KEPT, JSON.stringify({ field: field.id, at: scrollY }));
+      narrowing.requestSubmit();
+    }, typed && field.matches("select") ? WALKED : 0);
   });
+  narrowing.addEventListener("keydown", () => { typed = true; });
+  narrowing.addEventListener("pointerdown", () => { typed = false; });
   // Blank fields need not stand in the address.
   narrowing.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);

@@ -20,8 +20,12 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// By mouse or thumb a choice is a decision. By keyboard one passes others on the way to it: then the button sends it.
 for (const select of document.querySelectorAll("select[data-submits]")) {
-  select.addEventListener("change", () => { if (select.value) select.form.requestSubmit(); });
+  let typed = false;
+  select.addEventListener("keydown", () => { typed = true; });
+  select.addEventListener("pointerdown", () => { typed = false; });
+  select.addEventListener("change", () => { if (select.value && !typed) select.form.requestSubmit(); });
 }
 
 // Choosing a variant that has a picture of its own brings it into view; without this file a link does.
@@ -33,18 +37,3 @@ document.querySelector("[data-focus]")?.focus();
 
 const narrow = document.querySelector("details.narrow");
 if (narrow && matchMedia("(min-width: 62.01rem)").matches) narrow.open = true;
-
-// An import tells how far it got; the page is drawn anew when it comes to another step. Without this file it refreshes.
-const followed = document.querySelector("[data-progress]");
-if (followed) {
-  const told = new EventSource(followed.dataset.progress);
-  told.addEventListener("message", (event) => {
-    const now = JSON.parse(event.data);
-    if (now.state !== followed.dataset.state) { told.close(); location.reload(); return; }
-    const done = followed.querySelector("[data-done]");
-    if (done) {
-      done.textContent = now.rows_done.toLocaleString("en");
-      followed.querySelector("progress").value = now.rows_done;
-    }
-  });
-}

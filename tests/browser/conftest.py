@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from tests.browser.pages import served
 from tests.journeys.one_box import OneBox
+from tests.storefront.fake_gateway import FakeGateway
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
@@ -34,6 +36,19 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+def gateway() -> FakeGateway:
+    """What the pages of `shop` are told; a test that changes it changes it back."""
+    return FakeGateway(signed_in=True, operator=True, lines={"rye-sourdough": 2, "merino-blanket": 1})
+
+
+@pytest.fixture(scope="module")
+def shop(gateway: FakeGateway) -> Iterator[str]:
+    """Where the pages are served."""
+    with served(gateway) as url:
+        yield url
 
 
 class People:

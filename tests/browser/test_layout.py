@@ -1,47 +1,16 @@
 """Every page on the narrowest phone, by keyboard, in the dark: over a fake gateway, so that each state can be had."""
 
-import threading
-from collections.abc import Iterator
-
 import httpx
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, Route, expect
 
-from storefront.app import PAGES, create_app
-from storefront.settings import Settings
-from tests.browser.conftest import DESK, keep
-from tests.ports import free_port
+from tests.browser.conftest import DESK, PHONE, keep
+from tests.browser.pages import addresses
 from tests.storefront.fake_gateway import FakeGateway
 
 pytestmark = pytest.mark.browser
 
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[str]:
-    """Where the pages are served, by a thread of their own."""
-    gateway = FakeGateway(signed_in=True, operator=True, lines={"rye-sourdough": 2, "merino-blanket": 1})
-    app = create_app(Settings(demo=True, sandbox_url="http://127.0.0.1:9"), gateway.client())
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-def addresses() -> list[str]:
-    paths = [path for method, path, _ in PAGES if method == "GET"]
-    for list_of, one in (("products", "id-dk-yarn"), ("coops", "id-sunrise")):
-        paths = [path.replace(list_of + "/{id}", f"{list_of}/{one}") for path in paths]
-    slugs = {"/products/{slug}": "dk-yarn"}
-    told = {"id": "order-1", "token": "abc", "coop": "sunrise", "variant": "var-Oatmeal"}
-    return [path.format(slug=slugs.get(path, "sunrise"), **told) for path in paths]
 
 
 async def test_no_page_is_wider_than_the_narrowest_phone(chromium: Browser, shop: str) -> None:
@@ -66,6 +35,30 @@ async def test_small_things_to_press_are_large_enough_for_a_thumb(chromium: Brow
         )
         assert [one for one in heights if one[1] < 24] == [], address
     await page.close()
+
+
+@pytest.mark.parametrize("section", ["products", "keys", "standing"])
+async def test_the_tabs_of_the_desk_are_one_row_that_begins_where_one_is(
+    chromium: Browser, shop: str, section: str
+) -> None:
+    context = await chromium.new_context(base_url=shop, viewport=PHONE, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"/desk/sunrise/{section}")
+    tabs = page.get_by_role("navigation", name="Desk")
+    row = await tabs.bounding_box()
+    assert row is not None
+    assert row["height"] < 60
+    current = tabs.locator("[aria-current]")
+    box = await current.bounding_box()
+    assert box is not None
+    assert box["x"] >= row["x"]
+    assert box["x"] + box["width"] <= row["x"] + row["width"]
+    await keep(page, f"desk-tabs-{section}-phone")
+    for name in ("Products", "Standing"):
+        tab = tabs.get_by_role("link", name=name)
+        await tab.focus()
+        await expect(tab).to_be_in_viewport(ratio=1)
+    await context.close()
 
 
 async def test_the_first_press_of_tab_offers_to_skip_the_head(chromium: Browser, shop: str) -> None:

@@ -97,6 +97,24 @@ async def test_what_was_counted_is_told_with_names_those_with_most_first(
     assert (answer["near"], answer["on_holiday"]) == (None, [])
 
 
+async def test_what_was_chosen_is_told_by_its_name_though_there_is_nothing_of_it(
+    room: Room, visitor: httpx.AsyncClient, engine: ToldEngine
+) -> None:
+    await room.coop("sunrise")
+    engine.findings = replace(NOTHING, coops={("quayside", "Quayside Roasters"): 2})
+
+    facets = (await found(visitor, "coop=sunrise&coop=nobody&coop=quayside&country=jp&certification=fairtrade"))[
+        "facets"
+    ]
+
+    assert facets["coop"] == [
+        {"value": "quayside", "name": "Quayside Roasters", "count": 2},
+        {"value": "sunrise", "name": "Sunrise Bakers", "count": 0},
+    ]
+    assert facets["country"] == [{"value": "JP", "name": "Japan", "count": 0}]
+    assert facets["certification"] == [{"value": "fairtrade", "name": "Fairtrade", "count": 0}]
+
+
 async def test_near_a_town_hits_say_how_far_they_are(visitor: httpx.AsyncClient, engine: ToldEngine) -> None:
     engine.findings = replace(NOTHING, total=1, hits=[LOAF.model_dump_json().encode()], distances=[12.345])
 

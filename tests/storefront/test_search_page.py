@@ -118,6 +118,14 @@ async def test_nothing_found_leads_on_to_what_there_is_with_one_filter_less(visi
     assert "Only “zeppelin”" not in words(page)
 
 
+async def test_a_co_op_is_called_by_its_name_though_nothing_of_it_is_found(visitor: httpx.AsyncClient) -> None:
+    page = await searched(visitor, "q=zeppelin&coop=hebden-wool")
+
+    assert "Take out the filter Hebden Wool" in words(page)
+    assert "hebden-wool" not in words(page)
+    assert 'id="coop-hebden-wool" name="coop" value="hebden-wool" checked' in page.text
+
+
 async def test_a_shop_on_holiday_that_is_asked_for_says_so(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
     gateway.pause = {"since": "2026-11-24T09:00:00Z", "until": "2027-01-04", "words": ""}
 

@@ -15,6 +15,7 @@ from services.catalog.places.gazetteer import gazetteer
 from services.catalog.places.nearness import shown
 from services.catalog.places.postcodes import with_postcode
 from services.catalog.search.asked import SearchAsked
+from services.catalog.search.chosen import with_the_chosen
 from services.catalog.search.port import Hit, Question, Sort
 from services.catalog.search.ranking import ELSEWHERE, IN_STOCK_WORTH, NEARER_POINTS, POINTS, SHARE, TOGETHER_POINTS
 from services.catalog.search.view import Answered, SearchView, TownView, told
@@ -67,11 +68,11 @@ class CategoryTree(BaseModel):
 
 @router.get("/api/v1/search", responses={200: {"model": SearchView}}, openapi_extra=documented(SearchAsked))
 async def search(shop: Shop, asked: Annotated[SearchAsked, Depends(read_as(SearchAsked))]) -> Response:
-    """A facet's own filter does not narrow its own counts."""
+    """A facet's own filter does not narrow its own counts; what was chosen is in it, were there nothing of it."""
     around = asked.around(await gazetteer(), await with_postcode(asked.near)) if asked.is_placed else None
     closed = await closed_shops(shop.database)
     question = asked.question(shop.categories, around, closed)
-    found = await shop.ask(shop.engine.search, question)
+    found = await with_the_chosen(shop.database, question, await shop.ask(shop.engine.search, question))
     without_place = await _without_place(shop, question) if around else 0
     answered = Answered(question, found, around, without_place, closed)
     return Response(told(answered, shop.categories, shop.currency), media_type="application/json")

@@ -81,6 +81,8 @@ def search(memory: Memory, request: httpx.Request) -> Answer:
     ]
     limit = int(asked.get("limit", 24))
     names = dict(CATEGORIES)
+    found = dict.fromkeys(row[3] for row in rows)
+    chosen = [slug for slug in asked.get_list("coop") if slug in {row[3] for row in GOODS}]
     return 200, {
         "query": asked.get("q"),
         "total": len(rows) * (30 if not asked.get("q") else 1),
@@ -91,7 +93,10 @@ def search(memory: Memory, request: httpx.Request) -> Answer:
             "category": [
                 {"value": slug, "name": names.get(slug, slug.title()), "count": 3} for slug in {r[2]: 1 for r in rows}
             ],
-            "coop": [{"value": slug, "name": coop(slug)["name"], "count": 2} for slug in {r[3]: 1 for r in rows}],
+            "coop": [
+                {"value": slug, "name": coop(slug)["name"], "count": 2 if slug in found else 0}
+                for slug in {**found, **dict.fromkeys(chosen)}
+            ],
             "country": COUNTRIES,
             "certification": [{"value": "eu-organic", "name": "EU organic", "count": 3}],
             "in_stock": [{"value": "true", "name": "In stock", "count": 11}],
