@@ -44,7 +44,7 @@ class Keys:
     async def to(self, target: Locator) -> None:
         """By Tab alone, forwards."""
         await expect(target).to_be_visible()
-        passed = []
+        passed: list[str] = []
         while not await self.is_at(target):
             assert len(passed) < FARTHEST, passed
             passed.append(await self.tab())

@@ -78,7 +78,7 @@ async def files_are_taken_under_each_policy(page: Page) -> None:
 
 async def upload(page: Page, filename: str, content: str) -> None:
     file: FilePayload = {"name": filename, "mimeType": "text/csv", "buffer": content.encode()}
-    await page.get_by_role("link", name="Uploads").click()
+    await page.get_by_role("link", name="Uploads", exact=True).click()
     await page.get_by_label("Your shop’s product file").set_input_files(file)
     await page.get_by_role("button", name="Upload and look").click()
     await expect(page.get_by_role("heading", name="Nothing is changed yet")).to_be_visible()
