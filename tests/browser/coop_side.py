@@ -182,7 +182,7 @@ async def set_delivery(page: Page, prices: dict[str, str]) -> None:
 
 
 async def add_product(page: Page, title: str, price: str, stock: str) -> None:
-    await page.get_by_role("link", name="Products").click()
+    await page.get_by_role("link", name="Products", exact=True).click()
     await page.get_by_role("link", name="New product").click()
     await page.get_by_label("Title").fill(title)
     await page.get_by_label("Description").fill("Baked at four.\n\nSold by noon.")

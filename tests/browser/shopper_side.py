@@ -87,4 +87,4 @@ async def go_to_card(page: Page) -> None:
 
 
 async def pay_with(page: Page, card: str) -> None:
-    await page.get_by_role("button", name=re.compile(f"Pay with {card}")).click()
+    await page.get_by_role("button", name=re.compile(f"^Use {card}")).click()

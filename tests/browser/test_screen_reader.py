@@ -47,6 +47,7 @@ def lane(told: FakeGateway) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 async def test_every_page_can_be_heard(chromium: Browser, shop: str, viewport: ViewportSize) -> None:
     page = await chromium.new_page(base_url=shop, viewport=viewport)

@@ -85,7 +85,7 @@ async def test_all_or_nothing_takes_nothing_where_one_row_is_bad(room: Room) -> 
     dry = await looked_at(room, coop, bad, policy="all_or_nothing", dry_run=True)
     answer = await coop.staff.post(f"{IMPORTS}/{dry['id']}/commit", json={})
 
-    assert (refused["state"], "1 rows were rejected" in refused["failure"]) == ("failed", True)
+    assert (refused["state"], "1 row was rejected" in refused["failure"]) == ("failed", True)
     assert (dry["state"], answer.status_code, answer.json()["code"]) == ("ready", 409, "import_obstacle")
     assert await shelf(room) == set()
     assert (await say(room, coop, dry, "commit", policy="skip"))["state"] == "done"

@@ -152,7 +152,8 @@ class Import(Base):
     def obstacle(self) -> str | None:
         """Why it may not begin as things stand, for people."""
         if self.policy == Policy.ALL_OR_NOTHING and self.rows_rejected:
-            return f"{self.rows_rejected} rows were rejected, and all were to be taken or none. Nothing was imported."
+            rows = "1 row was" if self.rows_rejected == 1 else f"{self.rows_rejected} rows were"
+            return f"{rows} rejected, and all were to be taken or none. Nothing was imported."
         if self.asks_about_removal:
             return f"{self.missing} of {self.missing_of} products are not in the file: confirm to take them off sale."
         return None
