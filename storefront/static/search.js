@@ -140,6 +140,11 @@ if (narrowing) {
     field?.closest("details details")?.setAttribute("open", "");
     field?.focus({ preventScroll: true });
     scrollTo(0, left.at);
+    // What stood on the page from the start is not read out; what comes to it is.
+    const found = document.querySelector(".found");
+    const told = found.textContent;
+    found.textContent = "";
+    setTimeout(() => { found.textContent = told; }, 100);
   }
   narrowing.addEventListener("change", (event) => {
     const field = event.target;

@@ -13,10 +13,14 @@ window.addEventListener("pageshow", (event) => {
 });
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
+  const said = document.createElement("span");
+  said.className = "hidden";
+  said.setAttribute("role", "status");
+  button.after(said);
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = "Copied";
+    button.textContent = said.textContent = "Copied";
   });
 }
 

@@ -37,8 +37,8 @@ class Keys:
         """To the next stop."""
         await self.press("Tab")
         stop = await self.page.evaluate(STOP)
-        wrong = [of for of in ("ringed", "in_sight", "in_order") if not stop[of]] + ["lost"] * stop["lost"]
-        assert wrong == [], f"{stop['at']} on {self.page.url}"
+        wrong = [f"not {of}" for of in ("ringed", "in_sight", "in_order") if not stop[of]] + ["lost"] * stop["lost"]
+        assert wrong == [], f"{', '.join(wrong)}: {stop['at']} on {self.page.url}"
         return str(stop["at"])
 
     async def to(self, target: Locator) -> None:

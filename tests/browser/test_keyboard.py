@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from onebox.actors import Shopper
 from tests.browser.conftest import People, keep
@@ -133,3 +133,23 @@ async def she_pays(keys: Keys) -> None:
     await keys.press("Enter")
     await expect(page.get_by_role("heading", name="Thank you. It is paid.")).to_be_visible()
     await keep(page, "keys-paid")
+
+
+@pytest.mark.parametrize(
+    ("page_of", "wrong"),
+    [
+        ("<button style='outline: none'>Unringed</button>", "not ringed"),
+        ("<button style='position: fixed; top: -99px'>Away</button>", "not in_sight"),
+        ("<button tabindex=2>Late</button><button tabindex=1>Early</button>", "not in_order"),
+        ("<p>Nothing to stop at", "lost"),
+    ],
+)
+async def test_a_stop_at_which_somebody_is_lost_would_be_noticed(chromium: Browser, page_of: str, wrong: str) -> None:
+    """The negative control."""
+    page = await chromium.new_page()
+    await page.set_content("<style>:focus-visible { outline: 3px solid }</style>" + page_of)
+    keys = Keys(page)
+    with pytest.raises(AssertionError, match=wrong):
+        await keys.tab()
+        await keys.tab()
+    await page.close()

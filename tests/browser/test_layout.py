@@ -127,6 +127,38 @@ async def test_a_tick_is_answered_at_once_and_keeps_the_focus(chromium: Browser,
     await page.close()
 
 
+async def test_a_list_sends_what_a_hand_chose_and_not_what_keys_pass(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop, viewport=DESK)
+    await page.goto("/basket")
+    country = page.get_by_label("Deliver to")
+    await country.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(country).to_have_value("IM")
+    await page.reload()
+    await expect(country).to_have_value("IE")
+    await country.select_option("GB")
+    await page.wait_for_url("**/basket#total")
+    await expect(country).to_have_value("GB")
+    await country.select_option("IE")
+    await expect(page.get_by_text("Delivery to Ireland").first).to_be_visible()
+    await page.close()
+
+
+async def test_keys_pass_one_order_of_goods_on_the_way_to_another(chromium: Browser, shop: str) -> None:
+    page = await chromium.new_page(base_url=shop, viewport=DESK)
+    await page.goto("/search?q=a")
+    drawn: list[str] = []
+    page.on("request", lambda asked: drawn.append(asked.url) if asked.is_navigation_request() else None)
+    sort = page.get_by_label("Sort by")
+    await sort.focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    await page.wait_for_url("**sort=-price")
+    await expect(sort).to_be_focused()
+    assert len(drawn) == 1
+    await page.close()
+
+
 async def test_what_is_wrong_with_a_form_has_the_focus_and_leads_to_its_field(chromium: Browser, shop: str) -> None:
     page = await chromium.new_page(base_url=shop)
     await page.goto("/sign-up")

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, Route, ViewportSize, expect
 
+from onebox.visitor import until
 from tests.browser import spoken
 from tests.browser.conftest import DESK, PHONE, keep
 from tests.browser.pages import addresses, served
@@ -129,14 +130,29 @@ async def test_what_is_put_in_the_basket_is_announced_there(chromium: Browser, l
 SSE: Final = "text/event-stream"
 LISTENS: Final = """
     window.heard = 0; window.seen = 0;
-    new MutationObserver((all) => {
+    const listening = new MutationObserver((all) => {
       for (const { target } of all) {
         const at = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
         if (at?.closest("[role=status], [role=alert], [aria-live]")) window.heard += 1;
         else if (at?.closest("[data-done]")) window.seen += 1;
       }
-    }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    addEventListener("DOMContentLoaded", () => {
+      listening.observe(document, { subtree: true, childList: true, characterData: true });
+    });
 """
+
+
+async def test_how_much_a_tick_leaves_is_announced(chromium: Browser, lane: str) -> None:
+    page = await chromium.new_page(base_url=lane, viewport=DESK)
+    await page.add_init_script(LISTENS)
+    await page.goto("/search?q=a")
+    assert await page.evaluate("heard") == 0
+    await page.get_by_label("Germany").check()
+    await page.wait_for_url("**country=DE")
+    await until(lambda: page.evaluate("heard"), every=0.05)
+    await expect(page.get_by_role("status").filter(has_text="found")).to_have_text(re.compile(r"things? found$"))
+    await page.close()
 
 
 async def test_an_import_that_goes_on_is_heard_at_every_tenth_and_seen_at_every_step(
