@@ -58,6 +58,10 @@ async def test_the_tabs_of_the_desk_are_one_row_that_begins_where_one_is(
         tab = tabs.get_by_role("link", name=name)
         await tab.focus()
         await expect(tab).to_be_in_viewport(ratio=1)
+    await tabs.locator("ul").evaluate("row => { row.style.flexWrap = 'wrap'; }")
+    rows = await tabs.bounding_box()
+    assert rows is not None
+    assert rows["height"] > 100, "tabs that wrap would have been noticed"
     await context.close()
 
 
