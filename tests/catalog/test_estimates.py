@@ -109,7 +109,9 @@ def test_a_facet_that_its_own_filter_does_not_narrow_is_an_estimate_by_itself(la
 ASKED = [
     replace(Question(text, limit=9), sort=sort, page=page, in_stock=page == 3)
     for text, sort, page in product(
-        ("", "loaf", "lof", "dark loaf", "so"), (Sort.RELEVANCE, Sort.CHEAPEST, Sort.NEWEST), (1, 3, 20)
+        ("", "loaf", "lof", "dark loaf", "so", "old loaf dark", "soap dark wood", "rye soap"),
+        (Sort.RELEVANCE, Sort.CHEAPEST, Sort.NEWEST),
+        (1, 3, 20),
     )
 ]
 

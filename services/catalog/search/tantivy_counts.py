@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tantivy import Order, Query
+from tantivy import Order
 
 from services.catalog.search import facets
 from services.catalog.search.facets import Counts
 from services.catalog.search.port import Question
 from services.catalog.search.sample import about
 from services.catalog.search.tantivy_filters import Filters
+from services.catalog.search.tantivy_fits import Fits
 from services.catalog.search.tantivy_generations import Committed
 from services.catalog.search.tantivy_samples import Samples
 
@@ -25,26 +26,24 @@ class Counting:
         self._filters = filters
         self._samples = samples
 
-    def counted(self, question: Question, asked: Query) -> Counts:
+    def counted(self, question: Question, asked: Fits) -> Counts:
         """What fits, and the facets beside it; one question for all that the same filters narrow."""
         same = self._filters.narrowed(asked, question)
-        wanted: dict[Query, dict[str, Any]] = {same: dict(facets.TOTAL)}
-        queries = {"total": same}
+        wanted: dict[Fits, dict[str, Any]] = {same: dict(facets.TOTAL)}
+        fits = {"total": same}
         for facet, narrowed in facets.NARROWED.items():
             own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
-            query = queries[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
-            wanted.setdefault(query, {}).update(self._count[facet])
-        # Where few fit that are not narrowed, few fit that are.
-        samples = {asked: self._samples.counting(self._samples.fitting(asked)) if self._samples.smallest else 0}
+            each = fits[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
+            wanted.setdefault(each, {}).update(self._count[facet])
         told: dict[str, Any] = {}
-        for query, counts in wanted.items():
-            if query not in samples:
-                samples[query] = self._samples.counting(self._samples.fitting(query)) if samples[asked] else 0
-            told |= self._searcher.aggregate(self._samples.of(query, samples[query]), counts)
-        return self._counts(told, queries, {name: samples[query] for name, query in queries.items()})
+        samples: dict[Fits, int] = {}
+        for each, counts in wanted.items():
+            samples[each] = self._samples.counting(self._samples.fitting(each)) if self._samples.smallest else 0
+            told |= self._searcher.aggregate(self._samples.of(each, samples[each]), counts)
+        return self._counts(told, fits["price"], {name: samples[each] for name, each in fits.items()})
 
-    def _counts(self, told: Mapping[str, Any], queries: Mapping[str, Query], samples: Mapping[str, int]) -> Counts:
-        by_price = queries["price"], samples["price"]
+    def _counts(self, told: Mapping[str, Any], priced: Fits, samples: Mapping[str, int]) -> Counts:
+        by_price = priced, samples["price"]
         return Counts(
             sample=samples["total"],
             total=about(int(told["total"]["value"]), samples["total"]),
@@ -61,10 +60,10 @@ class Counting:
     def _key(self, name: str, key: str | int) -> str:
         return self._committed.coop(int(key)) if name == "coop" and self._numbered else str(key)
 
-    def _outermost(self, found: float | None, query: Query, sample: int, order: Order) -> int | None:
+    def _outermost(self, found: float | None, fits: Fits, sample: int, order: Order) -> int | None:
         """The sample's own price, or one beyond it: few have such a price."""
         if found is None or not sample:
             return None if found is None else int(found)
-        beyond = self._samples.beyond(int(found), query, "price", order, inclusive=False)
+        beyond = self._samples.beyond(int(found), fits, "price", order, inclusive=False)
         hits = self._searcher.search(beyond, limit=1, count=False, order_by_field="price", order=order).hits
         return int(hits[0][0]) if hits else int(found)

@@ -14,7 +14,7 @@ from services.catalog.search.tantivy_search import Search
 from services.catalog.search.tantivy_suggestions import Suggestions
 
 MOST_COUNTED: Final = 10_000
-"""So many things are counted one by one. Where more fit, numbers are estimates; nobody turns so many pages."""
+"""In a shop of so many goods everything is counted. In a larger one numbers of what many fit are estimates."""
 
 
 class TantivyEngine:

@@ -8,6 +8,7 @@ from tantivy import FieldType, Occur, Query
 from services.catalog.places.distance import kilometres
 from services.catalog.search import facets
 from services.catalog.search.port import Near, Place, Question
+from services.catalog.search.tantivy_fits import Every, Fits
 from services.catalog.search.tantivy_generations import Committed
 
 REMEMBERED = 256  # Places near which somebody asked since the last commit, and answers.
@@ -19,29 +20,28 @@ class Filters:
         self._committed = committed
         self._schema = committed.schema
 
-    def narrowed(self, asked: Query, question: Question, without: str = "") -> Query:
+    def narrowed(self, asked: Fits, question: Question, without: str = "") -> Fits:
         """What was asked for, by every filter of the question but that of one facet."""
-        parts = [(Occur.Must, asked)]
+        parts: list[Fits] = [asked]
         if question.categories is not None and without != "category":
-            parts.append((Occur.Must, self._any_of("category", question.categories)))
+            parts.append(self._any_of("category", question.categories))
         for facet, (field, name) in facets.CHOICES.items():
             if (chosen := getattr(question, name)) and without != facet:
-                parts.append((Occur.Must, self._any_of(field, chosen)))
+                parts.append(self._any_of(field, chosen))
         if without != "price" and (question.min_price is not None or question.max_price is not None):
             priced = Query.range_query(
                 self._schema, "price", FieldType.Unsigned, question.min_price or 0, question.max_price
             )
-            parts.append((Occur.Must, _weightless(priced)))
+            parts.append(_weightless(priced))
         if question.in_stock and without != "in_stock":
-            parts.append((Occur.Must, _weightless(Query.term_query(self._schema, "in_stock", True))))
+            parts.append(_weightless(Query.term_query(self._schema, "in_stock", True)))
         if question.near:
-            parts.append((Occur.Must, self._any_of("place", self._places_within(question.near))))
-        if question.hidden_coops:
-            parts.append(self.out_of_sight(question.hidden_coops))
-        return Query.boolean_query(parts) if len(parts) > 1 else asked
+            parts.append(self._any_of("place", self._places_within(question.near)))
+        hidden = [self.out_of_sight(question.hidden_coops)] if question.hidden_coops else []
+        return Every(parts, hidden) if parts[1:] or hidden else asked
 
-    def out_of_sight(self, coops: Collection[UUID]) -> tuple[Occur, Query]:
-        return Occur.MustNot, self._any_of("coop_id", map(str, coops))
+    def out_of_sight(self, coops: Collection[UUID]) -> Query:
+        return self._any_of("coop_id", map(str, coops))
 
     def nearest_first(self, query: Query, near: Near) -> Query:
         """Each place counts for more than all points of a question; what is as near stands by relevance."""

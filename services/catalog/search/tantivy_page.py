@@ -6,17 +6,17 @@ from typing import Any
 from tantivy import DocAddress, Order, Query
 
 from services.catalog.search.port import DEEPEST, Question, Sort
-from services.catalog.search.ranking import IN_STOCK_WORTH, TITLE_WORTH
 from services.catalog.search.tantivy_filters import Filters
+from services.catalog.search.tantivy_fits import Fits, query_of
 from services.catalog.search.tantivy_generations import Committed
+from services.catalog.search.tantivy_lists import Lists, most_weight
 from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_samples import Samples
 
 _MANY = 1_000  # Hits from which on it is worth a look at some of them first.
 _BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
 _LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
-# Points are weighed with this much at most. Scores are told in single precision, so a little less is asked for.
-_MOST_WEIGHT = log2(2 + IN_STOCK_WORTH + TITLE_WORTH) * 1.001
+_MOST_LISTS = 24  # Each takes a search of its own; where they are not enough, what is left is ranked together.
 
 Found = list[tuple[Any, DocAddress]]
 
@@ -36,54 +36,61 @@ class Page:
         """Each with the place of its co-op; `total` is about how many fit."""
         if self._depth > DEEPEST:
             return []
-        many = total > _MANY and self._samples.smallest
-        found = self._found(asked, total) if many and not self._near else self._first(self._everything(asked.ranked))
+        found = self._whole(asked) if self._near or not self._samples.smallest else self._found(asked, total)
         documents = [self._searcher.doc(address) for _, address in found[self._offset :]]
         return [(document.get_first("hit") or b"", document.get_first("place") or "") for document in documents]
 
     def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
-            return self._in_order(self._by, self._everything(asked.ranked), total)
-        return self._by_lists(asked) or self._by_points(asked)
+            return self._in_order(self._by, self._filters.narrowed(asked.counted, self._question), total)
+        listed = self._by_lists(asked.lists) if asked.lists and total > self._depth else None
+        return listed or (self._by_points(asked) if total > _MANY else self._whole(asked))
 
-    def _in_order(self, by: str, everything: Query, total: int) -> Found:
+    def _whole(self, asked: Asked) -> Found:
+        return self._first(self._everything(asked.ranked))
+
+    def _in_order(self, by: str, everything: Fits, total: int) -> Found:
         """What does not come after the last of as many of a sample as are wanted: so many there are at least."""
         sample = self._samples.leaving(total, isqrt(total * self._depth * _BOUNDED))
         first = self._first(self._samples.of(everything, sample)) if sample else []
         if len(first) < self._depth:
-            return self._first(everything)
+            return self._first(query_of(everything))
         last, _ = first[-1]
         return self._first(self._samples.beyond(last, everything, by, self._order, inclusive=True))
 
-    def _by_lists(self, asked: Asked) -> Found | None:
-        """Of one word: in a list all have the same points, so they stand by their worth, and the best lists suffice."""
+    def _by_lists(self, lists: Lists) -> Found | None:
+        """In a list all have the same points, so they stand by their worth, and the best lists suffice."""
         best: dict[tuple[int, int], tuple[float, DocAddress]] = {}
-        last = 0.0
-        for one in sorted(asked.lists, key=lambda one: -one.most):
-            if one.most * _MOST_WEIGHT < last:
+        last, looked_at = 0.0, 0
+        for one in lists.best_first():
+            if one.points * most_weight() < last or looked_at == _MOST_LISTS:
                 break
+            if one.most < last:
+                continue
+            looked_at += 1
             for worth, address in self._searcher.search(
                 self._everything(one.query), limit=self._depth, count=False, order_by_field="worth"
             ).hits:
                 place = (address.segment_ord, address.doc)
-                best.setdefault(place, (one.most * log2(2 + worth), address))
+                best.setdefault(place, (one.points * log2(2 + worth), address))
             if len(best) >= self._depth:
                 last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
         first = sorted(best, key=lambda place: (-best[place][0], place))[: self._depth]
-        return [best[place] for place in first] if last > asked.beside * _MOST_WEIGHT else None
+        enough = last > lists.beside * most_weight() and looked_at < _MOST_LISTS
+        return [best[place] for place in first] if enough else None
 
     def _by_points(self, asked: Asked) -> Found:
         """The best lists first: where they fill the page, only what may come before its last is worth a look."""
         likely = _LIKELY * asked.most
         found = self._first(self._everything(asked.reaching(likely)))
         if len(found) < self._depth:
-            return self._first(self._everything(asked.ranked))
+            return self._whole(asked)
         last, _ = found[-1]
-        least = last / _MOST_WEIGHT
+        least = last / most_weight()
         return found if least >= likely else self._first(self._everything(asked.reaching(least)))
 
     def _everything(self, ranked: Query) -> Query:
-        narrowed = self._filters.narrowed(ranked, self._question)
+        narrowed = query_of(self._filters.narrowed(ranked, self._question))
         return self._filters.nearest_first(narrowed, self._near) if self._near else narrowed
 
     def _first(self, query: Query) -> Found:

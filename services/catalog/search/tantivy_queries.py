@@ -1,7 +1,8 @@
 """Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil, log
 
 from tantivy import Occur, Query
@@ -12,7 +13,9 @@ from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
 from services.catalog.search.spots import is_head, is_titled, points_at, prefix_of
+from services.catalog.search.tantivy_fits import Every, Fits, OneOf, query_of
 from services.catalog.search.tantivy_generations import STEMS, Committed
+from services.catalog.search.tantivy_lists import Lists, WordList
 from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import code_of
 
@@ -20,6 +23,7 @@ SHORTEST_CODE = 3  # Letters and digits of an article number that is begun.
 _AFTER = 0.001  # Of the points of what comes after all that has any.
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
 
+_FRACTION = 256  # Into so many parts a point is divided.
 _LISTED = 50  # Words that begin alike and are looked up one by one; more than that are found by their beginning.
 
 
@@ -35,24 +39,23 @@ class Ranked:
 class Asked:
     """One question twice: to be ranked, and to be counted, which need not know where a word stands.
 
-    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many. Where one word is
-    asked for, whatever is in one of `lists` gets its points, the best list's; what is in none gets `beside` at most.
+    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many; `lists` are of what
+    is in them, where words are asked for.
     """
 
     ranked: Query
-    counted: Query
+    counted: Fits
     most: float
     reaching: Callable[[float], Query]
     meant: str | None = None
-    lists: Sequence[Ranked] = ()
-    beside: float = 0
+    lists: Lists | None = None
 
     def or_else(self, other: "Asked | None") -> "Asked":
         if other is None:
             return self
         return Asked(
             _any((self.ranked, other.ranked)),
-            _any((self.counted, other.counted)),
+            OneOf((self.counted, other.counted)),
             self.most + other.most,
             lambda least: _any((self.reaching(least - other.most), other.reaching(least - self.most))),
             other.meant,
@@ -61,10 +64,10 @@ class Asked:
     def before(self, other: "Asked") -> "Asked":
         """All of it, and then what else the other one fits."""
         ranked = _any((self.ranked, Query.boost_query(other.ranked, _AFTER)))
-        return asked_alike(ranked, _any((self.counted, other.counted)), self.most + _AFTER * other.most, self.meant)
+        return asked_alike(ranked, OneOf((self.counted, other.counted)), self.most + _AFTER * other.most, self.meant)
 
 
-def asked_alike(ranked: Query, counted: Query, most: float, meant: str | None = None) -> Asked:
+def asked_alike(ranked: Query, counted: Fits, most: float, meant: str | None = None) -> Asked:
     """What is ranked whole."""
     return Asked(ranked, counted, most, lambda _: ranked, meant)
 
@@ -96,7 +99,7 @@ class Phrasing:
         self._searcher = committed.searcher
         self._samples = samples
         self._goes_on_as = going_on
-        self._listed_so: dict[tuple[str, float], Sequence[tuple[Ranked, bool]]] = {}
+        self._listed_so: dict[tuple[str, float], Sequence[WordList]] = {}
         self._begun_so: dict[str, Sequence[tuple[str, int]]] = {}
         self._others: dict[str, list[str]] = {}
 
@@ -116,7 +119,7 @@ class Phrasing:
         return max((self._searcher.doc_freq("stems", stem) for stem in STEMS.analyze(word)), default=0)
 
     def together(self, words: Sequence[str]) -> bool:
-        return self._any_fits(_all([self._counted(word) for word in words]))
+        return self._any_fits(Every([self._counted(word) for word in words]))
 
     def beside(self, words: Sequence[str]) -> bool:
         stems: list[str | tuple[int, str]] = [stem for word in words for stem in STEMS.analyze(word)]
@@ -151,17 +154,30 @@ class Phrasing:
             floors = (Floor(least - most + bonus + own.most, bonus, reading.words) for own in whole)
             return ranked(map(self._ranked_part, reading.parts, floors))
 
-        asked = Asked(ranked(whole), _all(map(self._counted_part, reading.parts)), most, reaching, reading.meant)
-        return self._listed(asked, reading.parts[0]) if len(reading.parts) == 1 and not together else asked
+        counted, lists = [self._counted_part(part) for part in reading.parts], self._listed(reading, whole, together)
+        return Asked(ranked(whole), Every(counted), most, reaching, reading.meant, lists)
 
-    def _listed(self, asked: Asked, part: Part) -> Asked:
-        """With the lists of its words; what several words say together, and words that go on, stand beside."""
-        alone = [sense for sense in part.senses if len(sense.words) == 1 and not sense.begun]
-        others = [self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if one not in alone]
+    def _listed(self, reading: Reading, whole: Sequence[Ranked], together: Sequence[Ranked]) -> Lists:
+        """The lists of its words; what several words say together, and words that go on, stand beside."""
+        bonus = sum(one.most for one in together)
+        rows, beside = [], 0.0
+        for part, own in zip(reading.parts, whole, strict=True):
+            rows.append(self._row(part))
+            # Who is in no list of a word has not that word in the title.
+            alone = part.asked[1:] == () and part.asked[0] in reading.words
+            others = sum(one.most for one in whole) - own.most + (0 if alone else bonus)
+            beside = max(beside, *(one.most + others for one in self._not_listed(part)), 0.0)
+        return Lists(rows, _bonuses(together), beside)
+
+    def _row(self, part: Part) -> Sequence[WordList]:
+        alone = [sense for sense in part.senses if _is_listed(sense)]
+        lists = [one for sense in alone for one in self._lists(sense.words[0], sense.weight * len(part.asked))]
+        return sorted(lists, key=lambda one: -one.points)
+
+    def _not_listed(self, part: Part) -> Iterator[Ranked]:
+        yield from (self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if not _is_listed(one))
         if part.parts:
-            others.append(_sum([self._ranked_part(one) for one in part.parts]))
-        lists = [one for sense in alone for one, _ in self._lists(sense.words[0], sense.weight * len(part.asked))]
-        return replace(asked, lists=lists, beside=max((one.most for one in others), default=0))
+            yield _sum([self._ranked_part(one) for one in part.parts])
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or one where that is little; rare words weigh more than common ones."""
@@ -172,11 +188,12 @@ class Phrasing:
         parts = {part: self._ranked_part(part) for part in fits}
         ranked = [(Occur.Should, Query.boost_query(one.query, weights[part])) for part, one in parts.items()]
         most = sum(one.most * weights[part] for part, one in parts.items())
-        counted = [(Occur.Should, self._counted_part(part)) for part in fits]
-        least = ceil(len(fits) / 2)
-        if not self._many_fit(half := Query.boolean_query(counted, minimum_number_should_match=least)):
-            least, half = 1, Query.boolean_query(counted)
-        return asked_alike(Query.boolean_query(ranked, minimum_number_should_match=least), half, most, reading.meant)
+        counted = [self._counted_part(part) for part in fits]
+        some = OneOf(counted, ceil(len(fits) / 2))
+        if not self._many_fit(some):
+            some = OneOf(counted)
+        ordered = Query.boolean_query(ranked, minimum_number_should_match=some.least)
+        return asked_alike(ordered, some, most, reading.meant)
 
     def names(self, reading: Reading, asked: Asked) -> bool:
         """Whether something that fits is one of the things asked for, and has not only to do with them."""
@@ -189,7 +206,7 @@ class Phrasing:
             for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
             if is_head(term)
         ]
-        return bool(named) and self._any_fits(_all((asked.counted, _any(named))))
+        return bool(named) and self._any_fits(Every((asked.counted, OneOf(named))))
 
     def coded(self, text: str, *, begun: bool = False) -> Asked | None:
         """The product whose article number this is, or those whose numbers begin so."""
@@ -202,14 +219,14 @@ class Phrasing:
         query = Query.const_score_query(Query.term_query(self._schema, "code", code, "basic"), ranking.CODE_POINTS)
         return asked_alike(query, query, ranking.CODE_POINTS)
 
-    def _any_fits(self, query: Query) -> bool:
-        return self._samples.up_to(1, query) > 0
+    def _any_fits(self, fits: Fits) -> bool:
+        return self._samples.up_to(1, fits) > 0
 
-    def _many_fit(self, query: Query) -> bool:
-        return self._samples.up_to(ranking.FEW, query) >= ranking.FEW
+    def _many_fit(self, fits: Fits) -> bool:
+        return self._samples.up_to(ranking.FEW, fits) >= ranking.FEW
 
     def _fitting(self, part: Part) -> int:
-        return int(self._searcher.aggregate(self._counted_part(part), TOTAL)["total"]["value"])
+        return int(self._searcher.aggregate(query_of(self._counted_part(part)), TOTAL)["total"]["value"])
 
     def _together(self, reading: Reading) -> list[Ranked]:
         words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]
@@ -236,33 +253,38 @@ class Phrasing:
             return _sum([self._begun(word, weight) for word in sense.words])
         return _sum([self._ranked(word, weight, GROUND if sense.words[1:] else floor) for word in sense.words])
 
-    def _counted_part(self, part: Part) -> Query:
-        ways = [query for sense in part.senses for query in self._counted_sense(sense)]
+    def _counted_part(self, part: Part) -> Fits:
+        ways = [fits for sense in part.senses for fits in self._counted_sense(sense)]
         if part.parts:
-            ways.append(_all(map(self._counted_part, part.parts)))
-        return _any(ways)
+            ways.append(Every([self._counted_part(one) for one in part.parts]))
+        return OneOf(ways)
 
-    def _counted_sense(self, sense: Sense) -> list[Query]:
+    def _counted_sense(self, sense: Sense) -> Sequence[Fits]:
         if sense.begun:
             return [query for word in sense.words for query in self._going_on("words", word)]
-        return [_all(map(self._counted, sense.words))]
+        if sense.words[1:]:
+            return [Every([self._counted(word) for word in sense.words])]
+        return self._stemmed(sense.words[0])
 
     def _ranked(self, word: str, weight: float, floor: Floor) -> Ranked:
         lists = self._lists(word, weight)
-        high = [one.query for one, titled in lists if one.most >= floor.of(word, titled=titled)]
-        return Ranked(_any(high), max((one.most for one, _ in lists), default=0))
+        high = [
+            Query.const_score_query(one.query, one.points)
+            for one in lists
+            if one.points >= floor.of(word, titled=bool(one.titled))
+        ]
+        return Ranked(_any(high), max((one.points for one in lists), default=0))
 
-    def _lists(self, word: str, weight: float) -> Sequence[tuple[Ranked, bool]]:
-        """One for each way in which the word stands on goods, and whether it stands in their titles."""
+    def _lists(self, word: str, weight: float) -> Sequence[WordList]:
+        """One for each way in which the word stands on goods."""
         if (lists := self._listed_so.get((word, weight))) is None:
-            spots = [
-                term
+            lists = self._listed_so[word, weight] = [
+                WordList(
+                    self._spot(term), _told_exactly(weight * points_at(term, word)), stem if is_titled(term) else ""
+                )
                 for stem in STEMS.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
                 if not self._goes_on_as or is_titled(term)
-            ]
-            lists = self._listed_so[word, weight] = [
-                (_worth(self._spot(term), weight * points_at(term, word)), is_titled(term)) for term in spots
             ]
         return lists
 
@@ -299,8 +321,26 @@ class Phrasing:
             self._others[begun] = [one for one, _ in written if own.isdisjoint(STEMS.analyze(one))]
         return self._others[begun]
 
-    def _counted(self, word: str) -> Query:
-        return _any(Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word))
+    def _counted(self, word: str) -> Fits:
+        return OneOf(self._stemmed(word))
+
+    def _stemmed(self, word: str) -> Sequence[Query]:
+        return [Query.term_query(self._schema, "stems", stem, "basic") for stem in STEMS.analyze(word)]
+
+
+def _told_exactly(points: float) -> float:
+    """In a fraction that sums keep, in whichever order they add: what is as good stands beside each other."""
+    return round(points * _FRACTION) / _FRACTION
+
+
+def _is_listed(sense: Sense) -> bool:
+    return len(sense.words) == 1 and not sense.begun
+
+
+def _bonuses(together: Sequence[Ranked]) -> Sequence[tuple[Query, float]]:
+    """Words that stand closest together get all of it, and others as much as what they fit; the most points first."""
+    most = list(accumulate(one.most for one in together))
+    return [(one.query, points) for one, points in zip(together, most, strict=True)][::-1]
 
 
 def _worth(query: Query, points: float) -> Ranked:

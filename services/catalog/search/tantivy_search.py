@@ -30,7 +30,7 @@ class Search:
     def found(self, question: Question) -> Findings:
         asked = self.asked(question)
         counts = self._counted_once(question, asked)
-        hits = self.hits(question, asked, counts.total)
+        hits = self.hits(question, asked, counts.total) if counts.total else []
         return Findings(
             total=counts.total,
             hits=[hit for hit, _ in hits],

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from tantivy import Occur, Query
+from tantivy import Query
 
 from services.catalog.search.port import Question, Suggestion
+from services.catalog.search.tantivy_fits import Every
 from services.catalog.search.tantivy_generations import STEMS
 from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_search import Search
@@ -81,10 +82,10 @@ class Suggestions:
 
     def _among(self, before: Sequence[Word]) -> Query | None:
         schema, hidden = self._search.committed.schema, self._question.hidden_coops
-        narrowed = [(Occur.Must, Query.term_query(schema, "words", word.plain, "basic")) for word in before]
+        narrowed = [Query.term_query(schema, "words", word.plain, "basic") for word in before]
         if hidden:
-            narrowed += [(Occur.Must, Query.all_query()), self._search.filters.out_of_sight(hidden)]
-        return Query.boolean_query(narrowed) if narrowed else None
+            return Every([*narrowed, Query.all_query()], [self._search.filters.out_of_sight(hidden)]).within()
+        return Every(narrowed).within() if narrowed else None
 
     def _in_one_form(self, words: Sequence[str]) -> list[str]:
         """What was typed, going on as each of these; of a word in several forms the commonest."""
