@@ -38,7 +38,8 @@ class Counting:
         told: dict[str, Any] = {}
         samples: dict[Fits, int] = {}
         for each, counts in wanted.items():
-            samples[each] = self._samples.counting(self._samples.fitting(each)) if self._samples.smallest else 0
+            many = self._samples.fitting(each) if self._samples.smallest else 0
+            samples[each] = self._samples.counting(many, question.page * question.limit)
             told |= self._searcher.aggregate(self._samples.of(each, samples[each]), counts)
         return self._counts(told, fits["price"], {name: samples[each] for name, each in fits.items()})
 

@@ -96,9 +96,10 @@ class Search:
         return self.samples.up_to(ranking.FEW, seen)
 
     def _counted_once(self, question: Question, asked: Asked) -> Counts:
-        """Another page or order has the same counts."""
+        """Another page or order has the same counts; only far down they may be counted more exactly."""
         remembered = self.committed.counts
-        key = repr(replace(question, sort=Sort.RELEVANCE, page=1, limit=1))
+        deep = question.page * question.limit > self.samples.counted_one_by_one
+        key = repr((replace(question, sort=Sort.RELEVANCE, page=1, limit=1), deep))
         if (counted := remembered.get(key)) is None:
             counted = Counting(self.committed, self.filters, self.samples).counted(question, asked.counted)
             if len(remembered) < REMEMBERED:
