@@ -20,6 +20,7 @@ import storefront.app
 import storefront.settings
 from chassis.bus import Bus
 from chassis.local_bus import LocalBus
+from chassis.malloc import give_back_freed
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging, log
 from chassis.worker import Worker
@@ -138,6 +139,7 @@ def run_house(
     rooms: tuple[Room, ...], server: URL, told: Mapping[str, Any], share: Share, listening: socket.socket
 ) -> None:
     """The whole life of one process of the house."""
+    give_back_freed()
     configure_logging()
     _tell_numbers(room_settings(rooms[0], server, told, share))
 

@@ -14,6 +14,7 @@ import gateway.app
 import storefront.app
 import storefront.settings
 from chassis.database import Database
+from chassis.malloc import give_back_freed
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from chassis.telemetry import configure_logging
@@ -96,6 +97,7 @@ def run_worker(rooms: tuple[Room, ...], name: str) -> None:
 
 
 def _start(room: Room) -> Settings:
+    give_back_freed()
     configure_logging()
     settings = room.settings()
     if settings.metrics_port:
