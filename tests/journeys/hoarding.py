@@ -9,5 +9,5 @@ import onebox.house
 from onebox.cli import main
 
 if __name__ == "__main__":
-    onebox.house.give_back_freed = lambda: False
+    onebox.house.give_back_freed = lambda: False  # type: ignore[attr-defined]
     sys.exit(main(launcher="tests.journeys.hoarding"))
