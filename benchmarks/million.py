@@ -26,15 +26,17 @@ _COPY = """
 """
 _PRODUCTS = """
     INSERT INTO products
-    SELECT (jsonb_populate_record(p, jsonb_build_object(
+    SELECT copy.*
+    FROM copies JOIN products p ON p.product_id = old CROSS JOIN LATERAL jsonb_populate_record(p, jsonb_build_object(
         'product_id', new, 'slug', p.slug || '-' || nth, 'external_id', p.external_id || '-' || nth,
-        'title', p.title || '-' || nth))).*
-    FROM copies JOIN products p ON p.product_id = old
+        'title', p.title || '-' || nth)) AS copy
 """
 _VARIANTS = """
     INSERT INTO variants
-    SELECT (jsonb_populate_record(v, jsonb_build_object('product_id', new, 'variant_id', gen_random_uuid()))).*
+    SELECT copy.*
     FROM copies JOIN variants v ON v.product_id = old
+    CROSS JOIN LATERAL jsonb_populate_record(v, jsonb_build_object(
+        'product_id', new, 'variant_id', gen_random_uuid())) AS copy
 """
 _INDEX = """
     INSERT INTO tasks (kind, key, payload, run_at)
