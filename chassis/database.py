@@ -68,10 +68,14 @@ class _Holder(Session):
         return self._bound
 
 
-class _Begun:
-    """The driver's own transaction, but for a BEGIN that is broken off.
+_GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
-    It may have begun all the same, and the driver takes what comes next for a part of it, whose commit is none.
+
+class _Begun:
+    """The driver's own transaction, but for a BEGIN that is broken off and a ROLLBACK that nobody hears.
+
+    The first may have begun all the same, and the driver takes what comes next for a part of it, whose commit is none.
+    The second would hide what ended the transaction: a cancellation would be taken for a lost connection, and lost.
     """
 
     __slots__ = ("_connection", "_transaction")
@@ -90,7 +94,12 @@ class _Begun:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._transaction.__aexit__(kind, error, trace)
+        try:
+            await self._transaction.__aexit__(kind, error, trace)
+        except _GONE:
+            if error is None:
+                raise
+            self._connection.terminate()
 
 
 def _dumps(value: object) -> str:

@@ -41,12 +41,23 @@ class Timer:
 
 
 async def attempt(work: Awaitable[None]) -> Exception | None:
-    """The worker's boundary: whatever a handler ends in is handed back, to be retried, parked and shown."""
+    """The worker's boundary: whatever a handler ends in is handed back, to be retried, parked and shown.
+
+    Whoever was called off meanwhile stops here, whatever else went wrong on the way out.
+    """
     try:
         await work
     except Exception as error:  # Any failure of a handler must park its event or task, not stop the others.
+        if _is_called_off():
+            raise asyncio.CancelledError from error
         return error
     return None
+
+
+def _is_called_off() -> bool:
+    # What is tidied up after a cancellation may fail, over a lost connection for one, and then that is what we hear.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Worker:
