@@ -1,0 +1,115 @@
+"""PostgreSQL is killed with SIGKILL while people buy: what was said to them holds, and nothing is done twice or half.
+
+Some commits do not wait for the disk (decision 65), and a death takes the last of them along.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from onebox.visitor import Told, until
+from tests.journeys.adding_up import SCARCE_STOCK, everything_agrees, everything_told_holds
+from tests.journeys.database_death import HEEDLESS, LINGERING, DatabaseServer, gone_back
+from tests.journeys.one_box import OneBox
+from tests.journeys.restless import Sold, buy_and_buy, order, pack_and_pack
+from tests.journeys.stubborn import stocked_market, stubbornly
+
+GUESTS_AT_ONCE = 6
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[OneBox]:
+    environment = {"UNPAID_AFTER": "3600", "LIMIT_LOOPBACK": "false"}
+    with OneBox(tmp_path / "box", environment=environment).opened() as opened:
+        yield opened
+
+
+@pytest.mark.slow
+async def test_money_and_stock_add_up_and_what_was_said_holds_however_often_the_database_dies(
+    box: OneBox, rounds: int
+) -> None:
+    """A death in each of the rounds; `--rounds 100` is the whole of it."""
+    seed = random.randrange(10**6)
+    print(f"\nseed {seed}")
+    chance = random.Random(seed)
+    closing, closed = asyncio.Event(), asyncio.Event()
+    losses = 0
+    async with AsyncExitStack() as stack:
+        market, variants = await stocked_market(stack, box)
+        scarce = await market.sunrise.offer("Scarce Loaf", 200, SCARCE_STOCK, "bread-and-baking")
+        server = DatabaseServer(box)
+        await server.set(LINGERING)
+        async with asyncio.TaskGroup() as people:
+            for member in (market.sunrise, market.quayside):
+                people.create_task(pack_and_pack(member, closed))
+            guest = (market, variants, scarce["variants"][0], chance, closing)
+            guests = [people.create_task(buy_and_buy(*guest)) for _ in range(GUESTS_AT_ONCE)]
+            for _ in range(rounds):
+                await asyncio.sleep(chance.uniform(0.2, 2.0))
+                losses += await die(box, server, patience=chance.choice((0.0, 1.0)))
+                await back(box)
+            closing.set()
+            orders: list[Sold] = [sold for one in guests for sold in await one]
+            closed.set()
+
+        print(f"{losses} of {rounds} deaths took commits along; {Counter(sold.states[-1] for sold in orders)}")
+        assert losses > 0, "no death took anything along, so nothing was tried"
+        await everything_told_holds(orders)
+        await everything_agrees(box, market, orders)
+        assert await server.parked() == []
+    assert "is what its journal explains" in await asyncio.to_thread(box.command, "stock", "verify")
+
+
+@pytest.mark.parametrize("heedless", [False, True])
+async def test_an_order_is_there_after_a_death_only_because_its_commit_waited_for_the_disk(
+    box: OneBox, heedless: bool
+) -> None:
+    """The negative control: where no commit waits, the house forgets what it has said."""
+    async with AsyncExitStack() as stack:
+        market, variants = await stocked_market(stack, box)
+        server = DatabaseServer(box)
+        await server.set(HEEDLESS if heedless else LINGERING)
+        sold = await order(market, variants, None)
+
+        await die(box, server)
+
+        await back(box)
+        assert await is_forgotten(sold) is heedless
+
+
+async def die(box: OneBox, server: DatabaseServer, *, patience: float = 0.0) -> bool:
+    """The server dies and is back; says whether something was lost that had been committed.
+
+    With patience it dies the moment after somebody has committed something without waiting for the disk.
+    """
+    with box.asleep():  # Nobody opens a house on this database before we have looked into it.
+        family = await asyncio.to_thread(server.family)
+        before = await server.next_progress(patience=patience)
+        await asyncio.to_thread(server.kill, family)
+        await asyncio.to_thread(server.start_again)
+        return gone_back(before, await server.progress())
+
+
+async def back(box: OneBox) -> None:
+    async def is_ready() -> bool:
+        return await asyncio.to_thread(box.is_ready)
+
+    await until(is_ready, seconds=300)
+
+
+async def is_forgotten(sold: Sold) -> bool:
+    async def look() -> dict[str, bool]:
+        try:
+            await sold.shopper.order(sold.order_id)
+        except Told as told:
+            if told.status == 404:
+                return {"forgotten": True}
+            raise
+        return {"forgotten": False}
+
+    return (await stubbornly(look))["forgotten"]
