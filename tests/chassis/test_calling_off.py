@@ -33,7 +33,7 @@ async def careless(work: Awaitable[None]) -> Exception | None:
     """The worker's boundary without a look at whether it was called off."""
     try:
         await work
-    except Exception as error:
+    except OSError as error:
         return error
     return None
 

@@ -1,6 +1,5 @@
 """The database server of a box, killed with SIGKILL together with whatever it had not written down yet."""
 
-import time
 from collections.abc import Mapping, Sequence
 
 import asyncpg
@@ -62,13 +61,12 @@ class DatabaseServer:
         url = self._embedded.url(database).set(drivername="postgresql")
         return await asyncpg.connect(url.render_as_string(hide_password=False))
 
-    async def next_progress(self, *, patience: float) -> Progress:
-        """As soon as a group has moved on, which it says without waiting for the disk; or when patience is over."""
-        first = seen = await self.progress()
-        deadline = time.monotonic() + patience
-        while seen == first and time.monotonic() < deadline:
-            seen = await self.progress()
-        return seen
+    async def has_unwritten(self) -> bool:
+        """Whether a death now would take something along."""
+        connection = await self._connect("postgres")
+        unwritten = await connection.fetchval("SELECT pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn()")
+        await connection.close()
+        return bool(unwritten)
 
     def family(self) -> list[psutil.Process]:
         """The postmaster, and all its children after it."""

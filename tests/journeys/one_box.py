@@ -91,8 +91,10 @@ class OneBox:
         """The parent looks after nobody meanwhile."""
         assert self._process is not None
         self._process.send(signal.SIGSTOP)
-        yield
-        self._process.send(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self._process.send(signal.SIGCONT)
 
     def close(self) -> None:
         """As a person closes it; what a killed one has left behind is cleared away."""

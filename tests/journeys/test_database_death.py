@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from onebox.visitor import Told, until
 from tests.journeys.adding_up import SCARCE_STOCK, everything_agrees, everything_told_holds
+from tests.journeys.box_log import written
 from tests.journeys.database_death import HEEDLESS, LINGERING, DatabaseServer, gone_back
 from tests.journeys.one_box import OneBox
 from tests.journeys.restless import Sold, buy_and_buy, order, pack_and_pack
@@ -49,10 +51,9 @@ async def test_money_and_stock_add_up_and_what_was_said_holds_however_often_the_
                 people.create_task(pack_and_pack(member, closed))
             guest = (market, variants, scarce["variants"][0], chance, closing)
             guests = [people.create_task(buy_and_buy(*guest)) for _ in range(GUESTS_AT_ONCE)]
-            for _ in range(rounds):
+            for nth in range(rounds):
                 await asyncio.sleep(chance.uniform(0.2, 2.0))
-                losses += await die(box, server, patience=chance.choice((0.0, 1.0)))
-                await back(box)
+                losses += await die(box, server, talking=nth % 2 == 0)
             closing.set()
             orders: list[Sold] = [sold for one in guests for sold in await one]
             closed.set()
@@ -76,30 +77,43 @@ async def test_an_order_is_there_after_a_death_only_because_its_commit_waited_fo
         await server.set(HEEDLESS if heedless else LINGERING)
         sold = await order(market, variants, None)
 
-        await die(box, server)
-
-        await back(box)
+        await die(box, server, talking=True)
         assert await is_forgotten(sold) is heedless
 
 
-async def die(box: OneBox, server: DatabaseServer, *, patience: float = 0.0) -> bool:
-    """The server dies and is back; says whether something was lost that had been committed.
+async def die(box: OneBox, server: DatabaseServer, *, talking: bool) -> bool:
+    """The server dies and is back, and the house after it; says whether something was lost that had been committed.
 
-    With patience it dies the moment after somebody has committed something without waiting for the disk.
+    It dies while the house is talking to it, or in a moment's silence when it has not written down everything yet.
     """
     with box.asleep():  # Nobody opens a house on this database before we have looked into it.
+        births = written(box, event="house.started")
+        house = psutil.Process(births[-1]["pid"])
         family = await asyncio.to_thread(server.family)
-        before = await server.next_progress(patience=patience)
+        if not talking:
+            await until(lambda: holds_still(house, server))
+        before = await server.progress()
         await asyncio.to_thread(server.kill, family)
+        house.resume()
         await asyncio.to_thread(server.start_again)
-        return gone_back(before, await server.progress())
+        lost = gone_back(before, await server.progress())
+    await until(lambda: is_born_again(box, len(births)), seconds=300)
+    return lost
 
 
-async def back(box: OneBox) -> None:
-    async def is_ready() -> bool:
-        return await asyncio.to_thread(box.is_ready)
+async def is_born_again(box: OneBox, births: int) -> bool:
+    """Whether there is a house after that many; the former one may answer for a moment yet."""
+    return len(written(box, event="house.started")) > births and await asyncio.to_thread(box.is_ready)
 
-    await until(is_ready, seconds=300)
+
+async def holds_still(house: psutil.Process, server: DatabaseServer) -> bool:
+    """Stops the house, and lets it go on where everything is written down already."""
+    house.suspend()
+    await asyncio.sleep(0.02)  # What it has said already is done.
+    if await server.has_unwritten():
+        return True
+    house.resume()
+    return False
 
 
 async def is_forgotten(sold: Sold) -> bool:
