@@ -1,6 +1,7 @@
 """The database server of a box, killed with SIGKILL together with whatever it had not written down yet."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import asyncpg
 import psutil
@@ -76,11 +77,11 @@ class DatabaseServer:
     def kill(self, family: Sequence[psutil.Process]) -> None:
         """All of them as they stand, and children that came since; memory that they shared is gone with the last."""
         for one in family:
-            if one.is_running():
+            with suppress(psutil.NoSuchProcess):
                 one.suspend()  # The postmaster first: it has no more children now, and mourns none.
         everybody = {*family, *self.family()}
         for one in everybody:
-            if one.is_running():
+            with suppress(psutil.NoSuchProcess):
                 one.kill()
         psutil.wait_procs(everybody)
 
