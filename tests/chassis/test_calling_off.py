@@ -46,7 +46,7 @@ async def test_a_part_of_a_worker_that_is_called_off_stops_whatever_its_work_end
     boundary: Boundary, stops: bool
 ) -> None:
     """The second one goes on as if nothing had been said, and its worker waits for it for ever."""
-    part = asyncio.create_task(boundary(lost_on_the_way_out()))  # type: ignore[arg-type]
+    part = asyncio.ensure_future(boundary(lost_on_the_way_out()))
     await asyncio.sleep(0)
 
     part.cancel()
