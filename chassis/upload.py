@@ -1,7 +1,8 @@
 """A file on its way in: counted while it comes, kept on disk and not in memory, raw or as a form's field."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -22,32 +23,48 @@ class FileMissing(Refused):
     title = "There is no file in the request"
 
 
-async def receive_file(request: Request, most: int, *, refusal: str) -> tuple[bytes, str]:
-    """The file's bytes and its name, if a form told one; raises as `received` does."""
-    async with received(request, most, refusal=refusal) as (file, name):
-        file.seek(0)
-        return file.read(), name
+@dataclass(frozen=True)
+class Incoming:
+    """A file as it lies on disk, or in memory where it is small; with its name and what else a form told."""
+
+    file: IO[bytes]
+    name: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    content: bytes
+    name: str
+    fields: Mapping[str, str]
+
+
+async def receive_file(request: Request, most: int, *, refusal: str) -> ReceivedFile:
+    """All of it; raises as `received` does."""
+    async with received(request, most, refusal=refusal) as incoming:
+        incoming.file.seek(0)
+        return ReceivedFile(incoming.file.read(), incoming.name, incoming.fields)
 
 
 @asynccontextmanager
-async def received(request: Request, most: int, *, refusal: str) -> AsyncIterator[tuple[IO[bytes], str]]:
-    """The file as it lies on disk, or in memory where it is small, and its name, if a form told one.
+async def received(request: Request, most: int, *, refusal: str) -> AsyncIterator[Incoming]:
+    """The file while it is there.
 
     Raises FileMissing, or TooLarge as soon as that is known. `refusal` is a sentence for people, with `{megabytes}` in
     the place of how much there may be.
     """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with _of_form(request, most, refusal) as (upload, name):
-            yield upload, name
+        async with _of_form(request, most, refusal) as incoming:
+            yield incoming
         return
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
         async for part in _counted(request, most, refusal):
             spool.write(part)
-        yield spool, ""
+        yield Incoming(spool)
 
 
 @asynccontextmanager
-async def _of_form(request: Request, most: int, refusal: str) -> AsyncIterator[tuple[IO[bytes], str]]:
+async def _of_form(request: Request, most: int, refusal: str) -> AsyncIterator[Incoming]:
     parser = MultiPartParser(
         request.headers, _counted(request, most + FORM_OVERHEAD, refusal), max_files=1, max_fields=20
     )
@@ -61,7 +78,8 @@ async def _of_form(request: Request, most: int, refusal: str) -> AsyncIterator[t
             raise FileMissing(f"The form has no file in its field “{FIELD}”.", field=FIELD)
         if (upload.size or 0) > most:
             raise _too_large(most, refusal)
-        yield upload.file, upload.filename or ""
+        told = {name: value for name, value in form.items() if isinstance(value, str)}
+        yield Incoming(upload.file, upload.filename or "", told)
     finally:
         await form.close()
 

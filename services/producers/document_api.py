@@ -35,11 +35,11 @@ async def add(
     async with database.reading() as session:
         await own(session, application_id, caller)
     # Not in a transaction: whoever sends slowly would keep it open.
-    content, named = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
+    file = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
     async with database.transaction() as session:
         application = await locked(session, application_id)
-        name = named or filename
-        added = await document.add(session, application, kind=kind, name=name, content=content, now=now)
+        name = file.name or filename
+        added = await document.add(session, application, kind=kind, name=name, content=file.content, now=now)
         return DocumentOut.model_validate(added)
 
 

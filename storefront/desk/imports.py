@@ -25,6 +25,27 @@ READ_AS: Final = {
     "google-merchant": "Google Merchant product data",
     "toadlane": "a file in our own format",
 }
+# What a file may be said to be in, as whoever saved it would call it.
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "windows-1252": "Western Europe (Windows-1252)",
+    "windows-1250": "Central Europe: Polish, Czech, Hungarian, Romanian … (Windows-1250)",
+    "iso-8859-2": "Central Europe (ISO 8859-2)",
+    "windows-1251": "Cyrillic (Windows-1251)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "windows-1253": "Greek (Windows-1253)",
+    "windows-1254": "Turkish (Windows-1254)",
+    "windows-1257": "Baltic (Windows-1257)",
+    "windows-1255": "Hebrew (Windows-1255)",
+    "windows-1256": "Arabic (Windows-1256)",
+    "windows-1258": "Vietnamese (Windows-1258)",
+    "cp932": "Japanese (Shift JIS)",
+    "gb18030": "Chinese (GBK, GB 18030)",
+    "big5": "Chinese (Big5)",
+    "cp949": "Korean (EUC-KR)",
+    "macintosh": "Excel on a Mac, “CSV (Macintosh)”",
+    "ibm850": "MS-DOS, Western Europe",
+}
 
 
 async def show(visit: Visit) -> Response:
@@ -55,7 +76,14 @@ async def drawn(visit: Visit, coop: Coop, *, message: str = "", status: int = 20
     page = await visit.api.get(Page[Import], "imports", coop_id=coop.id, cursor=visit.query("cursor"))
     feed = await feed_of(visit, coop)
     return visit.render(
-        "desk/imports.html", status=status, coop=coop, page=page, message=message, feed=feed, origins=ORIGINS
+        "desk/imports.html",
+        status=status,
+        coop=coop,
+        page=page,
+        message=message,
+        feed=feed,
+        origins=ORIGINS,
+        encodings=ENCODINGS,
     )
 
 

@@ -137,6 +137,7 @@ class Import(Wire):
     filename: str | None = None
     origin: str = "upload"
     dialect: str | None = None
+    encoding: str = ""
     state: str
     currency: str | None = None
     rows_total: int | None = None

@@ -4,11 +4,12 @@ import io
 from dataclasses import dataclass, field
 
 from services.catalog.assortment.draft import ProductDraft
+from services.catalog.formats.encodings import Encoding, encoding_of
 from services.catalog.formats.layout import Reading, Row
 from services.catalog.formats.product_reader import Group
 from services.catalog.formats.recognise import BEGINNING, reader, reading, recognise
 from services.catalog.formats.record import Record
-from services.catalog.formats.text import as_utf8, encoding_of
+from services.catalog.formats.text import as_utf8
 from services.catalog.formats.values import BadValue
 from services.catalog.imports.problem import Problem, Severity, rejection
 
@@ -36,9 +37,9 @@ class Catalogue:
         return len(self.products), variants, self.rows_rejected, self.rows_total
 
 
-def utf8(content: bytes) -> bytes:
+def utf8(content: bytes, said: Encoding | None = None) -> bytes:
     file = io.BytesIO(content)
-    return b"".join(as_utf8(file, encoding_of(file)))
+    return b"".join(as_utf8(file, encoding_of(file, said).codec))
 
 
 def read_file(content: str | bytes, currency: str = "EUR", part: int = 1 << 30) -> Catalogue:

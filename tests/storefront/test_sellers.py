@@ -173,6 +173,15 @@ async def test_an_upload_is_passed_on_as_it_came(visitor: httpx.AsyncClient, gat
     assert gateway.urls[-1].params["coop_id"] == "id-sunrise"
 
 
+async def test_a_file_may_be_sent_with_its_encoding(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    page = await visitor.get("/desk/sunrise/imports")
+    files = {"file": ("export.csv", b"Handle,Title\n", "text/csv")}
+    await visitor.post("/desk/sunrise/imports", files=files, data={"encoding": "windows-1250"})
+
+    assert '<option value="windows-1250">Central Europe' in page.text
+    assert b'name="encoding"\r\n\r\nwindows-1250' in gateway.bodies["POST", "/imports"]
+
+
 async def test_a_file_that_is_no_catalogue_is_told_at_once(visitor: httpx.AsyncClient, gateway: FakeGateway) -> None:
     gateway.refusals["POST", "/imports"] = refused(422, "not_a_csv", "This is a picture, not a CSV file.")
 

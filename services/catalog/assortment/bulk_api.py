@@ -50,9 +50,9 @@ async def bulk(
     caller.require_acting_for(coop_id, WRITE)
     async with database.reading() as session:
         await require_coop(session, coop_id)
-    content, _ = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
-    once = BulkKey(str(caller.id), idempotency_key, _fingerprint(coop_id, content)) if idempotency_key else None
-    answers = Bulk(database, shop, coop_id, now, edited(caller)).take(read_lines(content), once)
+    file = await receive_file(request, MOST_BYTES, refusal=TOO_LARGE)
+    once = BulkKey(str(caller.id), idempotency_key, _fingerprint(coop_id, file.content)) if idempotency_key else None
+    answers = Bulk(database, shop, coop_id, now, edited(caller)).take(read_lines(file.content), once)
     # What is refused as a whole is refused by the first few lines, before an answer has begun.
     return JsonLines(_after(await anext(answers), answers))
 

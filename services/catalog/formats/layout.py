@@ -60,7 +60,10 @@ class Row:
 
 
 class Layout(BaseModel):
-    """What is known of a file once its beginning was read; `start` and `line` are where its records begin."""
+    """What is known of a file once its beginning was read; `start` and `line` are where its records begin.
+
+    `encoding` is the one it came in, blank for files of before that was kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,6 +72,7 @@ class Layout(BaseModel):
     header: list[str] = []
     start: int = 0
     line: int = 1
+    encoding: str = ""
 
     @cached_property
     def is_mended(self) -> bool:

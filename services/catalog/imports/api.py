@@ -1,5 +1,6 @@
 """Imports over HTTP: hand in a file, see what it would change, have it changed, read what became of every row."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from chassis.http import CurrentCaller, Now, Page, Reading, Transaction
 from chassis.paging import Cursor, Limit, split
 from chassis.tasks import enqueue
 from chassis.upload import receive_file
+from services.catalog.formats.encodings import Encoding, named_encoding
 from services.catalog.imports.begin_import import Asked, begin_import, hand_in
 from services.catalog.imports.importing import Import, ImportState, NotPossibleNow, Origin, Policy
 from services.catalog.imports.rows import forget_file, put_away
@@ -55,17 +57,20 @@ async def begin(
     dry_run: bool = False,
     remove_missing: bool = False,
     confirm_removal: bool = False,
+    encoding: Encoding | None = None,
 ) -> ImportView:
     """The body is the file itself, or a form with it in the field `file`. What is no such file is told at once.
 
+    `encoding`, or a form's field of that name, says in which one the file is where it does not tell by itself.
     With `dry_run` nothing is changed until you commit the import; without, it begins by itself.
     """
     caller.require_acting_for(coop_id, WRITE)
-    content, told = await receive_file(request, shop.upload_bytes, refusal=TOO_LARGE)
-    handed = hand_in(content)
+    file = await receive_file(request, shop.upload_bytes, refusal=TOO_LARGE)
+    said = encoding or named_encoding(file.fields.get("encoding", ""))
+    handed = await asyncio.to_thread(hand_in, file.content, said)
     asked = Asked(
         coop_id=coop_id,
-        filename=filename or told,
+        filename=filename or file.name,
         origin=Origin.API if caller.kind == "key" else Origin.UPLOAD,
         currency=shop.currency,
         policy=policy,

@@ -13,10 +13,13 @@ from chassis.alone import take_alone
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.tasks import enqueue
+from services.catalog.formats.encodings import Encoding, Found, encoding_of
 from services.catalog.formats.layout import Layout
 from services.catalog.formats.recognise import BEGINNING, recognise
-from services.catalog.formats.text import as_utf8, encoding_of
+from services.catalog.formats.text import as_utf8
 from services.catalog.imports.importing import FINISHED, Import, ImportPiece, ImportState, Origin, Policy
+from services.catalog.imports.problem import Problem, warning
+from services.catalog.imports.rows import keep_problems
 from services.catalog.imports.run_import import RunImport
 
 MOST_AT_ONCE = 20
@@ -29,10 +32,11 @@ class TooManyImports(Conflict):
 
 @dataclass(frozen=True)
 class Handed:
-    """A file whose beginning was recognised, as UTF-8 in pieces."""
+    """A file whose beginning was recognised, as UTF-8 in pieces; `doubts` are what to look at in its report."""
 
     layout: Layout
     pieces: Sequence[bytes]
+    doubts: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,22 @@ class Asked:
     removal_confirmed: bool = False
 
 
-def hand_in(content: bytes) -> Handed:
+def hand_in(content: bytes, said: Encoding | None = None) -> Handed:
     """Raises Refused, in words for the co-op, where it is no product file."""
     file = io.BytesIO(content)
-    pieces = list(as_utf8(file, encoding_of(file)))
-    return Handed(recognise(pieces[0][:BEGINNING], last=len(pieces) == 1), pieces)
+    found = encoding_of(file, said)
+    pieces = list(as_utf8(file, found.codec))
+    layout = recognise(pieces[0][:BEGINNING], last=len(pieces) == 1)
+    return Handed(layout.model_copy(update={"encoding": found.name}), pieces, _doubts(found))
+
+
+def _doubts(found: Found) -> Sequence[Problem]:
+    """A few languages look right in it that were written in another."""
+    if (place := found.assumed) is None:
+        return ()
+    reason = f"The file does not tell its encoding: it was read as {found.name}."
+    advice = "Look whether these letters are right. If not, upload it again with its encoding, or as “CSV UTF-8”."
+    return [warning(place.line, "", place.text, reason, advice)]
 
 
 async def begin_import(session: AsyncSession, handed: Handed, asked: Asked, now: datetime) -> Import:
@@ -84,6 +99,7 @@ async def begin_import(session: AsyncSession, handed: Handed, asked: Asked, now:
     for position, piece in enumerate(handed.pieces):
         told = {"import_id": job.import_id, "position": position, "content": piece}
         await session.execute(insert(ImportPiece).values(told))
+    await keep_problems(session, job, handed.doubts)
     enqueue(session, RunImport(import_id=job.import_id), key=str(job.import_id))
     return job
 

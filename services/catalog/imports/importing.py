@@ -137,6 +137,10 @@ class Import(Base):
         return Layout.model_validate(self.layout)
 
     @property
+    def encoding(self) -> str:
+        return self.read_layout.encoding
+
+    @property
     def asks_about_removal(self) -> bool:
         """It would take off sale so much, or by a file of which so little is sure, that a mistake is likely."""
         if not self.remove_missing or self.removal_confirmed or not self.missing:

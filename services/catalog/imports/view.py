@@ -49,7 +49,7 @@ class ImportSummary(BaseModel):
 
     `planned_…` is what the file would change, `products_…` what it has changed; `missing` are products of ours that it
     does not have. `variants` are those of the rows that were good; `failure` says why nothing could be imported,
-    `obstacle` what has to be decided before it can begin.
+    `obstacle` what has to be decided before it can begin. `encoding` is the one it was read in.
     """
 
     id: UUID
@@ -57,6 +57,7 @@ class ImportSummary(BaseModel):
     filename: str
     origin: Origin
     dialect: str
+    encoding: str
     state: ImportState
     currency: str
     policy: Policy

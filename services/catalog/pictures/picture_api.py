@@ -125,8 +125,8 @@ async def hand_in(request: Request, coop_id: UUID, caller: CurrentCaller, shop: 
     comes when that is done; a co-op has up to eight waiting, and pictures of others do not wait for them.
     """
     caller.require_acting_for(coop_id, WRITE)
-    async with received(request, MOST_BYTES, refusal=TOO_LARGE) as (original, _):
-        kept = await shop.intake.take(original, turn_of=coop_id)
+    async with received(request, MOST_BYTES, refusal=TOO_LARGE) as incoming:
+        kept = await shop.intake.take(incoming.file, turn_of=coop_id)
     return KeptPicture(digest=kept.digest, url=address(kept.digest, kept.width), width=kept.width, height=kept.height)
 
 
