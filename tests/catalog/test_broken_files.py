@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 
 from chassis.errors import Refused
-from services.catalog.formats.csv_file import LONGEST_CELL
 from services.catalog.formats.encodings import encoding_of
 from services.catalog.formats.merchant import FIELDS as GOOGLE
 from services.catalog.formats.own import COLUMNS as OURS
 from services.catalog.formats.recognise import recognise
+from services.catalog.formats.record import LONGEST_CELL, LONGEST_RECORD
 from services.catalog.formats.text import NotText
 from services.catalog.imports.importing import Import
 from services.catalog.imports.rows import MOST_ROWS, TooManyRows, read_part
@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a quote left open": (GOOD + 'jug,"Jug,3\r\nmore\r\n', "not_a_csv"),
     "a quote left open for long": (GOOD + 'jug,"Jug' + "\r\nmug,Mug,3" * 20_000, "not_a_csv"),
     "text after a quote": ('Handle,Title,Variant Price\nmug,"Mug" x,3\n', "not_a_csv"),
-    "one cell without end": ("Handle,Title,Variant Price\nmug," + "x" * (LONGEST_CELL + 1) + ",3\n", "not_a_csv"),
+    "one cell without end": ("Handle,Title,Variant Price\nmug," + "x" * (LONGEST_RECORD + 1) + ",3\n", "not_a_csv"),
     "one line without end": ("x" * 3_000_000, "not_a_csv"),
     "truncated in a quoted cell": (cut_off(sheet(first("mug", Tags='a "b" c')), 1).rstrip() + b',"', "not_a_csv"),
     "JSON, not JSON Lines": ('[\n {"id": "mug"}\n]', "unknown_format"),
@@ -116,6 +116,13 @@ TOLD: dict[str, tuple[str | bytes, tuple[int, int, int, int]]] = {
     "prices with signs": (OWN + "a,A,€5\nb,B,5 EUR\nc,C,-5\nd,D,$5\ne,E,5.-\n", (2, 2, 3, 5)),
     "prices in other digits": (OWN + "a,A,٣\nb,B,１２\nc,C,½\n", (0, 0, 3, 3)),
     "prices beyond all measure": (OWN + f"a,A,{'9' * 400}\nb,B,1e3\nc,C,inf\nd,D,nan\n", (0, 0, 4, 4)),
+    "a cell that is too long": (OWN + f"a,A,1\nb,{'x' * (LONGEST_CELL + 1)},1\nc,C,1\n", (2, 2, 1, 3)),
+    "a quote that is closed far below": (OWN + 'a,"A,1\n' + "x,X,1\n" * 30_000 + 'b",B,1\nc,C,1\n', (1, 1, 1, 2)),
+    "JSON with a cell that is too long": (LINE + LINE.replace("Mug", "x" * (LONGEST_CELL + 1)), (1, 1, 1, 2)),
+    "a feed with a value that is too long": (
+        rss(item("a"), item("b", description="x" * (LONGEST_CELL + 1))),
+        (1, 1, 1, 2),
+    ),
     "a title without end": (OWN + f"a,{'x' * 300},1\nb,B,1\n", (1, 1, 1, 2)),
     "an id without end": (OWN + f"{'x' * 300},A,1\nb,B,1\n", (1, 1, 1, 2)),
     "no id": (OWN + ",A,1\nb,B,1\n", (1, 1, 1, 2)),
@@ -189,6 +196,20 @@ def test_a_file_of_nothing_but_rows_is_not_read_to_its_end() -> None:
         read_part(job_at(OWN, size=10**9, rows=MOST_ROWS - 1), b"a,A,1\nb,B,1\nc,C,1\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "column"),
+    [
+        ("a cell that is too long", 3, "title"),
+        ("a quote that is closed far below", 2, "title"),
+        ("a feed with a value that is too long", 4, "g:description"),
+    ],
+)
+def test_a_cell_that_is_too_long_is_told_as_that_and_harms_no_other_row(name: str, line: int, column: str) -> None:
+    [told] = read_file(TOLD[name][0]).rejected
+    assert told.line == line
+    assert told.reason.startswith(f"“{column}” has 1")
+
+
 @pytest.mark.parametrize("name", ["a second header in the middle", "two files in one"])
 def test_a_header_that_comes_again_is_told_as_that_and_nothing_else(name: str) -> None:
     [told] = read_file(TOLD[name][0]).problems
@@ -199,6 +220,7 @@ def test_a_header_that_comes_again_is_told_as_that_and_nothing_else(name: str) -
     ("name", "told"),
     [
         ("a quote left open", "In the record that begins in line 4 a quote is not closed"),
+        ("one cell without end", "In the record that begins in line 2 a cell goes on for longer than any record may"),
         ("text after a quote", "In the record that begins in line 2 something stands behind a closing quote"),
         ("a NUL in the middle", "Line 4 holds binary data."),
         ("a page that is no XML", "This is a web page"),

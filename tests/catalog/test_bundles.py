@@ -6,6 +6,7 @@ import httpx
 import orjson
 import pytest
 
+from services.catalog.stock.bundling import MOST_COLONS, keys_of
 from tests.catalog.conftest import CoopHere, Room
 from tests.catalog.own_system import own_system
 from tests.catalog.tills import STOCK, euros, level_of, variant_of
@@ -233,3 +234,67 @@ async def test_a_file_that_says_nothing_of_parts_leaves_a_bundle_a_bundle(
 
     assert await made_of(room, "box") == [("Loaf", 1)]
     assert (await level_of(room, coop, shelf["box"]))["policy"] == "bundle"
+
+
+@pytest.mark.parametrize("word", ["none", "None"])
+async def test_a_file_makes_a_bundle_something_by_itself_by_saying_so(
+    room: Room, coop: CoopHere, shelf: dict[str, Json], word: str
+) -> None:
+    """A blank leaves it what it is, as with everything that staff may have said at the desk."""
+    header = "id,title,price,stock,parts\n"
+    await room.imported(coop, f"{header}box,Box,9.50,4,\n")
+    await put(coop, shelf["box"], {"name": "loaf"})
+
+    await room.imported(coop, f"{header}box,Box,9.60,4,\n")
+    assert await made_of(room, "box") == [("Loaf", 1)]
+
+    report = await room.imported(coop, f"{header}box,Box,9.60,4,{word}\n")
+    level = await level_of(room, coop, shelf["box"])
+    assert (report["products_updated"], level["policy"], level["on_hand"]) == (1, "deny", 4)
+    assert not await room.database.fetch("SELECT FROM bundle_parts")
+    assert (await room.imported(coop, f"{header}box,Box,9.60,4,{word}\n"))["products_unchanged"] == 1
+
+
+async def test_what_is_by_itself_again_may_be_a_part_of_what_stands_in_the_same_file(
+    room: Room, coop: CoopHere, shelf: dict[str, Json]
+) -> None:
+    await put(coop, shelf["box"], {"name": "loaf"})
+
+    report = await room.imported(
+        coop, "id,title,price,stock,parts\ncrate,Crate,20,,2 x box\nbox,Box,9.60,4,none\n"
+    )
+
+    assert (report["rows_rejected"], report["problems"]) == (0, [])
+    assert await made_of(room, "crate") == [("Box", 2)]
+
+
+async def test_a_bundle_that_became_impossible_since_it_was_checked_is_among_the_rows_to_mend(
+    room: Room, coop: CoopHere, shelf: dict[str, Json]
+) -> None:
+    """Its other variant is no bundle, and comes back with it: mended, the file holds the whole product."""
+    file = (
+        "id,title,price,parts,option1_name,option1_value\n"
+        "set,Set,9.00,2 x loaf,Size,Small\nset,,18.00,,Size,Large\nset,,x,,Size,Huge\n"
+        "pair,Pair,7.00,2 x box,,\n"
+    )
+    waiting = await room.imported(coop, file, dry_run=True)
+    url = f"/api/v1/imports/{waiting['id']}"
+    assert len((await coop.staff.get(f"{url}/rejected")).text.splitlines()) == 4, "one row, and its siblings"
+    await coop.staff.delete(f"/api/v1/products/{shelf['loaf']['id']}")
+    await coop.staff.post(f"{url}/commit", json={})
+    await room.settled()
+
+    report = await room.get(coop.staff, url)
+    assert (report["rows_total"], report["rows_done"], report["rows_rejected"]) == (4, 4, 3)
+    assert report["products_created"] == 1
+    mend = (await coop.staff.get(f"{url}/rejected")).text.splitlines()[1:]
+    assert [line.split(",")[0] for line in mend] == ["set"] * 3
+    assert ["List it again, or leave it out." in line for line in mend] == [True, True, False]
+    kept = await room.database.fetch("SELECT key FROM import_rows")
+    assert {row["key"] for row in kept} == {"set"}, "what was taken is not kept"
+
+
+def test_a_name_of_nothing_but_colons_is_looked_up_a_few_times() -> None:
+    assert list(keys_of("gid://shop/1: Large")) == ["gid://shop/1: Large", "gid", "gid://shop/1"]
+    assert len(list(keys_of(":" * 255))) == MOST_COLONS + 1
+    assert ":" * 255 in keys_of(":" * 255), "without the bound there would be one for each of them"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import Refused
+from services.catalog.imports.problem import Severity
 from tests.catalog.merchant_files import BOMB, NS, Dressed, atom, item, rss, table
 from tests.catalog.reading import Catalogue, read_file, records, utf8
 
@@ -122,3 +123,18 @@ def test_real_files_are_read(name: str, products: int) -> None:
         pytest.skip("TOADLANE_SHARED is not set: the real Google Merchant files were NOT tried")
     found = read_file(Path(shared, "catalogs/google", name).read_bytes(), "USD")
     assert (found.dialect, found.counts, found.problems) == ("google-merchant", (products, products, 0, products), [])
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [
+        ("15.00", "Write 15.00 EUR, here and in every row"),
+        ("1.234", "Write the price with its currency, like 1234.50 EUR."),
+    ],
+)
+def test_a_price_without_a_currency_is_no_guess_and_the_answer_says_what_to_write(price: str, told: str) -> None:
+    """Google asks for the code of ISO 4217 beside every amount; a price in another money would be a wrong price."""
+    [problem] = read_file(table(item("mug", price))).problems
+    assert problem.severity is Severity.REJECTED
+    assert problem.advice.startswith(told)
+    assert read_file(table(item("mug", f"{price} EUR"))).counts[0] == (price == "15.00")

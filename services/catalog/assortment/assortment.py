@@ -195,8 +195,9 @@ class Assortment:
         product.imported_digest = draft.digest()
         entries = []
         for one, variant in self._matched(draft, product):
-            _supply(variant, one.supply if one.parts else _of_file(one.supply, variant))
-            news = one.quantity if one.quantity != variant.imported_quantity else None
+            unbound = one.by_itself and variant.policy == StockPolicy.BUNDLE
+            _supply(variant, one.supply if one.parts or unbound else _of_file(one.supply, variant))
+            news = one.quantity if unbound or one.quantity != variant.imported_quantity else None
             entries += self._stock(variant, one, on_hand=None if news is None else counted(variant, news))
             variant.imported_quantity = one.quantity if one.quantity is not None else variant.imported_quantity
         self._tell(session, product, before)

@@ -50,7 +50,8 @@ class VariantDraft:
 
     `variant_id` is set where it is known which of ours is meant; else its options tell. `gtin` has fourteen digits.
     `net_quantity` and what the price is told per are measures as we write them; None says nothing about either.
-    Without a `supply` the policy stays what it is; with `parts` it is a bundle of them.
+    Without a `supply` the policy stays what it is; with `parts` it is a bundle of them, and
+    `by_itself` it is none, even if it was one.
     """
 
     options: Mapping[str, str]
@@ -66,6 +67,7 @@ class VariantDraft:
     price_per: str | None = None
     supply: Supply | None = None
     parts: Sequence[PartDraft] = ()
+    by_itself: bool = False
 
     @property
     def external_id(self) -> str:
@@ -142,6 +144,8 @@ class ProductDraft:
             )
         if self.has_bundles:
             told.append({"parts": [sorted([one.name, one.quantity] for one in v.parts) for v in self.variants]})
+        if any(v.by_itself for v in self.variants):
+            told.append({"by_itself": [v.by_itself for v in self.variants]})
         if self.pictures:
             told.append([[one.url, one.digest, one.alt] for one in self.pictures])
         if any(one.variants for one in self.pictures):

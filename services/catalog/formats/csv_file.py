@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.catalog.formats.record import Cut, Record
+from services.catalog.formats.record import LONGEST_RECORD, Cut, Record
 from services.catalog.formats.text import NotACsv
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -18,11 +18,11 @@ DELIMITERS = (",", ";", "\t", "|")
 MOST_ABOVE = 3
 # What Python's reader says, and what helps.
 WHY = {
-    "field larger": "a cell has no end: a quote is not closed",
+    "field larger": "a cell goes on for longer than any record may: a quote is not closed, or it is no text",
     "unexpected end": "a quote is not closed, or the file was cut off",
     "expected after": "something stands behind a closing quote: a quote within a cell is written twice",
 }
-LONGEST_CELL = csv.field_size_limit()
+csv.field_size_limit(LONGEST_RECORD)  # A cell that is too long is its own row's fault, until it has no end.
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from xml.parsers import expat
 from pydantic import BaseModel, ConfigDict
 
 from chassis.errors import Refused
-from services.catalog.formats.record import Cut, Record
+from services.catalog.formats.record import LONGEST_CELL, Cut, Record
 
 GOOGLE = "http://base.google.com/ns/1.0"
 ITEMS = {"rss": "item", "RDF": "item", "feed": "entry"}
 MANY = {"additional_image_link"}  # What an item says as often as it likes, each time another.
-LONGEST_VALUE = 200_000
+LONGEST_VALUE = LONGEST_CELL + 1  # Then it is told as too long.
 DEEPEST = 20
 TELLING = {"id", "price", "title"}  # What an item may say once only: said twice, it fits nowhere and is told.
 

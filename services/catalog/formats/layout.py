@@ -11,9 +11,10 @@ from chassis.errors import Refused
 from services.catalog.formats.csv_file import CsvFile
 from services.catalog.formats.feed import Feed
 from services.catalog.formats.json_lines import JsonLines
-from services.catalog.formats.record import REASON, Cells, Fault, Record, unguarded
+from services.catalog.formats.record import LONGEST_CELL, REASON, Cells, Fault, Record, unguarded
 from services.catalog.formats.written import MARK
 
+UNCLOSED = " Perhaps a quote is not closed in it."
 Container = Annotated[CsvFile | JsonLines | Feed, Field(discriminator="kind")]
 
 
@@ -113,9 +114,10 @@ class Reading:
         """The record by field."""
         cells = record.cells
         if isinstance(cells, Mapping):
-            return Row(nth, record.line, self._named(cells), record.fault)
+            return Row(nth, record.line, self._named(cells), record.fault or _too_long(cells.items()))
         found = {field: self._clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
-        return Row(nth, record.line, found, record.fault or self._header_again(cells) or self._overflow(cells))
+        fault = record.fault or _too_long(zip(self.layout.header, cells, strict=False), UNCLOSED)
+        return Row(nth, record.line, found, fault or self._header_again(cells) or self._overflow(cells))
 
     def _clean(self, cell: str) -> str:
         """Without the apostrophe of whoever wrote the file, and without ours where we gave it back."""
@@ -141,6 +143,14 @@ class Reading:
         if over := " ".join(cells[len(self.layout.header) :]).strip():
             return Fault(over, "The row has more cells than the header: a comma or a quote is out of place.")
         return None
+
+
+def _too_long(cells: Iterable[tuple[str, str]], perhaps: str = "") -> Fault | None:
+    for name, cell in cells:
+        if len(cell) > LONGEST_CELL:
+            told = f"“{name}” has {len(cell):,} characters, and a cell may have {LONGEST_CELL:,}."
+            return Fault(cell, told + perhaps)
+    return None
 
 
 def by_name(columns: Mapping[str, Iterable[str]]) -> Callable[[str], str | None]:

@@ -11,7 +11,7 @@ from services.catalog.formats.label_columns import LABEL_COLUMNS, label_field
 from services.catalog.formats.label_written import label_cells
 from services.catalog.formats.layout import Dialect, Row
 from services.catalog.formats.leaving_out import Cell
-from services.catalog.formats.made_of import parts_in
+from services.catalog.formats.made_of import is_by_itself, parts_in
 from services.catalog.formats.measured import Measured, measured
 from services.catalog.formats.named_picture import NamedPicture, addresses_in
 from services.catalog.formats.prices import price
@@ -43,7 +43,7 @@ COLUMNS = {
     "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
     "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
     "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
-    "parts": "For a bundle what is in it, by your ids: 2 x rye-bread, 1 x shirt: Large. It has no stock of its own.",
+    "parts": "For a bundle what is in it, by your ids: 2 x rye-bread, 1 x shirt: Large; none: no bundle any more. It has no stock of its own.",
     "available_from": "The day from which back orders are sent, as 2027-01-31.",
     "lead_days": "Within how many days one is made to order.",
     "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",
@@ -176,10 +176,15 @@ class OwnReader(ShopifyReader):
     def parts(self, row: Row) -> Sequence[PartDraft]:
         return parts_in(row["parts"])
 
+    def by_itself(self, row: Row) -> bool:
+        return is_by_itself(row["parts"])
+
     def stock(self, row: Row) -> Stock:
-        if row["parts"]:
+        alone = self.by_itself(row)
+        if row["parts"] and not alone:
             return Stock(tracked=False, supply=Supply(StockPolicy.BUNDLE))
-        return replace(counted(row["quantity"]), supply=self._supply(row))
+        supply = self._supply(row) or (Supply(StockPolicy.DENY) if alone else None)
+        return replace(counted(row["quantity"]), supply=supply)
 
     def _supply(self, row: Row) -> Supply | None:
         if not row["policy"]:

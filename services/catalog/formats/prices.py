@@ -23,6 +23,7 @@ ONE_MEANING = (
 )
 AMBIGUOUS = re.compile(r"[0-9]+,[0-9]+|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
 UNCLEAR = "Its comma or dot may part thousands or decimals."
+SET_THERE = "shops set it where they make the feed, a spreadsheet by a format such as 0.00 \"EUR\"."
 AS_TYPED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " ", "’": "'"})
 MARKED = re.compile(r"(?P<before>[^\s\d.,'-]*)\s*(?P<amount>-?[\d.,' -]*?)\s*(?P<after>[^\s\d.,'-]*)")
 SIGNS = {
@@ -43,9 +44,11 @@ def named_price(text: str, currency: str, *, field: str = "price") -> int:
     """Minor units of a price that must name its currency (`15.00 EUR`, `EUR 15.00`). Raises BadValue."""
     advice = f"Write the price with its currency, like {_example(currency)} {currency}."
     amount, mark = _parted(text, currency, field, advice)
+    minor = _minor_units(text, amount, currency, field, advice)
     if not mark:
-        raise BadValue(field, text, "A price is an amount and a currency.", advice)
-    return _minor_units(text, amount, currency, field, advice)
+        reason = "The price names no currency, as Google asks of product data: it could be any."
+        raise BadValue(field, text, reason, f"Write {text} {currency}, here and in every row: {SET_THERE}")
+    return minor
 
 
 def _example(currency: str) -> str:

@@ -136,6 +136,10 @@ class ProductReader(ABC):
         """Of a bundle; raises BadValue."""
         return ()
 
+    def by_itself(self, row: Row) -> bool:
+        """Whether it says to be no bundle."""
+        return False
+
     def named_pictures(self) -> Iterable[NamedPicture]:
         """In the order in which they are shown."""
         return ()
@@ -227,6 +231,7 @@ class ProductReader(ABC):
             price_per=held.price_per,
             supply=stock.supply,
             parts=parts,
+            by_itself=self.by_itself(row),
         )
 
     def _own_options(self, row: Row) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 Cells = Sequence[str] | Mapping[str, str]
 
 LONGEST_RECORD = 1024 * 1024  # Bytes; what is longer is no product, and would have to be held in memory.
+LONGEST_CELL = 128 * 1024  # Characters; no description is so long.
 REASON = "Toad Lane: why not"  # The column that rejected rows come back with.
 # What a spreadsheet would take for a formula gets an apostrophe before it on the way out, and loses it on the way in.
 # One that has apostrophes before it gets one more, so that what goes out comes in as it was. A spreadsheet that parts

@@ -176,6 +176,8 @@ class ImportPiece(Base):
 class ImportRow(Base):
     """A row as it stood, until its product is known to be good; those of products with a rejected row are kept.
 
+    Whether a bundle is good is known for sure when it is taken.
+
     `key` is the product it belongs to. `reason` says why it is not taken.
     """
 

@@ -20,7 +20,7 @@ from services.catalog.formats.record import Record
 from services.catalog.imports.importing import DRAFT, Import
 from services.catalog.imports.planned_bundles import refusals
 from services.catalog.imports.problem import Severity, rejection
-from services.catalog.imports.rows import keep_problems
+from services.catalog.imports.rows import forget_rows, keep_problems, reject_rows
 
 PRODUCTS_AT_ONCE = 200
 ROWS_AT_ONCE = 1_000
@@ -151,16 +151,17 @@ def _refused(one: Checked, reason: str) -> Checked:
 
 
 async def _keep_rows(session: AsyncSession, job: Import, few: Sequence[Checked]) -> None:
-    good = [one.key for one in few if one.read.product and not one.read.rejected]
-    await fetch(session, _FORGET_GOOD, job.import_id, good)
+    # A bundle may still become impossible before it is taken: until then its rows are kept.
+    good = [one.key for one in few if one.read.product and not one.read.rejected and not one.bundle]
+    await forget_rows(session, job.import_id, good)
     reasons = {nth: reason for one in few for nth, reason in one.reasons.items()}
     await fetch(session, _REJECT, job.import_id, list(reasons), list(reasons.values()))
     without = {one.key for one in few if one.read.product is None}
     unread = [one for one in few if not one.reasons and one.key in without]
     for one in unread:
-        told = await fetch(session, _REJECT_ALL, job.import_id, one.key, one.read.problems[-1].reason)
-        job.rows_rejected += len(told)
-        job.rows_done += len(told)
+        told = await reject_rows(session, job.import_id, one.key, one.read.problems[-1].reason)
+        job.rows_rejected += told
+        job.rows_done += told
     job.rows_rejected += len(reasons)
     job.rows_done += sum(len(one.reasons) for one in few if one.key in without)
 
@@ -194,12 +195,10 @@ _BEHIND = """
     FROM unnest($2::int[], $3::text[]) AS told (position, draft)
     WHERE p.import_id = $1 AND p.position = told.position
 """
-_FORGET_GOOD = "DELETE FROM import_rows WHERE import_id = $1 AND key = ANY($2)"
 _REJECT = """
     UPDATE import_rows r SET reason = told.reason FROM unnest($2::int[], $3::text[]) AS told (nth, reason)
     WHERE r.import_id = $1 AND r.nth = told.nth
 """
-_REJECT_ALL = "UPDATE import_rows SET reason = $3 WHERE import_id = $1 AND key = $2 RETURNING nth"
 _OURS = """
     FROM products p WHERE p.coop_id = $2 AND p.external_id IS NOT NULL AND p.imported_digest IS NOT NULL
       AND p.state <> 'archived'

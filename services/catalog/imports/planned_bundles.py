@@ -49,7 +49,8 @@ def _of_file(drafts: Mapping[str, ProductDraft], ours: Mapping[tuple[str, str], 
     for key, draft in drafts.items():
         for nth, one in enumerate(draft.variants):
             known = ours.get((key, one.external_id))
-            policy = StockPolicy.BUNDLE if one.parts else known["policy"] if known else StockPolicy.DENY
+            stays = known is not None and not one.by_itself
+            policy = StockPolicy.BUNDLE if one.parts else known["policy"] if stays else StockPolicy.DENY
             yield {
                 "variant_id": known["variant_id"] if known else new_id(),
                 "position": nth,

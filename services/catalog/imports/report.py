@@ -88,7 +88,10 @@ def _item(cells: Mapping[str, object]) -> str:
 
 
 _REJECTED = """
-    SELECT nth AS at, cells, reason FROM import_rows WHERE import_id = $1 AND nth > $2 ORDER BY nth LIMIT $3
+    SELECT nth AS at, cells, reason FROM import_rows r WHERE import_id = $1 AND nth > $2
+      AND (reason IS NOT NULL OR EXISTS (
+          SELECT FROM import_rows bad WHERE bad.import_id = $1 AND bad.key = r.key AND bad.reason IS NOT NULL))
+    ORDER BY nth LIMIT $3
 """
 _PROBLEMS = """
     SELECT position AS at, line, column_name, value, reason, advice, severity FROM import_problems

@@ -113,6 +113,16 @@ async def keep_problems(session: AsyncSession, job: Import, problems: Sequence[P
     job.problems_total += len(problems)
 
 
+async def reject_rows(session: AsyncSession, import_id: UUID, key: str, reason: str) -> int:
+    """Those of a product that had been good until now; how many there were."""
+    return len(await fetch(session, _REJECT, import_id, key, reason))
+
+
+async def forget_rows(session: AsyncSession, import_id: UUID, keys: Sequence[str]) -> None:
+    """Of products that are as good as taken."""
+    await fetch(session, _FORGET_GOOD, import_id, keys)
+
+
 async def forget_file(session: AsyncSession, import_id: UUID) -> None:
     """All that was read of it; what was said about it stays."""
     for sql in (_FORGET_PIECES, _FORGET_ROWS, _FORGET_PRODUCTS):
@@ -143,6 +153,8 @@ _GROUP = """
     SELECT $1, row_number() OVER (ORDER BY min(nth)), key, min(line), count(*)
     FROM import_rows WHERE import_id = $1 AND key IS NOT NULL GROUP BY key
 """
+_REJECT = "UPDATE import_rows SET reason = $3 WHERE import_id = $1 AND key = $2 AND reason IS NULL RETURNING nth"
+_FORGET_GOOD = "DELETE FROM import_rows WHERE import_id = $1 AND key = ANY($2)"
 _FORGET_PIECES = "DELETE FROM import_pieces WHERE import_id = $1"
 _FORGET_ROWS = "DELETE FROM import_rows WHERE import_id = $1"
 _FORGET_DRAFTS = "UPDATE import_products SET draft = NULL WHERE import_id = $1 AND draft IS NOT NULL"

@@ -26,7 +26,15 @@ from services.catalog.categories import Categories
 from services.catalog.imports.importing import DRAFT, Import, ImportState
 from services.catalog.imports.plan import check_next, count_missing, keep_checked, next_missing
 from services.catalog.imports.problem import rejection
-from services.catalog.imports.rows import forget_file, keep_part, keep_problems, next_part, put_away
+from services.catalog.imports.rows import (
+    forget_file,
+    forget_rows,
+    keep_part,
+    keep_problems,
+    next_part,
+    put_away,
+    reject_rows,
+)
 from services.catalog.pictures.import_pictures import note
 from services.catalog.product import Product
 from services.catalog.search.indexing import index
@@ -157,7 +165,9 @@ class Importer:
         job.products_done = rows[-1]["position"]
         if job.holds_back:
             return
-        await self._refuse(session, job, rows, drafts, taken.refused)
+        await self._refuse(session, job, rows, taken.refused)
+        good = [one for nth, one in enumerate(drafts) if nth not in taken.refused and one.has_bundles and one.complete]
+        await forget_rows(session, job.import_id, [str(one.external_id) for one in good])
         job.rows_done += sum(draft.rows for draft in drafts)
         job.variants += taken.variants
         for row, outcome in zip(rows, taken.outcomes, strict=True):
@@ -172,13 +182,13 @@ class Importer:
         session: AsyncSession,
         job: Import,
         rows: Sequence[asyncpg.Record],
-        drafts: Sequence[ProductDraft],
         refused: Mapping[int, NotAPart],
     ) -> None:
         """Bundles that have become impossible since they were checked."""
         told = [rejection(rows[nth]["line"], "parts", rows[nth]["key"], one.detail) for nth, one in refused.items()]
         await keep_problems(session, job, told)
-        job.rows_rejected += sum(drafts[nth].rows for nth in refused)
+        for nth, one in refused.items():
+            job.rows_rejected += await reject_rows(session, job.import_id, rows[nth]["key"], one.detail)
 
     async def _remove(self, session: AsyncSession, job: Import) -> int:
         """Takes the next few off sale that are not in the file; how many there were."""

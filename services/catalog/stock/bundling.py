@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class NotAPart(Refused):
     code, title = "not_a_part", "That cannot be a part of a bundle"
 
 
+# In an id before a choice: `gid://shopify/Product/1` has one, a Merchant id of Google's content API three.
+MOST_COLONS = 8
 UNKNOWN = "Your shop has no “{}”."
 SEVERAL = "“{}” comes in several choices: name one, as “{}”."
 OF_ANOTHER = "This is another co-op’s."
@@ -240,6 +243,7 @@ def _names(row: Mapping[str, Any]) -> set[str]:
 
 
 def keys_of(name: str) -> Iterator[str]:
-    """The ids of products that the name may begin with: ids may hold colons themselves."""
+    """The ids of products that the name may begin with: ids may hold colons themselves, up to so many."""
     yield name
-    yield from (name[:at] for at in range(len(name)) if name.startswith(":", at))
+    colons = (at for at in range(len(name)) if name.startswith(":", at))
+    yield from (name[:at] for at in islice(colons, MOST_COLONS))
