@@ -22,6 +22,7 @@ READ_AS: Final = {
     "shopify-old": "a Shopify export with the older header",
     "shopify-new": "a Shopify export with the newer header",
     "woocommerce": "a WooCommerce export",
+    "webtoffee": "a WooCommerce export by WebToffee’s plugin",
     "google-merchant": "Google Merchant product data",
     "toadlane": "a file in our own format",
 }

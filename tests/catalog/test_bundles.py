@@ -260,9 +260,7 @@ async def test_what_is_by_itself_again_may_be_a_part_of_what_stands_in_the_same_
 ) -> None:
     await put(coop, shelf["box"], {"name": "loaf"})
 
-    report = await room.imported(
-        coop, "id,title,price,stock,parts\ncrate,Crate,20,,2 x box\nbox,Box,9.60,4,none\n"
-    )
+    report = await room.imported(coop, "id,title,price,stock,parts\ncrate,Crate,20,,2 x box\nbox,Box,9.60,4,none\n")
 
     assert (report["rows_rejected"], report["problems"]) == (0, [])
     assert await made_of(room, "crate") == [("Box", 2)]

@@ -30,6 +30,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "Japanese": ("cp932", "ライ麦パン"),
     "Korean": ("cp949", "호밀빵"),
     "French of a Mac": ("macintosh", "Café moulu"),
+    "English of a Mac": ("macintosh", "Baker’s bread"),
     "German of a Mac": ("macintosh", "Käse und Brötchen"),
     "German of DOS": ("ibm850", "Käse und Brötchen"),
     "French of DOS": ("ibm850", "Café, thé"),

@@ -9,13 +9,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.catalog.formats.record import LONGEST_RECORD, Cut, Record
+from services.catalog.formats.record import LONGEST_RECORD, Cut, Record, trimmed
 from services.catalog.formats.text import NotACsv
 
 DELIMITERS = (",", ";", "\t", "|")
 # Records that may stand above the header: `sep=;` for Excel, the name that Numbers gives a table, the explanations in
 # Meta's template of a catalogue.
-MOST_ABOVE = 3
+MOST_ABOVE = 5
 # What Python's reader says, and what helps.
 WHY = {
     "field larger": "a cell goes on for longer than any record may: a quote is not closed, or it is no text",
@@ -61,7 +61,7 @@ class CsvFile(BaseModel):
             for cells in self._records(feed, 1):
                 if any(cell.strip() for cell in cells):
                     found += 1
-                    yield Header([cell.strip() for cell in cells], len(text[: feed.taken].encode()), feed.lines)
+                    yield Header([trimmed(cell) for cell in cells], len(text[: feed.taken].encode()), feed.lines)
                 if found > MOST_ABOVE:
                     return
         except NotACsv:

@@ -45,7 +45,7 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HALF_EMPTY = re.compile(rb"(?P<low>[^\0]\0[^\0]\0)|\0[^\0]\0[^\0]", re.DOTALL)
 # What Windows-1252 leaves undefined, and what UTF-8 makes of letters and quotation marks: no word has such pairs.
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-PAIR = re.compile(rb"[\xc2-\xc5\xd0\xd1][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+PAIR = re.compile(rb"[\xc2-\xc5\xd0\xd1\xe2](?:(?<=[^\xe2])[\x80-\xbf]|(?<=\xe2)\x80[\x80-\xbf])")
 # What an XML file says of itself in its first line. Latin-1 is said of Windows-1252 as well.
 DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding=["']([\w.-]{1,40})["']""")
 OF_LETTERS = ("iso8859", "cp", "koi8", "mac", "shift_jis", "euc", "gb", "big5")

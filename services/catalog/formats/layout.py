@@ -11,8 +11,7 @@ from chassis.errors import Refused
 from services.catalog.formats.csv_file import CsvFile
 from services.catalog.formats.feed import Feed
 from services.catalog.formats.json_lines import JsonLines
-from services.catalog.formats.record import LONGEST_CELL, REASON, Cells, Fault, Record, unguarded
-from services.catalog.formats.written import MARK
+from services.catalog.formats.record import LONGEST_CELL, REASON, Cells, Fault, Record, trimmed, unguarded
 
 UNCLOSED = " Perhaps a quote is not closed in it."
 Container = Annotated[CsvFile | JsonLines | Feed, Field(discriminator="kind")]
@@ -115,7 +114,7 @@ class Reading:
         cells = record.cells
         if isinstance(cells, Mapping):
             return Row(nth, record.line, self._named(cells), record.fault or _too_long(cells.items()))
-        found = {field: self._clean(cells[at].strip()) for at, field in self._positions if at < len(cells)}
+        found = {field: self._clean(trimmed(cells[at])) for at, field in self._positions if at < len(cells)}
         fault = record.fault or _too_long(zip(self.layout.header, cells, strict=False), UNCLOSED)
         return Row(nth, record.line, found, fault or self._header_again(cells) or self._overflow(cells))
 
@@ -129,14 +128,14 @@ class Reading:
         for name, value in cells.items():
             if field := self.dialect.field_of(name):
                 self._names.setdefault(field, name)
-                found.setdefault(field, value.strip())
+                found.setdefault(field, trimmed(value))
         return found
 
     def _header_again(self, cells: Sequence[str]) -> Fault | None:
         """Where several exports were put into one file."""
         first, *rest = self.layout.header
         # A file that was put behind another brings its byte order mark along.
-        again = cells[0].lstrip(MARK).strip() == first and [cell.strip() for cell in cells[1:]] == rest
+        again = trimmed(cells[0]) == first and [trimmed(cell) for cell in cells[1:]] == rest
         return Fault(" ".join(cells[:3]), "The header stands here once more.") if again else None
 
     def _overflow(self, cells: Sequence[str]) -> Fault | None:

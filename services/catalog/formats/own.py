@@ -43,7 +43,7 @@ COLUMNS = {
     "net_quantity": "How much is in it, as 500 g, 0.75 l or 6 pieces: shoppers see the price of a kilogram or a litre.",
     "price_per": "What that price is for, as 100 g; blank: what is usual, a kilogram or a litre.",
     "policy": "When none is left: deny (or blank), back_order, or made_to_order, which is not counted.",
-    "parts": "For a bundle what is in it, by your ids: 2 x rye-bread, 1 x shirt: Large; none: no bundle any more. It has no stock of its own.",
+    "parts": "What a bundle is made of, by your ids: 2 x rye-bread, 1 x shirt: Large. none: it is no bundle any more.",
     "available_from": "The day from which back orders are sent, as 2027-01-31.",
     "lead_days": "Within how many days one is made to order.",
     "pictures": "Addresses of pictures, https://…, parted by commas, the first first. They are fetched and kept here.",

@@ -23,7 +23,7 @@ ONE_MEANING = (
 )
 AMBIGUOUS = re.compile(r"[0-9]+,[0-9]+|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
 UNCLEAR = "Its comma or dot may part thousands or decimals."
-SET_THERE = "shops set it where they make the feed, a spreadsheet by a format such as 0.00 \"EUR\"."
+SET_THERE = 'shops set it where they make the feed, a spreadsheet by a format such as 0.00 "EUR".'
 AS_TYPED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " ", "’": "'"})
 MARKED = re.compile(r"(?P<before>[^\s\d.,'-]*)\s*(?P<amount>-?[\d.,' -]*?)\s*(?P<after>[^\s\d.,'-]*)")
 SIGNS = {

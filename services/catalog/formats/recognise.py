@@ -13,6 +13,7 @@ from services.catalog.formats.product_reader import Group, ProductReader
 from services.catalog.formats.record import LONGEST_RECORD
 from services.catalog.formats.shopify import NEW, OLD, ShopifyReader
 from services.catalog.formats.text import NotACsv
+from services.catalog.formats.webtoffee import WEBTOFFEE, WebToffeeReader
 from services.catalog.formats.woocommerce import WOOCOMMERCE, WooCommerceReader
 
 # The first that recognises a header reads the file.
@@ -20,6 +21,7 @@ FORMATS: tuple[tuple[Dialect, type[ProductReader]], ...] = (
     (NEW, ShopifyReader),
     (OLD, ShopifyReader),
     (WOOCOMMERCE, WooCommerceReader),
+    (WEBTOFFEE, WebToffeeReader),
     (MERCHANT, MerchantReader),
     (OWN, OwnReader),
 )
@@ -81,8 +83,9 @@ def _recognise_csv(head: bytes, *, last: bool) -> Layout:
         raise refusal
     raise UnknownFormat(
         "The first line is not the header of a Shopify export (Handle, Title, Variant Price …), a WooCommerce export "
-        "(Type, SKU, Name, Regular price …), Google Merchant data (id, title, price, availability …) or our own format "
-        "(id, title, price …). Please upload the file as your shop exported it, its first line included."
+        "(Type, SKU, Name, Regular price …, or post_title, sku, regular_price …), Google Merchant data "
+        "(id, title, price, availability …) or our own format (id, title, price …). Please upload the file as your "
+        "shop exported it, its first line included."
     )
 
 

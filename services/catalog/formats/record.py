@@ -16,6 +16,11 @@ FORMULA = re.compile(r"(?:^(?='*[=+\-@\t\r\n＝＋－＠])|(?<=[;\r\n])(?='*[=+\
 GUARDED = re.compile(r"(?:^'(?='*[=+\-@\t\r\n＝＋－＠])|(?<=[;\r\n])'(?='*[=+\-@＝＋－＠]))")
 
 
+# What nobody sees and what a copied cell or a second byte order mark brings along: marks of no width and of direction.
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
+AROUND = " \t\r\n\f\v\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" + UNSEEN
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a record cannot be read at all; `value` is what stands there."""
@@ -45,6 +50,11 @@ class Cut:
 def guarded(value: str) -> str:
     """Opened in a spreadsheet it is text."""
     return FORMULA.sub("'", value)
+
+
+def trimmed(cell: str) -> str:
+    """Without blanks and what nobody sees on both sides: an id that looks the same is the same."""
+    return cell.strip(AROUND).strip()
 
 
 def unguarded(value: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 AROUND = 24  # Bytes on each side of a letter that are looked at with it.
-LOOKED_AT = 20_000  # Places with letters above ASCII; by then a file has told what it is.
+LOOKED_AT = 5_000  # Places with letters above ASCII; by then a file has told what it is.
 LONG = 3  # So many different ones in a row are rare in Latin script, and a word like any other in all else.
 HIGH = re.compile(rb"[\x80-\xff]+")
 # Letters, without what stands between words: blanks, quotation marks, dashes, signs for degrees and trademarks.
@@ -28,6 +28,8 @@ SIGNS = re.compile(
             rb"(?<=[\s\",;|>(])\xf0(?=[%b]{2})" % SMALL,
             # Czech: mìsto. Italian has this letter at the end only.
             rb"(?<=[BDMNPTVbdmnptv])\xec(?=[bcdfghjklmnprstvz])",
+            # Apple's, KOI8: a capital between small letters; an apostrophe of a Mac's would be one.
+            rb"(?<=[a-z])[\xc0-\xd6\xd8-\xde](?=[a-z])",
             # Apple's and DOS: a capital, or what stands between words, within one; Japanese: a florin.
             rb"(?<=[A-Za-z])[\x8a\x8c\x8e\x9f](?=[a-z])|(?<=[a-z]{2})[\x82\x8a\x8c\x8e\x9f](?=[\s,;\"])",
             rb"(?<=[A-Za-z])[\x82\x84\x86-\x89\x8b\x94\x98\x9b](?=[a-z]{2})",

@@ -44,10 +44,15 @@ def _is_variation(row: Row) -> bool:
     return "variation" in _kinds(row)
 
 
-def _key(row: Row) -> str:
+def refuse_no_goods(row: Row) -> None:
+    """Raises BadValue."""
     for kind in _kinds(row):
         if kind in NOT_GOODS:
             raise BadValue("type", row["type"], NOT_GOODS[kind], "Leave the row out.")
+
+
+def _key(row: Row) -> str:
+    refuse_no_goods(row)
     if _is_variation(row):
         field, key = "parent", row["parent"]
     else:

@@ -49,8 +49,8 @@ def _of_file(drafts: Mapping[str, ProductDraft], ours: Mapping[tuple[str, str], 
     for key, draft in drafts.items():
         for nth, one in enumerate(draft.variants):
             known = ours.get((key, one.external_id))
-            stays = known is not None and not one.by_itself
-            policy = StockPolicy.BUNDLE if one.parts else known["policy"] if stays else StockPolicy.DENY
+            before = StockPolicy.DENY if known is None or one.by_itself else known["policy"]
+            policy = StockPolicy.BUNDLE if one.parts else before
             yield {
                 "variant_id": known["variant_id"] if known else new_id(),
                 "position": nth,

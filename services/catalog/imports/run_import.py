@@ -178,11 +178,7 @@ class Importer:
             job.products_unchanged += first is Outcome.UNCHANGED
 
     async def _refuse(
-        self,
-        session: AsyncSession,
-        job: Import,
-        rows: Sequence[asyncpg.Record],
-        refused: Mapping[int, NotAPart],
+        self, session: AsyncSession, job: Import, rows: Sequence[asyncpg.Record], refused: Mapping[int, NotAPart]
     ) -> None:
         """Bundles that have become impossible since they were checked."""
         told = [rejection(rows[nth]["line"], "parts", rows[nth]["key"], one.detail) for nth, one in refused.items()]
