@@ -1,8 +1,10 @@
 """What is counted beside the hits, facet by facet, and how it is told apart again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from services.catalog.search.port import Question
 
 TOTAL = {"total": {"value_count": {"field": "price"}}}
 # What narrows each facet, and what is counted for it.
@@ -15,13 +17,10 @@ NARROWED = {
     "price": ("min_price", "max_price"),
 }
 # Facets of which any of several may be chosen: the index's field, and the question's.
-CHOICES = {
-    "coop": ("coop_slug", "coops"),
-    "country": ("country", "countries"),
-    "certification": ("certification", "certifications"),
-}
+CHOICES = (("coop_slug", "coops"), ("country", "countries"), ("certification", "certifications"))
 ANYTHING: tuple[object, ...] = (None, (), [], False)
 COUNT: dict[str, dict[str, Any]] = {
+    "total": TOTAL,
     "category": {"category": {"terms": {"field": "category", "size": 200}}},
     "coop": {"coop": {"terms": {"field": "coop_number", "size": 200}}},
     "country": {"country": {"terms": {"field": "country", "size": 250}}},
@@ -29,20 +28,29 @@ COUNT: dict[str, dict[str, Any]] = {
     "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
     "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
 }
-
 BEFORE_NUMBERS = {"coop": {"coop": {"terms": {"field": "coop_facet", "size": 200}}}}
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many of each; `estimated` names what is so in about. `sample` is the one that what fits was counted in."""
+ALL = tuple(COUNT)
 
-    sample: int
-    total: int
-    facets: Mapping[str, Mapping[str, int]]
-    lowest: int | None
-    highest: int | None
-    estimated: tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of each; of `total` the one number, of `price` the lowest and the highest."""
+
+    values: Mapping[str, int]
+    estimated: bool
+
+
+def is_narrowed(question: Question, facet: str) -> bool:
+    """Whether the facet's own filter says something."""
+    return any(getattr(question, name) not in ANYTHING for name in NARROWED[facet])
+
+
+def without(question: Question, facet: str) -> Question:
+    """The question without the facet's own filter."""
+    asked = Question()
+    return replace(question, **{name: getattr(asked, name) for name in NARROWED[facet]})
 
 
 def slug_and_name(key: str) -> tuple[str, str]:

@@ -1,17 +1,18 @@
 """What fits, counted: every one of it, or in a sample where that is many."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tantivy import Order
 
 from services.catalog.search import facets
-from services.catalog.search.facets import Counts
-from services.catalog.search.port import Question
+from services.catalog.search.facets import Counted
+from services.catalog.search.port import Question, Sort
 from services.catalog.search.sample import about
 from services.catalog.search.tantivy_filters import Filters
 from services.catalog.search.tantivy_fits import Fits
-from services.catalog.search.tantivy_generations import Committed
+from services.catalog.search.tantivy_generations import Committed, remember
 from services.catalog.search.tantivy_samples import Samples
 
 
@@ -26,45 +27,51 @@ class Counting:
         self._filters = filters
         self._samples = samples
 
-    def counted(self, question: Question, asked: Fits) -> Counts:
-        """What fits, and the facets beside it; one question for all that the same filters narrow."""
-        same = self._filters.narrowed(asked, question)
-        wanted: dict[Fits, dict[str, Any]] = {same: dict(facets.TOTAL)}
-        fits = {"total": same}
-        for facet, narrowed in facets.NARROWED.items():
-            own = any(getattr(question, name) not in facets.ANYTHING for name in narrowed)
-            each = fits[facet] = self._filters.narrowed(asked, question, without=facet) if own else same
-            wanted.setdefault(each, {}).update(self._count[facet])
-        told: dict[str, Any] = {}
-        samples: dict[Fits, int] = {}
-        for each, counts in wanted.items():
-            many = self._samples.fitting(each) if self._samples.smallest else 0
-            samples[each] = self._samples.counting(many, question.page * question.limit)
-            told |= self._searcher.aggregate(self._samples.of(each, samples[each]), counts)
-        return self._counts(told, fits["price"], {name: samples[each] for name, each in fits.items()})
+    def counted(self, question: Question, asked: Fits) -> Mapping[str, Counted]:
+        """What fits, and the facets beside it; in one go all that the same filters narrow."""
+        apart = [facet for facet in facets.NARROWED if facets.is_narrowed(question, facet)]
+        told = dict(self._remembered(question, asked, [name for name in facets.ALL if name not in apart]))
+        for facet in apart:
+            told |= self._remembered(facets.without(question, facet), asked, [facet])
+        return told
 
-    def _counts(self, told: Mapping[str, Any], priced: Fits, samples: Mapping[str, int]) -> Counts:
-        by_price = priced, samples["price"]
-        return Counts(
-            sample=samples["total"],
-            total=about(int(told["total"]["value"]), samples["total"]),
-            facets={
-                name: {self._key(name, one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
-                for name, sample in samples.items()
-                if name not in ("total", "price")
-            },
-            lowest=self._outermost(told["lowest"]["value"], *by_price, Order.Asc),
-            highest=self._outermost(told["highest"]["value"], *by_price, Order.Desc),
-            estimated=tuple(name for name, sample in samples.items() if sample and name != "price"),
-        )
+    def _remembered(self, question: Question, asked: Fits, names: Collection[str]) -> Mapping[str, Counted]:
+        """Another page or order has the same counts, another price the same prices; far down they may be more exact."""
+        depth, remembered = question.page * question.limit, self._committed.counts
+        alike = replace(question, sort=Sort.RELEVANCE, page=1, limit=1)
+        key = repr((alike, names, depth > self._samples.counted_one_by_one))
+        if (counted := remembered.get(key)) is None:
+            counted = self._told(self._filters.narrowed(asked, question), names, depth)
+            remember(remembered, key, counted)
+        return counted
+
+    def _told(self, fits: Fits, names: Collection[str], depth: int) -> Mapping[str, Counted]:
+        many = self._samples.fitting(fits) if self._samples.smallest else 0
+        sample = self._samples.counting(many, depth)
+        wanted = {name: how for facet in names for name, how in self._count[facet].items()}
+        told = self._searcher.aggregate(self._samples.of(fits, sample), wanted)
+        return {name: self._one(name, told, fits, sample) for name in names}
+
+    def _one(self, name: str, told: Mapping[str, Any], fits: Fits, sample: int) -> Counted:
+        if name == "total":
+            return Counted({"": about(int(told["total"]["value"]), sample)}, bool(sample))
+        if name == "price":
+            ends = {
+                end: self._outermost(told[end]["value"], fits, sample, order)
+                for end, order in (("lowest", Order.Asc), ("highest", Order.Desc))
+                if told[end]["value"] is not None
+            }
+            return Counted(ends, estimated=False)
+        counts = {self._key(name, one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
+        return Counted(counts, bool(sample))
 
     def _key(self, name: str, key: str | int) -> str:
         return self._committed.coop(int(key)) if name == "coop" and self._numbered else str(key)
 
-    def _outermost(self, found: float | None, fits: Fits, sample: int, order: Order) -> int | None:
+    def _outermost(self, found: float, fits: Fits, sample: int, order: Order) -> int:
         """The sample's own price, or one beyond it: few have such a price."""
-        if found is None or not sample:
-            return None if found is None else int(found)
+        if not sample:
+            return int(found)
         beyond = self._samples.beyond(int(found), fits, "price", order, inclusive=False)
         hits = self._searcher.search(beyond, limit=1, count=False, order_by_field="price", order=order).hits
         return int(hits[0][0]) if hits else int(found)

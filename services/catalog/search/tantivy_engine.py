@@ -7,8 +7,7 @@ from uuid import UUID
 
 from services.catalog.search.port import Entry, Findings, Question, Suggestion
 from services.catalog.search.synonyms import Synonyms, load_synonyms
-from services.catalog.search.tantivy_filters import REMEMBERED
-from services.catalog.search.tantivy_generations import Generations
+from services.catalog.search.tantivy_generations import Generations, remember
 from services.catalog.search.tantivy_index import OLDEST_READABLE
 from services.catalog.search.tantivy_search import Search
 from services.catalog.search.tantivy_suggestions import Suggestions
@@ -40,8 +39,7 @@ class TantivyEngine:
         key = repr(question)
         if (answer := committed.answers.get(key)) is None:
             answer = Search(committed, self._synonyms, self._most_counted).found(question)
-            if len(committed.answers) < REMEMBERED:
-                committed.answers[key] = answer
+            remember(committed.answers, key, answer)
         return answer
 
     def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:

@@ -9,9 +9,8 @@ from services.catalog.places.distance import kilometres
 from services.catalog.search import facets
 from services.catalog.search.port import Near, Place, Question
 from services.catalog.search.tantivy_fits import Every, Fits
-from services.catalog.search.tantivy_generations import Committed
+from services.catalog.search.tantivy_generations import Committed, remember
 
-REMEMBERED = 256  # Places near which somebody asked since the last commit, and answers.
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
 
 
@@ -20,20 +19,20 @@ class Filters:
         self._committed = committed
         self._schema = committed.schema
 
-    def narrowed(self, asked: Fits, question: Question, without: str = "") -> Fits:
-        """What was asked for, by every filter of the question but that of one facet."""
+    def narrowed(self, asked: Fits, question: Question) -> Fits:
+        """What was asked for, by every filter of the question."""
         parts: list[Fits] = [asked]
-        if question.categories is not None and without != "category":
+        if question.categories is not None:
             parts.append(self._any_of("category", question.categories))
-        for facet, (field, name) in facets.CHOICES.items():
-            if (chosen := getattr(question, name)) and without != facet:
+        for field, name in facets.CHOICES:
+            if chosen := getattr(question, name):
                 parts.append(self._any_of(field, chosen))
-        if without != "price" and (question.min_price is not None or question.max_price is not None):
+        if question.min_price is not None or question.max_price is not None:
             priced = Query.range_query(
                 self._schema, "price", FieldType.Unsigned, question.min_price or 0, question.max_price
             )
             parts.append(_weightless(priced))
-        if question.in_stock and without != "in_stock":
+        if question.in_stock:
             parts.append(_weightless(Query.term_query(self._schema, "in_stock", True)))
         if question.near:
             parts.append(self._any_of("place", self._places_within(question.near)))
@@ -64,8 +63,7 @@ class Filters:
             everywhere = (place for place, _ in self._committed.searcher.terms_with_prefix("place", ""))
             apart = {place: kilometres(near.place, place_of(place)) for place in everywhere}
             within = sorted((one for one in apart if apart[one] <= near.radius_km), key=apart.__getitem__)
-            if len(remembered) < REMEMBERED:
-                remembered[near] = within
+            remember(remembered, near, within)
         return within
 
 

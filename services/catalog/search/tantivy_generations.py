@@ -2,14 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from tantivy import Filter, Index, Query, Schema, Searcher
 
-from services.catalog.search.facets import Counts
+from services.catalog.search.facets import Counted
 from services.catalog.search.port import Entry, Findings, Near
 from services.catalog.search.tantivy_index import (
     OLDEST_READABLE,
@@ -21,7 +22,11 @@ from services.catalog.search.tantivy_index import (
     schema,
 )
 
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
 WRITER_HEAP = 32_000_000
+REMEMBERED = 256  # Of each kind of what was found in an index since its last commit.
 STEMS = analyzer(Filter.stemmer("english"))
 _COMMIT = "meta.json"
 _WHOLE = "whole"
@@ -36,7 +41,7 @@ class Committed:
     fields: frozenset[str]
     coops: dict[int, str]
     answers: dict[str, Findings] = field(default_factory=dict)
-    counts: dict[str, Counts] = field(default_factory=dict)
+    counts: dict[str, Mapping[str, Counted]] = field(default_factory=dict)
     within: dict[Near, list[str]] = field(default_factory=dict)
 
     def coop(self, number: int) -> str:
@@ -45,6 +50,13 @@ class Committed:
             everyone = self.searcher.terms_with_prefix("coop_facet", "")
             self.coops.update((number_of(coop), coop) for coop, _ in everyone)
         return self.coops[number]
+
+
+def remember(memory: dict[Key, Found], key: Key, found: Found) -> None:
+    """In the place of what is remembered longest, where there is no other."""
+    if len(memory) >= REMEMBERED:
+        del memory[next(iter(memory))]
+    memory[key] = found
 
 
 class Generation:

@@ -1,18 +1,16 @@
 """One search in an index as it was committed: how its words are read, what fits, how many, and the page of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tantivy import Query
 
 from services.catalog.places.distance import kilometres
 from services.catalog.search import facets, ranking
-from services.catalog.search.facets import Counts
-from services.catalog.search.port import Findings, Question, Sort
+from services.catalog.search.port import Findings, Question
 from services.catalog.search.reading import Reader
 from services.catalog.search.synonyms import Synonyms
 from services.catalog.search.tantivy_counts import Counting
-from services.catalog.search.tantivy_filters import REMEMBERED, Filters, place_of
+from services.catalog.search.tantivy_filters import Filters, place_of
 from services.catalog.search.tantivy_generations import Committed
 from services.catalog.search.tantivy_page import Page
 from services.catalog.search.tantivy_queries import Asked, Phrasing, asked_alike
@@ -29,21 +27,23 @@ class Search:
 
     def found(self, question: Question) -> Findings:
         asked = self.asked(question)
-        counts = self._counted_once(question, asked)
-        hits = self.hits(question, asked, counts.total) if counts.total else []
+        counts = Counting(self.committed, self.filters, self.samples).counted(question, asked.counted)
+        told = {name: one.values for name, one in counts.items()}
+        total = told["total"][""]
+        hits = self.hits(question, asked, total) if total else []
         return Findings(
-            total=counts.total,
+            total=total,
             hits=[hit for hit, _ in hits],
-            categories=counts.facets["category"],
-            coops={facets.slug_and_name(key): count for key, count in counts.facets["coop"].items()},
-            countries=counts.facets["country"],
-            certifications=counts.facets["certification"],
-            in_stock=counts.facets["in_stock"].get("1", 0),
-            lowest=counts.lowest,
-            highest=counts.highest,
+            categories=told["category"],
+            coops={facets.slug_and_name(key): count for key, count in told["coop"].items()},
+            countries=told["country"],
+            certifications=told["certification"],
+            in_stock=told["in_stock"].get("1", 0),
+            lowest=told["price"].get("lowest"),
+            highest=told["price"].get("highest"),
             distances=[kilometres(question.near.place, place_of(place)) for _, place in hits] if question.near else (),
             meant=asked.meant,
-            estimated=counts.estimated,
+            estimated=tuple(name for name, one in counts.items() if one.estimated),
         )
 
     def asked(self, question: Question, going_on: Sequence[str] = (), *, few: int = ranking.FEW) -> Asked:
@@ -94,14 +94,3 @@ class Search:
         """No more than are enough to know whether they are few."""
         seen = self.filters.narrowed(asked.counted, Question(hidden_coops=question.hidden_coops))
         return self.samples.up_to(ranking.FEW, seen)
-
-    def _counted_once(self, question: Question, asked: Asked) -> Counts:
-        """Another page or order has the same counts; only far down they may be counted more exactly."""
-        remembered = self.committed.counts
-        deep = question.page * question.limit > self.samples.counted_one_by_one
-        key = repr((replace(question, sort=Sort.RELEVANCE, page=1, limit=1), deep))
-        if (counted := remembered.get(key)) is None:
-            counted = Counting(self.committed, self.filters, self.samples).counted(question, asked.counted)
-            if len(remembered) < REMEMBERED:
-                remembered[key] = counted
-        return counted
