@@ -11,7 +11,8 @@ from tantivy import Query
 
 from services.catalog.search.facets import COUNT
 from services.catalog.search.port import Entry, Hit, Question, Sort
-from services.catalog.search.sample import MOST_HALVINGS, about, halvings, lots_of
+from services.catalog.search.sample import FINEST, MOST_HALVINGS, about, advantage_of, halvings, lots_of
+from services.catalog.search.spots import worth_of
 from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.search.tantivy_generations import Generation
 from services.catalog.search.tantivy_index import VERSION
@@ -53,7 +54,8 @@ def _with_words(one: Entry, chance: random.Random) -> Entry:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search")
     zithers = [entry("Zither", price, product=UUID(int=price << 16 | NEVER_DRAWN)) for price in (1, 2)]
-    TantivyEngine(folder).write([*goods(), *zithers], [])
+    best = entry("Loaf", 500, product=UUID(int=3 << 16 | NEVER_DRAWN))
+    TantivyEngine(folder).write([*goods(), *zithers, best], [])
     return folder
 
 
@@ -140,6 +142,40 @@ def test_the_sample_alone_has_neither_the_cheapest_nor_the_newest(folder: Path) 
     assert committed.searcher.aggregate(drawn, COUNT["price"])["lowest"]["value"] > 1
     newest = committed.searcher.search(drawn, limit=9, order_by_field="created").hits
     assert [created for created, _ in newest] != list(range(GOODS - 1, GOODS - 10, -1))
+
+
+def test_what_has_the_shortest_title_comes_first_though_no_sample_has_it(large: TantivyEngine, folder: Path) -> None:
+    """With the negative control: the sample alone puts another first."""
+    committed = Generation(folder / f"v{VERSION}").committed()
+    samples, loaves = Samples(committed, MOST_COUNTED), Query.term_query(committed.schema, "title_stems", "loaf")
+    [(_, first)] = committed.searcher.search(samples.of(loaves, 1), limit=1, order_by_field="worth").hits
+
+    assert _titles(large, Question("loaf", limit=9))[0].title == "Loaf"
+    assert b'"title":"Loaf"' not in (committed.searcher.doc(first).get_first("hit") or b"")
+
+
+def test_a_lot_decides_between_equals_and_nothing_else_is_decided_by_it() -> None:
+    drawn = [UUID(int=lot << 8) for lot in range(0, 256, 4)]
+    told = [advantage_of(product) for product in drawn]
+
+    assert told == sorted(told, reverse=True)
+    assert len(set(told)) == len(told) == 1 << FINEST
+    least = min(worth_of(_titled(words)) - worth_of(_titled(words + 1)) for words in range(1, 40))
+    assert 0 <= min(told) <= max(told) < least
+
+
+def test_who_is_in_a_sample_has_more_than_who_is_not() -> None:
+    chance = random.Random(1871)
+    products = [UUID(int=chance.getrandbits(128)) for _ in range(2_000)]
+
+    for halved in range(1, FINEST + 1):
+        inside = {product for product in products if str(halved) in set(lots_of(product))}
+        outside = {advantage_of(product) for product in products if product not in inside}
+        assert min(map(advantage_of, inside)) > max(outside)
+
+
+def _titled(words: int) -> Entry:
+    return entry(" ".join(["loaf"] * words), 100)
 
 
 def _titles(engine: TantivyEngine, asked: Question) -> list[Hit]:

@@ -13,6 +13,7 @@ from services.catalog.search.words import plain, words_of
 HEADLINE = (Place.TITLE, Place.COOP, Place.CATEGORY, Place.TAGS)
 _PLACES = tuple(Place)
 _PARTED = "\t"
+_LONG = 40  # Words of a title.
 
 
 def texts_of(entry: Entry) -> dict[Place, str]:
@@ -64,6 +65,6 @@ def points_at(term: str, word: str) -> float:
 
 
 def worth_of(entry: Entry) -> float:
-    """What the sum of its points is weighed with."""
-    words = max(1, len(words_of(entry.hit.title)))
+    """What the sum of its points is weighed with. Titles of very many words are as good as each other."""
+    words = min(max(1, len(words_of(entry.hit.title))), _LONG)
     return ranking.IN_STOCK_WORTH * entry.hit.in_stock + ranking.TITLE_WORTH / words

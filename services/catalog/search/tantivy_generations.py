@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -43,6 +44,12 @@ class Committed:
     answers: dict[str, Findings] = field(default_factory=dict)
     counts: dict[str, Mapping[str, Counted]] = field(default_factory=dict)
     within: dict[Near, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def classes(self) -> Sequence[str]:
+        """What goods are worth, in stock or not and by the length of their titles; an older index tells none."""
+        told = self.searcher.terms_with_prefix("class", "") if "class" in self.fields else ()
+        return [name for name, _ in told]
 
     def coop(self, number: int) -> str:
         """The slug and name of the co-op that is counted by this number."""

@@ -9,11 +9,11 @@ from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextA
 
 from services.catalog.search.port import Entry
 from services.catalog.search.ranking import Place as Spot
-from services.catalog.search.sample import lot_of, lots_of
+from services.catalog.search.sample import advantage_of, lot_of, lots_of
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Names the folder: another schema starts an index of its own, filled from the database beside the one in use."""
 OLDEST_READABLE: Final = 5
 """Indexes since this version answer until the new one is whole. Who takes a field away or gives it another meaning
@@ -45,7 +45,8 @@ _WORDS, _STEMS = _text("words"), _text("stems")
 # `words` and `stems` hold the words of all places but the description, and the stems of all. In `spots` a product has
 # one term for each of its stems, which says where that stem stands: a word that is asked for is looked up in one list
 # for each way it may stand, and no product is in two of them. The index is in the order of `lot`: a sample of
-# `lots` is the beginning of every segment, and nothing after it is read.
+# `lots` is the beginning of every segment, and nothing after it is read. `worth` is told apart by lot where it is the
+# same, and `class` is the same for all of these.
 FIELDS: Final[Mapping[str, Field]] = {
     "id": _NAME,
     "coop_id": _NAME,
@@ -53,6 +54,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "code": _NAME,
     "spots": _NAME,
     "lots": _NAME,
+    "class": _NAME,
     "category": _COUNTED,
     "coop_facet": _NAME,
     "country": _COUNTED,
@@ -80,6 +82,11 @@ def analyzer(*extra: Filter) -> TextAnalyzer:
     for each in extra:
         builder = builder.filter(each)
     return builder.build()
+
+
+def class_of(worth: float) -> str:
+    """All that are worth as much, but for the lot that decides between them."""
+    return f"{worth:.6f}"
 
 
 def number_of(coop: str) -> int:
@@ -123,7 +130,8 @@ def _told(entry: Entry, stems: TextAnalyzer) -> Iterator[tuple[str, Any]]:
         ("created", entry.created),
         ("in_stock", hit.in_stock),
         ("stocked", int(hit.in_stock)),
-        ("worth", worth_of(entry)),
+        ("worth", worth_of(entry) + advantage_of(hit.id)),
+        ("class", class_of(worth_of(entry))),
         ("lot", lot_of(hit.id)),
         ("hit", hit.model_dump_json().encode()),
     )

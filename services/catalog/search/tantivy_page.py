@@ -3,9 +3,10 @@
 from math import isqrt, log2
 from typing import Any
 
-from tantivy import DocAddress, Order, Query
+from tantivy import DocAddress, Occur, Order, Query
 
 from services.catalog.search.port import DEEPEST, Question, Sort
+from services.catalog.search.sample import FINEST
 from services.catalog.search.tantivy_filters import Filters
 from services.catalog.search.tantivy_fits import Fits, query_of
 from services.catalog.search.tantivy_generations import Committed
@@ -14,6 +15,7 @@ from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_samples import Samples
 
 _MANY = 1_000  # Hits from which on it is worth a look at some of them first.
+_SPARE = 16  # So many times as many as are wanted are looked for in a sample, for few of them are of the best class.
 _BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
 _LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
 _MOST_LISTS = 24  # Each takes a search of its own; where they are not enough, what is left is ranked together.
@@ -23,6 +25,7 @@ Found = list[tuple[Any, DocAddress]]
 
 class Page:
     def __init__(self, committed: Committed, filters: Filters, samples: Samples, question: Question) -> None:
+        self._committed = committed
         self._searcher = committed.searcher
         self._filters = filters
         self._samples = samples
@@ -43,7 +46,7 @@ class Page:
     def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
             return self._in_order(self._by, self._filters.narrowed(asked.counted, self._question), total)
-        listed = self._by_lists(asked.lists) if asked.lists and total > self._depth else None
+        listed = self._by_lists(asked.lists, total) if asked.lists and total > self._depth else None
         return listed or (self._by_points(asked) if total > _MANY else self._whole(asked))
 
     def _whole(self, asked: Asked) -> Found:
@@ -58,7 +61,7 @@ class Page:
         last, _ = first[-1]
         return self._first(self._samples.beyond(last, everything, by, self._order, inclusive=True))
 
-    def _by_lists(self, lists: Lists) -> Found | None:
+    def _by_lists(self, lists: Lists, total: int) -> Found | None:
         """In a list all have the same points, so they stand by their worth, and the best lists suffice."""
         best: dict[tuple[int, int], tuple[float, DocAddress]] = {}
         last, looked_at = 0.0, 0
@@ -68,16 +71,35 @@ class Page:
             if one.most < last:
                 continue
             looked_at += 1
-            for worth, address in self._searcher.search(
-                self._everything(one.query), limit=self._depth, count=False, order_by_field="worth"
-            ).hits:
-                place = (address.segment_ord, address.doc)
-                best.setdefault(place, (one.points * log2(2 + worth), address))
+            for worth, address in self._by_worth(one.query, total):
+                best.setdefault(_place(address), (one.points * log2(2 + worth), address))
             if len(best) >= self._depth:
                 last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
         first = sorted(best, key=lambda place: (-best[place][0], place))[: self._depth]
         enough = last > lists.beside * most_weight() and looked_at < _MOST_LISTS
         return [best[place] for place in first] if enough else None
+
+    def _by_worth(self, query: Query, total: int) -> Found:
+        """A sample has the first of each class: nothing comes before its last but what is of a better class."""
+        everything = self._filters.narrowed(query, self._question)
+        sample = min(self._samples.leaving(total, _SPARE * self._depth), FINEST) if self._committed.classes else 0
+        found = self._worthiest(self._samples.of(everything, sample)) if sample else []
+        if len(found) < self._depth:
+            return self._worthiest(query_of(everything))
+        last, _ = found[-1]
+        better = [self._class(each) for each in self._committed.classes if float(each) > last]
+        if not better:
+            return found
+        before = {_place(address): (worth, address) for worth, address in found}
+        for worth, address in self._worthiest(query_of(everything, Query.boolean_query(better))):
+            before[_place(address)] = (worth, address)
+        return sorted(before.values(), key=lambda one: (-one[0], _place(one[1])))[: self._depth]
+
+    def _worthiest(self, query: Query) -> Found:
+        return self._searcher.search(query, limit=self._depth, count=False, order_by_field="worth").hits
+
+    def _class(self, name: str) -> tuple[Occur, Query]:
+        return Occur.Should, Query.term_query(self._committed.schema, "class", name, "basic")
 
     def _by_points(self, asked: Asked) -> Found:
         """The best lists first: where they fill the page, only what may come before its last is worth a look."""
@@ -99,6 +121,10 @@ class Page:
             query, limit=self._depth, count=False, order_by_field=self._by, order=self._order,
             weight_by_field=None if self._by or self._near else "worth",
         ).hits  # fmt: skip
+
+
+def _place(address: DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc
 
 
 def _order(question: Question) -> tuple[str | None, Order]:
