@@ -71,7 +71,8 @@ class Page:
             if one.most < last:
                 continue
             looked_at += 1
-            for worth, address in self._by_worth(one.query, total):
+            # What fits two words is hardly ever enough of a sample.
+            for worth, address in self._by_worth(one.query, 0 if lists.rows[1:] else total):
                 best.setdefault(_place(address), (one.points * log2(2 + worth), address))
             if len(best) >= self._depth:
                 last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
