@@ -25,43 +25,43 @@ class Shelves:
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [
-        ("quincce paste", "quince paste"),  # Words that no table of synonyms has
-        ("qiunce", "quince"),
+        ("medllar paste", "medlar paste"),  # Words that no table of synonyms has
+        ("mdelar", "medlar"),
         ("glaetta", "galetta"),
         ("coookie", "cookie"),  # One of the tables: nothing on the shelves has it, but it leads to biscuits
-        ("quinces past", "quinces past"),  # Another form, and one that goes on
-        ("past quince", "paste quince"),
+        ("medlars past", "medlars past"),  # Another form, and one that goes on
+        ("past medlar", "paste medlar"),
         ("zeppelin", "zeppelin"),
         ("4006381333931", "4006381333931"),
     ],
 )
 def test_a_word_that_nobody_writes_is_read_as_the_likeliest_that_somebody_does(asked: str, meant: str) -> None:
-    shelves = Shelves("quince", "paste", "galetta")
+    shelves = Shelves("medlar", "paste", "galetta")
 
     assert Spelling(load_synonyms(), shelves.look).mended(asked) == meant
 
 
 def test_what_is_written_is_looked_up_once_and_what_is_not_each_time() -> None:
     """So that goods which are new are found by their own words at once."""
-    shelves = Shelves("quince")
+    shelves = Shelves("medlar")
     spelling = Spelling(load_synonyms(), shelves.look)
 
-    assert [spelling.mended("quince") for _ in range(2)] == ["quince", "quince"]
-    assert shelves.asked == ["quince"]
-    assert spelling.mended("quinze") == "quince"
-    shelves.words["quinze"] = 1
-    assert spelling.mended("quinze") == "quinze"
+    assert [spelling.mended("medlar") for _ in range(2)] == ["medlar", "medlar"]
+    assert shelves.asked == ["medlar"]
+    assert spelling.mended("medlat") == "medlar"
+    shelves.words["medlat"] = 1
+    assert spelling.mended("medlat") == "medlat"
 
 
 def test_an_index_that_lists_no_words_mends_none() -> None:
-    assert Spelling(load_synonyms(), lambda _: None).mended("quinces coookie") == "quinces coookie"
+    assert Spelling(load_synonyms(), lambda _: None).mended("medlars coookie") == "medlars coookie"
     assert Spelling(load_synonyms(), lambda _: {}).mended("coookie") == "cookie"
 
 
 def test_the_index_lists_every_word_that_is_no_slip() -> None:
-    told = document(replace(entry("Quince pastes 250 g"), description="Slowly simmered."))
+    told = document(replace(entry("Medlar pastes 250 g"), description="Slowly simmered."))
 
-    assert {"quince", "pastes", "slowly", "simmered"} <= set(told["words"])
+    assert {"medlar", "pastes", "slowly", "simmered"} <= set(told["words"])
     assert "250g" not in told["words"]
 
 

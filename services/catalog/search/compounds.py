@@ -1,6 +1,6 @@
 """Several words that name another thing than their own words do; the table is data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +13,18 @@ LONGEST_COMPOUND = 3  # Words, without the little ones.
 def one_word(words: Term) -> str | None:
     """The compound that these words are in the singular or the plural, as a word of its own."""
     return _compounds().get(words)
+
+
+def taken_together(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Words with every compound as a word of its own, the longest first; and those that the compounds are made of."""
+    told, parts, at = [], [], 0
+    while at < len(words):
+        length = next((n for n in range(LONGEST_COMPOUND, 1, -1) if tuple(words[at : at + n]) in _compounds()), 1)
+        term = tuple(words[at : at + length])
+        told.append(one_word(term) or words[at])
+        parts += term if length > 1 else ()
+        at += length
+    return told, parts
 
 
 @cache

@@ -9,6 +9,13 @@ from services.catalog.search.words import Word, little_words, weighty, words_of
 
 _PARTED = re.compile(r"[,;:(\[|/]|\s[-–—]\s")
 _OWNING = re.compile(r"['’]s\b")
+# Of the categories whose titles are names that somebody gave, and say nothing of what the thing is.
+_NAMED = frozenset({"books"})
+
+
+def thing_of(title: str, category: str) -> str:
+    """The title's head; none of a book, which is no bread for all that it is called Bread Without Fuss."""
+    return "" if category in _NAMED else head_of(title)
 
 
 def head_of(title: str) -> str:

@@ -65,7 +65,6 @@ FEW = 3
 
 
 def points(spots: Collection[Place], *, exact: bool) -> float:
-    """What a word gets for where it stands; `exact` is whether the title has it just as it was asked for."""
-    titled = SHARE[Fit.EXACT if exact else Fit.FORM]
-    each = [POINTS[place] * (titled if place in (Place.HEAD, Place.TITLE) else 1.0) for place in spots]
+    """What a word gets for where it stands; not `exact` where the title has it in no other than another form."""
+    each = [POINTS[place] * SHARE[Fit.EXACT if exact else Fit.FORM] for place in spots]
     return max(each) + ELSEWHERE * (sum(each) - max(each))

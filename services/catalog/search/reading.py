@@ -1,6 +1,6 @@
 """What a question may mean: its words, what else they may stand for, and what they were perhaps meant to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -62,6 +62,10 @@ class Part:
     senses: tuple[Sense, ...]
     parts: tuple["Part", ...] = ()
 
+    def closeness(self, written: Callable[[str], int]) -> float:
+        """How much the best of its senses is worth that is written at all."""
+        return max((sense.weight for sense in self.senses if all(map(written, sense.words))), default=1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -121,21 +125,31 @@ class Reader:
         senses += self._apart(word, lost=lost)
         if (last or lost) and len(word) >= SHORTEST_BEGUN:
             senses.append(Sense((word,), SHARE[Fit.BEGUN], begun=True))
+        if last and lost:
+            senses += self._nearly_typed(word)
         return Part((word,), tuple(senses))
+
+    def _nearly_typed(self, word: str) -> list[Sense]:
+        """By what other names goes what lacks its last letter: who has typed shampo finds champú."""
+        whole = next((one for one, _ in self._shelf.beginning(word, 1) if len(one) == len(word) + 1), None)
+        names = self._synonymous((whole,)) if whole else []
+        return [replace(sense, weight=sense.weight * SHARE[Fit.BEGUN]) for sense in names]
 
     def _understood(self, word: str, senses: Sequence[Sense]) -> bool:
         return len(senses) > 1 or self._shelf.forms(word) > 0
 
     def _synonymous(self, term: Term) -> list[Sense]:
         return [
-            Sense(other, SHARE[fit])
+            # One word says all of several where it stands, and yet is not what was written.
+            Sense(words, SHARE[fit] * (SHARE[Fit.APART] if len(words) < max(len(term), len(other)) else 1))
             for fit, others in (
                 (Fit.SYNONYM, self._synonyms.same_as(term)),
                 (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),
                 (Fit.KIND, self._synonyms.kinds_of(term)),
             )
             for other in sorted(others)
-            if all(map(self._leads_somewhere, other))
+            for words in (other, (one_word(other),))
+            if all(word and self._leads_somewhere(word) for word in words)
         ]
 
     def _leads_somewhere(self, word: str) -> bool:
@@ -169,8 +183,9 @@ class Reader:
                 at += 1
 
     def _as_one(self, term: Term) -> list[Sense]:
-        one = one_word(term) or "".join(term)
-        joined = [Sense((one,), SHARE[Fit.APART])] if self._shelf.forms(one) else []
+        compound = one_word(term)
+        one, fit = (compound, Fit.EXACT) if compound else ("".join(term), Fit.APART)
+        joined = [Sense((one,), SHARE[fit])] if self._shelf.forms(one) else []
         return list(dict.fromkeys((*joined, *self._synonymous(term), *self._synonymous((one,)))))
 
     def _put_together(self, typed: Sequence[Word]) -> Iterator[Word]:
@@ -239,7 +254,8 @@ class Reader:
         for nth, one in enumerate(found):
             weight = SHARE[Fit.MISSPELT] * _NEXT_BEST**nth
             term = tuple(one.word.split())
-            meant = [Sense(term, 1.0), *self._synonymous(term)]
+            apart = self._apart(one.word, lost=False) if len(term) == 1 else []
+            meant = [Sense(term, 1.0), *self._synonymous(term), *apart]
             senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
         return Part((word,), tuple(senses))
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from services.catalog.search import ranking
-from services.catalog.search.head import head_of
+from services.catalog.search.compounds import taken_together
+from services.catalog.search.head import thing_of
 from services.catalog.search.port import Entry
 from services.catalog.search.ranking import Place
-from services.catalog.search.words import plain, words_of
+from services.catalog.search.words import little_words, plain, weighty, words_of
 
 # What people read at a glance: words are begun and corrected by these.
 HEADLINE = (Place.TITLE, Place.COOP, Place.CATEGORY, Place.TAGS)
@@ -19,7 +20,7 @@ _LONG = 40  # Words of a title.
 def texts_of(entry: Entry) -> dict[Place, str]:
     hit = entry.hit
     return {
-        Place.HEAD: head_of(hit.title),
+        Place.HEAD: thing_of(hit.title, hit.category),
         Place.TITLE: plain(hit.title),
         Place.COOP: plain(hit.coop.name),
         Place.CATEGORY: plain(entry.category_name),
@@ -31,15 +32,28 @@ def texts_of(entry: Entry) -> dict[Place, str]:
 def spots_of(texts: Mapping[Place, str], stems: Callable[[str], Sequence[str]]) -> Iterator[str]:
     """Each stem once, with a bit for every place where it stands, and the forms it has in the title."""
     where: dict[str, int] = defaultdict(int)
+    stands = _standing(texts)
     for nth, place in enumerate(_PLACES):
-        for stem in set(stems(texts[place])):
+        for stem in set(stems(stands[place])):
             where[stem] |= 1 << nth
     forms: dict[str, set[str]] = defaultdict(set)
-    for word in words_of(texts[Place.TITLE]):
-        for stem in stems(word.plain):
-            forms[stem].add(word.plain)
+    for word in (*stands[Place.TITLE].split(), *(word.plain for word in words_of(texts[Place.TITLE]))):
+        for stem in stems(word):
+            forms[stem].add(word)
     for stem, bits in where.items():
         yield _PARTED.join((stem, str(bits), " ".join(sorted(forms.get(stem, ())))))
+
+
+def _standing(texts: Mapping[Place, str]) -> dict[Place, str]:
+    """What a compound of the title is made of only has to do with the thing: tea tree shampoo is no tea."""
+    title = words_of(texts[Place.TITLE])
+    told, parts = taken_together([word.plain for word in weighty(title)])
+    little = [word.plain for word in title if word.plain in little_words()]
+    return {
+        **texts,
+        Place.TITLE: " ".join((*told, *little)),
+        Place.TAGS: " ".join((texts[Place.TAGS], *parts)),
+    }
 
 
 def prefix_of(stem: str) -> str:
@@ -61,7 +75,7 @@ def points_at(term: str, word: str) -> float:
     """What a product with this term gets for a word of that stem."""
     _, bits, forms = term.split(_PARTED)
     places = [place for nth, place in enumerate(_PLACES) if int(bits) >> nth & 1]
-    return ranking.points(places, exact=word in forms.split())
+    return ranking.points(places, exact=not forms or word in forms.split())
 
 
 def worth_of(entry: Entry) -> float:

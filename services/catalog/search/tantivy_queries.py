@@ -184,7 +184,9 @@ class Phrasing:
         fits = {part: hits for part in reading.parts if (hits := self._fitting(part))}
         if not fits:
             return asked_alike(Query.empty_query(), Query.empty_query(), 0)
-        weights = {part: log(1 + self._searcher.num_docs / hits) for part, hits in fits.items()}
+        weights = {
+            part: log(1 + self._searcher.num_docs / hits) / part.closeness(self.forms) for part, hits in fits.items()
+        }
         parts = {part: self._ranked_part(part) for part in fits}
         ranked = [(Occur.Should, Query.boost_query(one.query, weights[part])) for part, one in parts.items()]
         most = sum(one.most * weights[part] for part, one in parts.items())
