@@ -99,6 +99,7 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     some = answered(hits=[{"hit": rye}], facetDistribution={"in_stock": {"true": 1}})
     server.answers = [
         [answered(), {"hits": []}],
+        [answered(), {"hits": []}],
         [{"hits": []}, {"hits": []}, {"hits": [{"id": "1"}], "estimatedTotalHits": 1}],
         [some, {"hits": []}],
     ]
@@ -107,16 +108,18 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
 
     assert (found.total, found.hits, found.meant) == (1, [rye.encode()], "bread")
     assert [[(one["q"], one.get("matchingStrategy")) for one in call] for call in server.asked] == [
-        [("zeppelin bread", "all"), ("zeppelin bread", "all")],
+        [("zeppelin bread ", "all"), ("zeppelin bread ", "all")],  # Bread is a word, and need not go on,
+        [("zeppelin bread", "all"), ("zeppelin bread", "all")],  # unless nothing is found.
         [("zeppelin bread", "all"), ("zeppelin", "all"), ("bread", "all")],
         [("bread", "last"), ("bread", "last")],
     ]
 
 
-def test_where_nothing_has_all_words_though_somebody_writes_each_the_rarest_counts_most(server: StandIn) -> None:
+def test_where_nothing_has_all_words_though_somebody_writes_each_the_thing_counts_most_and_then_the_rarest(server: StandIn) -> None:
     server.add("products", [{"id": "1", "words": ["walnut", "bread", "crock"]}])
-    each = [{"hits": [{"id": "1"}], "estimatedTotalHits": times} for times in (7, 90, 2)]
+    each = [{"hits": [{"id": "1"}], "estimatedTotalHits": times} for times in (7, 90, 20)]
     server.answers = [
+        [answered(), {"hits": []}],
         [answered(), {"hits": []}],
         [{"hits": []}, *each],
         [answered(facetDistribution={"in_stock": {"true": 2}}), {"hits": []}],
@@ -134,7 +137,7 @@ def test_a_word_is_mended_before_it_is_asked_and_what_was_meant_is_told(server: 
 
     found = MeilisearchEngine(server.url, None).search(Question("qunice"))
 
-    assert ([one["q"] for one in server.asked[-1]], found.meant) == (["quince", "quince"], "quince")
+    assert ([one["q"] for one in server.asked[-1]], found.meant) == (["quince ", "quince "], "quince")
 
 
 def test_an_index_that_nobody_has_begun_holds_nothing(server: StandIn) -> None:
@@ -160,7 +163,8 @@ def test_suggestions_are_of_titles_and_of_what_may_be_shown(server: StandIn) -> 
 
 def test_what_no_title_has_is_suggested_from_elsewhere(server: StandIn) -> None:
     rye = entry("Rye bread").hit.model_dump_json()
-    server.answers = [[{"hits": []}, {"hits": [{"hit": rye, "title": "Rye bread"}]}]]
+    likely = [{"hits": []}]  # Nothing has any of the words that were perhaps meant.
+    server.answers = [likely, [{"hits": []}, {"hits": [{"hit": rye, "title": "Rye bread"}]}]]
 
     assert MeilisearchEngine(server.url, None).suggest("sourd", limit=3).hits == [rye.encode()]
 

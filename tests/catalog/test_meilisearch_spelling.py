@@ -1,5 +1,6 @@
 """What was meant by a word that nobody writes, where only the server knows what is written."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,10 +17,20 @@ class Shelves:
     def __init__(self, *words: str) -> None:
         self.words = dict.fromkeys(words, 3)
         self.asked: list[str] = []
+        self.pairs: list[tuple[str, str]] = []
 
     def look(self, word: str) -> dict[str, int]:
         self.asked.append(word)
         return self.words
+
+    def stand(self, asked: Sequence[Sequence[Collection[str]]]) -> list[bool]:
+        """Each word has a product of its own, and those of a pair have one together."""
+        goods = [*({word} for word in self.words), *map(set, self.pairs)]
+        return [any(all(one & set(each) for each in words) for one in goods) for words in asked]
+
+
+def none_stand(asked: Sequence[Sequence[Collection[str]]]) -> list[bool]:
+    return [False] * len(asked)
 
 
 @pytest.mark.parametrize(
@@ -38,13 +49,21 @@ class Shelves:
 def test_a_word_that_nobody_writes_is_read_as_the_likeliest_that_somebody_does(asked: str, meant: str) -> None:
     shelves = Shelves("medlar", "paste", "galetta")
 
-    assert Spelling(load_synonyms(), shelves.look).mended(asked) == meant
+    assert Spelling(load_synonyms(), shelves.look, shelves.stand).mended(asked) == meant
+
+
+@pytest.mark.parametrize(("stands", "meant"), [("toile", "bath toile"), ("towel", "bath towel")])
+def test_of_likely_words_the_one_is_meant_that_stands_with_the_others(stands: str, meant: str) -> None:
+    shelves = Shelves("toile", "towel", "bath")
+    shelves.pairs = [("bath", stands)]
+
+    assert Spelling(load_synonyms(), shelves.look, shelves.stand).mended("bath towle") == meant
 
 
 def test_what_is_written_is_looked_up_once_and_what_is_not_each_time() -> None:
     """So that goods which are new are found by their own words at once."""
     shelves = Shelves("medlar")
-    spelling = Spelling(load_synonyms(), shelves.look)
+    spelling = Spelling(load_synonyms(), shelves.look, shelves.stand)
 
     assert [spelling.mended("medlar") for _ in range(2)] == ["medlar", "medlar"]
     assert shelves.asked == ["medlar"]
@@ -54,8 +73,8 @@ def test_what_is_written_is_looked_up_once_and_what_is_not_each_time() -> None:
 
 
 def test_an_index_that_lists_no_words_mends_none() -> None:
-    assert Spelling(load_synonyms(), lambda _: None).mended("medlars coookie") == "medlars coookie"
-    assert Spelling(load_synonyms(), lambda _: {}).mended("coookie") == "cookie"
+    assert Spelling(load_synonyms(), lambda _: None, none_stand).mended("medlars coookie") == "medlars coookie"
+    assert Spelling(load_synonyms(), lambda _: {}, none_stand).mended("coookie") == "cookie"
 
 
 def test_the_index_lists_every_word_that_is_no_slip() -> None:

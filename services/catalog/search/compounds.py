@@ -10,6 +10,11 @@ from services.catalog.search.words import weighty, words_of
 LONGEST_COMPOUND = 3  # Words, without the little ones.
 
 
+def compounds() -> Mapping[Term, str]:
+    """All, in the singular and the plural, each as the word of its own that it is."""
+    return _compounds()
+
+
 def one_word(words: Term) -> str | None:
     """The compound that these words are in the singular or the plural, as a word of its own."""
     return _compounds().get(words)

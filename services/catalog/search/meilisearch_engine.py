@@ -11,6 +11,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationErro
 from meilisearch.models.task import TaskInfo
 
 from chassis.telemetry import log
+from services.catalog.search.head import head_of
 from services.catalog.search.meilisearch_index import MARK, SETTINGS, WORDS, document
 from services.catalog.search.meilisearch_queries import (
     Query,
@@ -18,9 +19,11 @@ from services.catalog.search.meilisearch_queries import (
     begun_query,
     findings,
     going_on,
+    having,
     ids,
     looked_for,
     queries_of,
+    with_compounds,
 )
 from services.catalog.search.meilisearch_spelling import Spelling
 from services.catalog.search.port import Entry, Findings, Question, SearchUnavailable, Suggestion
@@ -55,7 +58,7 @@ class MeilisearchEngine:
         self._key = key
         self._uid = uid
         self._beside = f"{uid}-{MARK}"
-        self._spelling = Spelling(load_synonyms(), self._written_nearly)
+        self._spelling = Spelling(load_synonyms(), self._written_nearly, self._standing)
 
     def search(self, question: Question) -> Findings:
         """Every word must fit, misspelt or not; where nothing has them all, the rarer of those that anything has."""
@@ -65,14 +68,16 @@ class MeilisearchEngine:
         return found if text == asked or found.meant else replace(found, meant=text)
 
     def _searched(self, question: Question, text: str) -> Findings:
-        found = self._found(question, text)
+        found = self._found_whole(question, text)
         if found is NOTHING or found.total or not text:
             return found
         known = self._known_words(question, text)
         if not known:
             return found
-        rarest_first = " ".join(sorted(known, key=known.__getitem__))
-        some = self._found(question, rarest_first, strategy="last")
+        # Words are left out from the last on: first comes what the question says the thing is, and then the rarest.
+        head = head_of(text)
+        in_order = sorted(known, key=lambda word: (word != head, known[word]))
+        some = self._found(question, " ".join(in_order), strategy="last")
         return replace(some, meant=None if len(known) == len(text.split()) else " ".join(known))
 
     def suggest(self, begun: str, *, limit: int, hidden_coops: Collection[UUID] = ()) -> Suggestion:
@@ -118,8 +123,17 @@ class MeilisearchEngine:
                 _done(client, client.swap_indexes([{"indexes": [self._uid, self._beside]}]))
             _done(client, client.delete_index(self._beside))
 
-    def _found(self, question: Question, text: str, *, strategy: str = "all") -> Findings:
-        results = self._ask(queries_of(question, text, strategy=strategy))
+    def _found_whole(self, question: Question, text: str) -> Findings:
+        """As things that are called so; where there are none, as words that stand apart, the last of which may go on."""
+        # The server takes a last word for one that goes on, unless something stands behind it: tea is no teapot.
+        last = f"{text} " if self._spelling.is_whole(text) else text
+        found = self._found(question, last, joined=True)
+        if not found.total and found is not NOTHING and last != with_compounds(text):
+            return self._found(question, text)
+        return found
+
+    def _found(self, question: Question, text: str, *, strategy: str = "all", joined: bool = False) -> Findings:
+        results = self._ask(queries_of(question, text, strategy=strategy, joined=joined))
         return findings(question, text, results) if results else NOTHING
 
     def _known_words(self, question: Question, text: str) -> dict[str, int]:
@@ -153,6 +167,9 @@ class MeilisearchEngine:
                     raise
                 return None
         return {one["value"]: one["count"] for one in found}
+
+    def _standing(self, asked: Sequence[Sequence[Collection[str]]]) -> list[bool]:
+        return [bool(one["hits"]) for one in self._ask([having(words) for words in asked])] or [False] * len(asked)
 
     @contextmanager
     def _client(self, timeout: int) -> Iterator[Client]:

@@ -6,24 +6,26 @@ from typing import Any, Final
 
 import orjson
 
-from services.catalog.search.head import head_of
+from services.catalog.search.compounds import compounds, one_word, taken_together
+from services.catalog.search.head import thing_of
 from services.catalog.search.port import DEEPEST, Entry
 from services.catalog.search.ranking import Place as Standing
 from services.catalog.search.spots import HEADLINE
-from services.catalog.search.synonyms import Synonyms, Term, forms, load_synonyms
+from services.catalog.search.synonyms import LONGEST_TERM, Synonyms, Term, forms, load_synonyms
 from services.catalog.search.words import code_of, little_words, weighty, words_of
 
-VERSION = 4  # Of the documents; another one, as other settings, means an index that is filled anew.
+VERSION = 5  # Of the documents; another one, as other settings, means an index that is filled anew.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
 _VOWELS = ("a", "e", "i", "o", "u")
 WORDS = "words"  # The attribute that lists what is written, for who wrote it nearly so.
 FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock", "price")
 
 
-# A word in another form counts for little less than one that stands there as it was asked for.
+# A word in another form counts for little less than one that stands there as it was asked for. What a thing is a kind of
+# stands on the thing: as synonyms of what is asked for, kinds would rank like the word itself.
 _SEARCHED = [
-    Standing.HEAD, "heads", Standing.TITLE, "forms", Standing.COOP, Standing.CATEGORY, Standing.TAGS, "tag_forms",
-    Standing.DESCRIPTION, "measures", "codes",
+    Standing.HEAD, "heads", Standing.TITLE, "forms", "kind_of", Standing.COOP, Standing.CATEGORY, Standing.TAGS,
+    "tag_forms", "tags_kind_of", Standing.DESCRIPTION, "measures", "codes",
 ]  # fmt: skip
 
 
@@ -51,11 +53,16 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     plural: dict[str, list[str]] = {}
     for term in sorted(synonyms.same.keys() | synonyms.foreign.keys()):
         # Thé is tea, but tea must not find every "the".
-        others = {one for one in synonyms.other_names(term) if not any(word in little_words() for word in one)}
+        names = synonyms.other_names(term) if term[1:] else synonyms.same_as(term) | synonyms.called_elsewhere(term)
+        others = {one for one in names if not any(word in little_words() for word in one)}
         told = sorted({form for other in others for form in (_plural_terms(other) if other[1:] else other)})
         if told:
             own[" ".join(term)] = told
             plural |= dict.fromkeys(_plural_terms(term), told)
+    for words, one in compounds().items():
+        apart = " ".join(words)
+        names = {apart, *own.get(apart, plural.get(apart, ())), *own.get(one, ())}
+        own[one] = sorted(names | {other for name in names if (other := one_word(tuple(name.split()))) not in (None, one)})
     return plural | own  # Glasses that have a line of their own are more than several of glass.
 
 
@@ -96,6 +103,20 @@ def _forms_of(title: str) -> list[str]:
     return [" ".join(told), *sorted({form for word in told for form in _in_each_form(word)} - set(told))]
 
 
+def _kind_of(*texts: str) -> list[str]:
+    """Of what these name kinds, by every name of one word; the words of others would be found one by one."""
+    told = [tuple(word.plain for word in weighty(words_of(text))) for text in texts]
+    terms = {term for words in told for term in _terms_in(words)}
+    terms -= {(part,) for words in told for part in taken_together(words)[1]}  # Peanut butter is no dairy.
+    wider = {wide for term in terms for wide in load_synonyms().wider_than(term) if len(wide) == 1}
+    return sorted({form for wide in wider for form in _plural_terms(wide)})
+
+
+def _terms_in(words: Term) -> Iterator[Term]:
+    for length in range(1, LONGEST_TERM + 1):
+        yield from (words[at : at + length] for at in range(len(words) - length + 1))
+
+
 def _written(entry: Entry) -> set[str]:
     """All its words: one that stands in no more than a description is no slip either."""
     hit = entry.hit
@@ -106,11 +127,14 @@ def _written(entry: Entry) -> set[str]:
 def document(entry: Entry) -> dict[str, Any]:
     """`hit` is the very JSON that the API answers with."""
     hit = entry.hit
+    head = thing_of(hit.title, hit.category)
     told = {
         "id": str(hit.id),
         "hit": hit.model_dump_json(),
-        Standing.HEAD: head_of(hit.title),
-        "heads": _in_each_form(head_of(hit.title)),
+        Standing.HEAD: head,
+        "heads": _in_each_form(head) if head else [],
+        "kind_of": _kind_of(hit.title),
+        "tags_kind_of": _kind_of(*entry.tags),
         Standing.TITLE: hit.title,
         Standing.COOP: hit.coop.name,
         Standing.CATEGORY: entry.category_name,

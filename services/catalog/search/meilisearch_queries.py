@@ -8,7 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.catalog.places.distance import kilometres
-from services.catalog.search.meilisearch_index import FACETS
+from services.catalog.search.compounds import taken_together
+from services.catalog.search.meilisearch_index import FACETS, WORDS
 from services.catalog.search.port import Findings, Near, Place, Question, Sort
 from services.catalog.search.ranking import Place as Standing
 from services.catalog.search.spots import HEADLINE
@@ -46,9 +47,9 @@ def asked_words(text: str) -> str:
     return " ".join(word.plain for word in weighty(words_of(text)))
 
 
-def queries_of(question: Question, text: str, *, strategy: str = "all") -> list[Query]:
+def queries_of(question: Question, text: str, *, strategy: str = "all", joined: bool = False) -> list[Query]:
     """The hits, with the facets that the same filters narrow; each other facet; the best hit with its words marked."""
-    asked = {"q": text, "matchingStrategy": strategy}
+    asked = {"q": with_compounds(text) if joined else text, "matchingStrategy": strategy}
     apart = [facet for facet, narrowed in _NARROWED.items() if narrowed(question)]
     hits: Query = {
         **asked,
@@ -63,6 +64,12 @@ def queries_of(question: Question, text: str, *, strategy: str = "all") -> list[
         {**asked, "filter": filters(question, without=facet), "facets": [facet], "hitsPerPage": 0} for facet in apart
     ]
     return [hits, *counted, *([_best(question, asked)] if text else [])]
+
+
+def with_compounds(text: str) -> str:
+    """Each in one word, as heads have it: two words would be found wherever both stand."""
+    told, _ = taken_together(text.split())
+    return " ".join(told) + (" " if text.endswith(" ") else "")
 
 
 def _best(question: Question, asked: Mapping[str, Any]) -> Query:
@@ -94,6 +101,15 @@ def looked_for(text: str, hidden_coops: Collection[UUID]) -> Query:
         "q": text,
         "matchingStrategy": "all",
         "filter": _hiding(hidden_coops),
+        "limit": 1,
+        "attributesToRetrieve": ["id"],
+    }
+
+
+def having(words: Sequence[Collection[str]]) -> Query:
+    """Whether anything has one of each of these words, spelled just so."""
+    return {
+        "filter": [_any_of(WORDS, sorted(each)) for each in words],
         "limit": 1,
         "attributesToRetrieve": ["id"],
     }
@@ -190,7 +206,7 @@ def _meant(text: str, best: Sequence[Mapping[str, Any]]) -> str | None:
         word for hit in best for attribute in HEADLINE for word in _marked(hit.get("_formatted", {}).get(attribute))
     ]
     meant = " ".join(_meant_by(word, found) for word in text.split())
-    return meant if found and meant != text else None
+    return meant if found and meant != text.strip() else None
 
 
 def _marked(told: str | Sequence[str] | None) -> Iterator[str]:

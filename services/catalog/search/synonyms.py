@@ -65,6 +65,18 @@ class Synonyms:
         """By whatever name."""
         return self._of(self.kinds, term) - {term} - self.same_as(term) - self.called_elsewhere(term)
 
+    def wider_than(self, term: Term) -> frozenset[Term]:
+        """What it is a kind of, by whatever name."""
+        return self._of(self._wider, term) - {term} - self.same_as(term) - self.called_elsewhere(term)
+
+    @cached_property
+    def _wider(self) -> Mapping[Term, frozenset[Term]]:
+        told: dict[Term, set[Term]] = defaultdict(set)
+        for wide, narrow in self.kinds.items():
+            for one in narrow:
+                told[one].add(wide)
+        return {term: frozenset(others) for term, others in told.items()}
+
     def _of(self, table: Mapping[Term, frozenset[Term]], term: Term) -> frozenset[Term]:
         return table.get(term) or table.get(self.singular.get(term, term), frozenset())
 
