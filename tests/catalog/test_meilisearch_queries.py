@@ -115,7 +115,7 @@ def test_where_nothing_has_all_words_those_that_nobody_writes_are_left_out(serve
     ]
 
 
-def test_where_nothing_has_all_words_though_somebody_writes_each_the_thing_counts_most_and_then_the_rarest(server: StandIn) -> None:
+def test_where_nothing_has_all_words_the_thing_counts_most_and_then_the_rarest(server: StandIn) -> None:
     server.add("products", [{"id": "1", "words": ["walnut", "bread", "crock"]}])
     each = [{"hits": [{"id": "1"}], "estimatedTotalHits": times} for times in (7, 90, 20)]
     server.answers = [

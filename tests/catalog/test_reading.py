@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.catalog.search.head import head_of
+from services.catalog.search.head import head_of, thing_of
 from services.catalog.search.reading import Reader
 from services.catalog.search.spelling import begun_corrections, corrections, distance, one_edit
 from services.catalog.search.synonyms import Synonyms, load_synonyms, parse
@@ -189,3 +189,8 @@ def test_a_number_of_thousands_of_digits_measures_nothing() -> None:
     """Python refuses to read it, and the product that somebody describes so would stop the index."""
     assert [word.plain for word in words_of("9" * 5_000 + " kg oil")] == ["kg", "oil"]
     assert [word.plain for word in words_of("123456789012,5 g")] == ["123456789012500mg"]
+
+
+def test_what_a_book_is_called_says_nothing_of_what_it_is() -> None:
+    assert thing_of("Bread Without Fuss", "bread-and-baking") == "bread"
+    assert thing_of("Bread Without Fuss", "books") == ""

@@ -31,3 +31,24 @@ def test_the_word_itself_and_what_a_thing_is_come_first(tmp_path: Path, text: st
     engine = TantivyEngine(tmp_path)
     engine.write([entry(title) for title in ("Essential oils", "Hair oil", "Knife block", "Bread knife", "Bread")], [])
     assert titles(engine.search(Question(text)))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [
+        ("tea", ["Loose black tea from a hill garden", "Tea tree shampoo"]),  # A longer title, and still the tea
+        ("butter", ["All the butter of one small farm", "Peanut butter"]),
+    ],
+)
+def test_what_a_compound_is_made_of_only_has_to_do_with_the_thing(tmp_path: Path, text: str, goods: list[str]) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry(title) for title in goods], [])
+
+    assert titles(engine.search(Question(text))) == goods
+
+
+def test_whoever_lacks_the_last_letter_finds_what_goes_by_another_name(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    engine.write([entry(title) for title in ("Shampoo", "Champú de romero")], [])
+
+    assert titles(engine.search(Question("shampo"))) == ["Shampoo", "Champú de romero"]

@@ -10,21 +10,16 @@ from services.catalog.search.words import weighty, words_of
 LONGEST_COMPOUND = 3  # Words, without the little ones.
 
 
-def compounds() -> Mapping[Term, str]:
-    """All, in the singular and the plural, each as the word of its own that it is."""
-    return _compounds()
-
-
 def one_word(words: Term) -> str | None:
     """The compound that these words are in the singular or the plural, as a word of its own."""
-    return _compounds().get(words)
+    return compounds().get(words)
 
 
 def taken_together(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Words with every compound as a word of its own, the longest first; and those that the compounds are made of."""
     told, parts, at = [], [], 0
     while at < len(words):
-        length = next((n for n in range(LONGEST_COMPOUND, 1, -1) if tuple(words[at : at + n]) in _compounds()), 1)
+        length = next((n for n in range(LONGEST_COMPOUND, 1, -1) if tuple(words[at : at + n]) in compounds()), 1)
         term = tuple(words[at : at + length])
         told.append(one_word(term) or words[at])
         parts += term if length > 1 else ()
@@ -33,7 +28,8 @@ def taken_together(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 @cache
-def _compounds() -> Mapping[Term, str]:
+def compounds() -> Mapping[Term, str]:
+    """All, in the singular and the plural, each as the word of its own that it is."""
     told = files("services.catalog.search").joinpath("synonyms/compounds.txt").read_text("utf-8").splitlines()
     terms = [
         tuple(word.plain for word in weighty(words_of(line))) for line in told if line and not line.startswith("#")

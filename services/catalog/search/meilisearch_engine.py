@@ -124,7 +124,7 @@ class MeilisearchEngine:
             _done(client, client.delete_index(self._beside))
 
     def _found_whole(self, question: Question, text: str) -> Findings:
-        """As things that are called so; where there are none, as words that stand apart, the last of which may go on."""
+        """As things that are called so; where there are none, as words apart, the last of which may go on."""
         # The server takes a last word for one that goes on, unless something stands behind it: tea is no teapot.
         last = f"{text} " if self._spelling.is_whole(text) else text
         found = self._found(question, last, joined=True)

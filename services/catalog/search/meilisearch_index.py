@@ -21,8 +21,8 @@ WORDS = "words"  # The attribute that lists what is written, for who wrote it ne
 FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock", "price")
 
 
-# A word in another form counts for little less than one that stands there as it was asked for. What a thing is a kind of
-# stands on the thing: as synonyms of what is asked for, kinds would rank like the word itself.
+# A word in another form counts for little less than one that stands there as it was asked for. What a thing is a kind
+# of stands on the thing: as synonyms of what is asked for, kinds would rank like the word itself.
 _SEARCHED = [
     Standing.HEAD, "heads", Standing.TITLE, "forms", "kind_of", Standing.COOP, Standing.CATEGORY, Standing.TAGS,
     "tag_forms", "tags_kind_of", Standing.DESCRIPTION, "measures", "codes",
@@ -62,7 +62,8 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
     for words, one in compounds().items():
         apart = " ".join(words)
         names = {apart, *own.get(apart, plural.get(apart, ())), *own.get(one, ())}
-        own[one] = sorted(names | {other for name in names if (other := one_word(tuple(name.split()))) not in (None, one)})
+        in_one = {other for name in names if (other := one_word(tuple(name.split())))}
+        own[one] = sorted(names | in_one - {one})
     return plural | own  # Glasses that have a line of their own are more than several of glass.
 
 

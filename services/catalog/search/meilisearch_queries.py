@@ -108,11 +108,7 @@ def looked_for(text: str, hidden_coops: Collection[UUID]) -> Query:
 
 def having(words: Sequence[Collection[str]]) -> Query:
     """Whether anything has one of each of these words, spelled just so."""
-    return {
-        "filter": [_any_of(WORDS, sorted(each)) for each in words],
-        "limit": 1,
-        "attributesToRetrieve": ["id"],
-    }
+    return {"filter": [_any_of(WORDS, sorted(each)) for each in words], "limit": 1, "attributesToRetrieve": ["id"]}
 
 
 def ids(products: Sequence[UUID]) -> str:

@@ -48,8 +48,8 @@ SHARE = {
     Fit.FORM: 0.9,
     Fit.APART: 0.9,
     Fit.SYNONYM: 0.8,
-    Fit.FOREIGN: 0.7,
-    Fit.KIND: 0.5,
+    Fit.FOREIGN: 0.75,
+    Fit.KIND: 0.7,
     Fit.BEGUN: 0.5,
     Fit.MISSPELT: 0.4,
 }

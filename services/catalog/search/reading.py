@@ -26,6 +26,7 @@ MOST_MEANT = 3  # Words by which one is mended.
 RATHER = 4
 # So many times as common as the likeliest word, another would hide what that finds.
 _DROWNS = 10
+_FEWER = 0.8  # What one word is worth of several that say the same.
 _NEXT_BEST = 0.8  # What the second-best correction is worth of the best, and so on.
 
 
@@ -141,7 +142,7 @@ class Reader:
     def _synonymous(self, term: Term) -> list[Sense]:
         return [
             # One word says all of several where it stands, and yet is not what was written.
-            Sense(words, SHARE[fit] * (SHARE[Fit.APART] if len(words) < max(len(term), len(other)) else 1))
+            Sense(words, SHARE[fit] * (_FEWER if len(words) < max(len(term), len(other)) else 1))
             for fit, others in (
                 (Fit.SYNONYM, self._synonyms.same_as(term)),
                 (Fit.FOREIGN, self._synonyms.called_elsewhere(term)),

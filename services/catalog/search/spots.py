@@ -49,11 +49,7 @@ def _standing(texts: Mapping[Place, str]) -> dict[Place, str]:
     title = words_of(texts[Place.TITLE])
     told, parts = taken_together([word.plain for word in weighty(title)])
     little = [word.plain for word in title if word.plain in little_words()]
-    return {
-        **texts,
-        Place.TITLE: " ".join((*told, *little)),
-        Place.TAGS: " ".join((texts[Place.TAGS], *parts)),
-    }
+    return {**texts, Place.TITLE: " ".join((*told, *little)), Place.TAGS: " ".join((texts[Place.TAGS], *parts))}
 
 
 def prefix_of(stem: str) -> str:
