@@ -163,7 +163,7 @@ def test_suggestions_are_of_titles_and_of_what_may_be_shown(server: StandIn) -> 
 
 def test_what_no_title_has_is_suggested_from_elsewhere(server: StandIn) -> None:
     rye = entry("Rye bread").hit.model_dump_json()
-    likely = [{"hits": []}]  # Nothing has any of the words that were perhaps meant.
+    likely: list[dict[str, Any]] = [{"hits": []}]  # Nothing has any of the words that were perhaps meant.
     server.answers = [likely, [{"hits": []}, {"hits": [{"hit": rye, "title": "Rye bread"}]}]]
 
     assert MeilisearchEngine(server.url, None).suggest("sourd", limit=3).hits == [rye.encode()]

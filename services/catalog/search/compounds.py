@@ -17,7 +17,9 @@ def one_word(words: Term) -> str | None:
 
 def taken_together(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Words with every compound as a word of its own, the longest first; and those that the compounds are made of."""
-    told, parts, at = [], [], 0
+    told: list[str] = []
+    parts: list[str] = []
+    at = 0
     while at < len(words):
         length = next((n for n in range(LONGEST_COMPOUND, 1, -1) if tuple(words[at : at + n]) in compounds()), 1)
         term = tuple(words[at : at + length])

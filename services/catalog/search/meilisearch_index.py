@@ -61,9 +61,9 @@ def _synonyms(synonyms: Synonyms) -> dict[str, list[str]]:
             plural |= dict.fromkeys(_plural_terms(term), told)
     for words, one in compounds().items():
         apart = " ".join(words)
-        names = {apart, *own.get(apart, plural.get(apart, ())), *own.get(one, ())}
-        in_one = {other for name in names if (other := one_word(tuple(name.split())))}
-        own[one] = sorted(names | in_one - {one})
+        told_apart = {apart, *own.get(apart, plural.get(apart, ())), *own.get(one, ())}
+        in_one = {other for name in told_apart if (other := one_word(tuple(name.split())))}
+        own[one] = sorted(told_apart | in_one - {one})
     return plural | own  # Glasses that have a line of their own are more than several of glass.
 
 

@@ -149,8 +149,8 @@ class Reader:
                 (Fit.KIND, self._synonyms.kinds_of(term)),
             )
             for other in sorted(others)
-            for words in (other, (one_word(other),))
-            if all(word and self._leads_somewhere(word) for word in words)
+            for words in _ways_to_write(other)
+            if all(map(self._leads_somewhere, words))
         ]
 
     def _leads_somewhere(self, word: str) -> bool:
@@ -259,6 +259,13 @@ class Reader:
             meant = [Sense(term, 1.0), *self._synonymous(term), *apart]
             senses += [replace(sense, weight=sense.weight * weight) for sense in meant]
         return Part((word,), tuple(senses))
+
+
+def _ways_to_write(term: Term) -> Iterator[Term]:
+    """A compound is also a word of its own."""
+    yield term
+    if one := one_word(term):
+        yield (one,)
 
 
 @dataclass(frozen=True, slots=True)
