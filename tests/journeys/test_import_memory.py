@@ -12,8 +12,9 @@ from tests.journeys.box_log import written
 from tests.journeys.one_box import OneBox
 from tests.journeys.steps import PASSWORD, SUNRISE, join
 
+LEAST = 4_000
 WARM_UP = 100
-ALLOWED = 40  # Megabytes; of 3,000 products some 17 are seen, and 69 where nothing is given back.
+ALLOWED = 40  # Megabytes; of 4,000 products some 20 are seen, and 88 where nothing is given back.
 
 
 async def grown_by_an_import(house: OneBox, products: int) -> int:
@@ -57,6 +58,8 @@ def held(pid: int) -> int:
 async def test_the_house_holds_little_more_during_an_import_and_would_without_the_guard(
     tmp_path: Path, shelf: int
 ) -> None:
+    if shelf < LEAST:
+        pytest.skip(f"takes a minute: --shelf {LEAST} measures it; tests/chassis/test_malloc.py guards it in every run")
     with (
         OneBox(tmp_path / "box").opened() as house,
         OneBox(tmp_path / "hoarding", launcher="tests.journeys.hoarding").opened() as hoarding,
