@@ -103,9 +103,8 @@ async def test_what_was_chosen_is_told_by_its_name_though_there_is_nothing_of_it
     await room.coop("sunrise")
     engine.findings = replace(NOTHING, coops={("quayside", "Quayside Roasters"): 2})
 
-    facets = (await found(visitor, "coop=sunrise&coop=nobody&coop=quayside&country=jp&certification=fairtrade"))[
-        "facets"
-    ]
+    chosen = "coop=sunrise&coop=nobody&coop=quayside&country=jp&country=oz1&certification=fairtrade&certification=best"
+    facets = (await found(visitor, chosen))["facets"]
 
     assert facets["coop"] == [
         {"value": "quayside", "name": "Quayside Roasters", "count": 2},

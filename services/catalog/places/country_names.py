@@ -15,6 +15,11 @@ def country_name(code: str) -> str:
     return str(Locale("en").territories.get(code, code))
 
 
+def is_country(code: str) -> bool:
+    """Whether the two letters are a country's."""
+    return code in _codes()
+
+
 @lru_cache(maxsize=512)
 def country_called(name: str) -> str | None:
     """The two letters of the country that is called so in one of our languages."""
@@ -22,10 +27,15 @@ def country_called(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
+
+
+@lru_cache(maxsize=1)
 def _by_name() -> dict[str, str]:
     return {
-        folded(str(name)): code
+        folded(str(name)): str(code)
         for language in reversed(LANGUAGES)
         for code, name in Locale(language).territories.items()
-        if len(code) == 2 and code.isalpha()
+        if code in _codes()
     }

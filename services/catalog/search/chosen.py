@@ -6,6 +6,7 @@ from dataclasses import replace
 from chassis.database import Database
 from services.catalog.coop import names_of
 from services.catalog.labels.certifications import load_standards
+from services.catalog.places.country_names import is_country
 from services.catalog.search.port import Findings, Question
 
 
@@ -17,7 +18,7 @@ async def with_the_chosen(database: Database, question: Question, found: Finding
     return replace(
         found,
         coops=dict.fromkeys(names.items(), 0) | dict(found.coops),
-        countries=dict.fromkeys(question.countries, 0) | dict(found.countries),
+        countries=dict.fromkeys(filter(is_country, question.countries), 0) | dict(found.countries),
         certifications=dict.fromkeys(claimable, 0) | dict(found.certifications),
     )
 

@@ -8,7 +8,7 @@ from tantivy import FieldType, Occur, Query
 from services.catalog.places.distance import kilometres
 from services.catalog.search import facets
 from services.catalog.search.port import Near, Place, Question
-from services.catalog.search.tantivy_fits import Every, Fits
+from services.catalog.search.tantivy_fits import Every, Fits, OneOf
 from services.catalog.search.tantivy_generations import Committed, remember
 
 _NEARER = 4_096.0  # Points of one place nearer; more than any question has.
@@ -53,8 +53,8 @@ class Filters:
 
     def _any_of(self, field: str, values: Iterable[str]) -> Query:
         """A query for a set walks the whole dictionary, and these are few."""
-        terms = [(Occur.Should, Query.term_query(self._schema, field, one, "basic")) for one in values]
-        return _weightless(Query.boolean_query(terms))
+        terms = [Query.term_query(self._schema, field, one, "basic") for one in values]
+        return _weightless(OneOf(terms).within())
 
     def _places_within(self, near: Near) -> Sequence[str]:
         """Nearest first. There are as many places as co-ops, so the few that lie near are looked for, and exactly."""

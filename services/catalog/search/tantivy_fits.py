@@ -45,6 +45,8 @@ class OneOf:
 
     def within(self, inside: Sequence[Query] = ()) -> Query:
         """Only what is made of several parts is looked for inside; the rest goes on beyond it."""
+        if len(self.parts) == 1:
+            return _alone(self.parts[0], inside)
         either = [(Occur.Should, _alone(part, inside)) for part in self.parts]
         return Query.boolean_query(either, minimum_number_should_match=self.least) if either else Query.empty_query()
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import log2
 
-from tantivy import Occur, Query
+from tantivy import Query
 
 from services.catalog.search.ranking import IN_STOCK_WORTH, TITLE_WORTH
+from services.catalog.search.tantivy_fits import Every
 
 # Scores are told in single precision, so a little less is asked for.
 _NEARLY = 1.001
@@ -83,5 +84,4 @@ def _listed(lists: Sequence[WordList], bonus: WordList) -> Listed:
     points = sum(one.points for one in lists) + bonus.points
     each = [one.query for one in lists] + ([bonus.query] if bonus.titled else [])
     titled = len({one.titled for one in lists if one.titled})
-    whole = Query.boolean_query([(Occur.Must, one) for one in each]) if each[1:] else each[0]
-    return Listed(whole, points, points * most_weight(titled))
+    return Listed(Every(each).within(), points, points * most_weight(titled))

@@ -3,15 +3,15 @@
 from math import isqrt, log2
 from typing import Any
 
-from tantivy import DocAddress, Occur, Order, Query
+from tantivy import DocAddress, Order, Query
 
 from services.catalog.search.port import DEEPEST, Question, Sort
 from services.catalog.search.sample import FINEST
+from services.catalog.search.tantivy_asked import Asked
 from services.catalog.search.tantivy_filters import Filters
-from services.catalog.search.tantivy_fits import Fits, query_of
+from services.catalog.search.tantivy_fits import Fits, OneOf, query_of
 from services.catalog.search.tantivy_generations import Committed
 from services.catalog.search.tantivy_lists import Lists, most_weight
-from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_samples import Samples
 
 _MANY = 1_000  # Hits from which on it is worth a look at some of them first.
@@ -92,15 +92,15 @@ class Page:
         if not better:
             return found
         before = {_place(address): (worth, address) for worth, address in found}
-        for worth, address in self._worthiest(query_of(everything, Query.boolean_query(better))):
+        for worth, address in self._worthiest(query_of(everything, OneOf(better).within())):
             before[_place(address)] = (worth, address)
         return sorted(before.values(), key=lambda one: (-one[0], _place(one[1])))[: self._depth]
 
     def _worthiest(self, query: Query) -> Found:
         return self._searcher.search(query, limit=self._depth, count=False, order_by_field="worth").hits
 
-    def _class(self, name: str) -> tuple[Occur, Query]:
-        return Occur.Should, Query.term_query(self._committed.schema, "class", name, "basic")
+    def _class(self, name: str) -> Query:
+        return Query.term_query(self._committed.schema, "class", name, "basic")
 
     def _by_points(self, asked: Asked) -> Found:
         """The best lists first: where they fill the page, only what may come before its last is worth a look."""

@@ -1,7 +1,6 @@
-"""Readings as tantivy's queries, each made twice: to be ranked, and to be counted."""
+"""Readings as tantivy's queries."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import ceil, log
 
@@ -13,6 +12,7 @@ from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
 from services.catalog.search.spots import is_head, is_titled, points_at, prefix_of
+from services.catalog.search.tantivy_asked import GROUND, Asked, Floor, Ranked, asked_alike, best_of, scored, summed
 from services.catalog.search.tantivy_fits import Every, Fits, OneOf, query_of
 from services.catalog.search.tantivy_generations import STEMS, Committed
 from services.catalog.search.tantivy_lists import Lists, WordList
@@ -20,75 +20,9 @@ from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import code_of
 
 SHORTEST_CODE = 3  # Letters and digits of an article number that is begun.
-_AFTER = 0.001  # Of the points of what comes after all that has any.
 _COMMON = 1_000  # Goods that have a word; out of sight may be some, and gone since the last merge.
-
 _FRACTION = 256  # Into so many parts a point is divided.
 _LISTED = 50  # Words that begin alike and are looked up one by one; more than that are found by their beginning.
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A query, and the most points that anything gets of it."""
-
-    query: Query
-    most: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question twice: to be ranked, and to be counted, which need not know where a word stands.
-
-    Nothing gets more than `most` points. `reaching` is the first without what cannot get so many; `lists` are of what
-    is in them, where words are asked for.
-    """
-
-    ranked: Query
-    counted: Fits
-    most: float
-    reaching: Callable[[float], Query]
-    meant: str | None = None
-    lists: Lists | None = None
-
-    def or_else(self, other: "Asked | None") -> "Asked":
-        if other is None:
-            return self
-        return Asked(
-            _any((self.ranked, other.ranked)),
-            OneOf((self.counted, other.counted)),
-            self.most + other.most,
-            lambda least: _any((self.reaching(least - other.most), other.reaching(least - self.most))),
-            other.meant,
-        )
-
-    def before(self, other: "Asked") -> "Asked":
-        """All of it, and then what else the other one fits."""
-        ranked = _any((self.ranked, Query.boost_query(other.ranked, _AFTER)))
-        return asked_alike(ranked, OneOf((self.counted, other.counted)), self.most + _AFTER * other.most, self.meant)
-
-
-def asked_alike(ranked: Query, counted: Fits, most: float, meant: str | None = None) -> Asked:
-    """What is ranked whole."""
-    return Asked(ranked, counted, most, lambda _: ranked, meant)
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """The points that are to be reached, and what is added where all these words stand together in the title."""
-
-    points: float
-    bonus: float
-    words: Collection[str]
-
-    @property
-    def together(self) -> float:
-        return self.points - self.bonus
-
-    def of(self, word: str, *, titled: bool) -> float:
-        return self.together if titled and word in self.words else self.points
-
-
-GROUND = Floor(0, 0, ())
 
 
 class Phrasing:
@@ -177,7 +111,7 @@ class Phrasing:
     def _not_listed(self, part: Part) -> Iterator[Ranked]:
         yield from (self._ranked_sense(one, len(part.asked), GROUND) for one in part.senses if not _is_listed(one))
         if part.parts:
-            yield _sum([self._ranked_part(one) for one in part.parts])
+            yield summed([self._ranked_part(one) for one in part.parts])
 
     def some_of(self, reading: Reading) -> Asked:
         """What fits half of the parts at least, or one where that is little; rare words weigh more than common ones."""
@@ -235,7 +169,7 @@ class Phrasing:
         if len(words) < 2:
             return []
         return [
-            _worth(Query.phrase_query(self._schema, "title_stems", words, slop), points)
+            scored(Query.phrase_query(self._schema, "title_stems", words, slop), points)
             for slop, points in ((2, ranking.NEARER_POINTS), (0, ranking.TOGETHER_POINTS))
         ]
 
@@ -243,17 +177,17 @@ class Phrasing:
         """The best of its ways, without what stays below the floor."""
         ways = [self._ranked_sense(sense, len(part.asked), floor) for sense in part.senses]
         if part.parts:
-            ways.append(_sum([self._ranked_part(one) for one in part.parts]))
+            ways.append(summed([self._ranked_part(one) for one in part.parts]))
         best = max(way.most for way in ways)
         queries = [way.query for way in ways if way.most and way.most >= min(floor.together, best)]
-        return Ranked(_best(queries or [Query.empty_query()], 0.0), best)
+        return Ranked(best_of(queries or [Query.empty_query()], 0.0), best)
 
     def _ranked_sense(self, sense: Sense, asked: int, floor: Floor) -> Ranked:
         # A sense that stands for several words weighs as much as they would.
         weight = sense.weight * asked / len(sense.words)
         if sense.begun:
-            return _sum([self._begun(word, weight) for word in sense.words])
-        return _sum([self._ranked(word, weight, GROUND if sense.words[1:] else floor) for word in sense.words])
+            return summed([self._begun(word, weight) for word in sense.words])
+        return summed([self._ranked(word, weight, GROUND if sense.words[1:] else floor) for word in sense.words])
 
     def _counted_part(self, part: Part) -> Fits:
         ways = [fits for sense in part.senses for fits in self._counted_sense(sense)]
@@ -275,7 +209,7 @@ class Phrasing:
             for one in lists
             if one.points >= floor.of(word, titled=bool(one.titled))
         ]
-        return Ranked(_any(high), max((one.points for one in lists), default=0))
+        return Ranked(OneOf(high).within(), max((one.points for one in lists), default=0))
 
     def _lists(self, word: str, weight: float) -> Sequence[WordList]:
         """One for each way in which the word stands on goods."""
@@ -299,12 +233,12 @@ class Phrasing:
         if not titled:
             return Ranked(Query.empty_query(), 0)
         if self._goes_on_as:
-            return _worth(_any(titled), most)
+            return scored(OneOf(titled).within(), most)
         each = [
-            Query.const_score_query(_any(queries), POINTS[spot] * weight)
+            Query.const_score_query(OneOf(queries).within(), POINTS[spot] * weight)
             for queries, spot in ((titled, Spot.TITLE), (self._going_on("words", word), Spot.TAGS))
         ]
-        return Ranked(_best(each, ranking.ELSEWHERE), most + ranking.ELSEWHERE * POINTS[Spot.TAGS] * weight)
+        return Ranked(best_of(each, ranking.ELSEWHERE), most + ranking.ELSEWHERE * POINTS[Spot.TAGS] * weight)
 
     def _going_on(self, field: str, word: str) -> list[Query]:
         """What begins so. Its own forms are found as such, and bring more points."""
@@ -343,28 +277,3 @@ def _bonuses(together: Sequence[Ranked]) -> Sequence[tuple[Query, float]]:
     """Words that stand closest together get all of it, and others as much as what they fit; the most points first."""
     most = list(accumulate(one.most for one in together))
     return [(one.query, points) for one, points in zip(together, most, strict=True)][::-1]
-
-
-def _worth(query: Query, points: float) -> Ranked:
-    return Ranked(Query.const_score_query(query, points), points)
-
-
-def _sum(each: Sequence[Ranked]) -> Ranked:
-    return Ranked(_all(one.query for one in each), sum(one.most for one in each))
-
-
-def _all(queries: Iterable[Query]) -> Query:
-    first, *others = queries
-    return Query.boolean_query([(Occur.Must, query) for query in (first, *others)]) if others else first
-
-
-def _any(queries: Iterable[Query]) -> Query:
-    each = list(queries)
-    if len(each) == 1:
-        return each[0]
-    return Query.boolean_query([(Occur.Should, query) for query in each]) if each else Query.empty_query()
-
-
-def _best(queries: Sequence[Query], others: float) -> Query:
-    """The best one's points, and that share of the others'."""
-    return Query.disjunction_max_query(queries, others) if len(queries) > 1 else queries[0]

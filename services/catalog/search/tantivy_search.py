@@ -9,11 +9,12 @@ from services.catalog.search import facets, ranking
 from services.catalog.search.port import Findings, Question
 from services.catalog.search.reading import Reader
 from services.catalog.search.synonyms import Synonyms
+from services.catalog.search.tantivy_asked import Asked, asked_alike
 from services.catalog.search.tantivy_counts import Counting
 from services.catalog.search.tantivy_filters import Filters, place_of
 from services.catalog.search.tantivy_generations import Committed
 from services.catalog.search.tantivy_page import Page
-from services.catalog.search.tantivy_queries import Asked, Phrasing, asked_alike
+from services.catalog.search.tantivy_queries import Phrasing
 from services.catalog.search.tantivy_samples import Samples
 from services.catalog.search.words import words_of
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from tantivy import Query
 
 from services.catalog.search.port import Question, Suggestion
+from services.catalog.search.tantivy_asked import Asked
 from services.catalog.search.tantivy_fits import Every
 from services.catalog.search.tantivy_generations import STEMS
-from services.catalog.search.tantivy_queries import Asked
 from services.catalog.search.tantivy_search import Search
 from services.catalog.search.words import Word, little_words, words_of
 
