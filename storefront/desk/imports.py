@@ -114,5 +114,12 @@ async def decide(visit: Visit) -> Response:
 async def reported(visit: Visit, coop: Coop, form: Form, *, status: int = 200) -> Response:
     found = await visit.api.get(Import, "imports", visit.part("id"))
     return visit.render(
-        "desk/import.html", status=status, coop=coop, found=found, form=form, policies=POLICIES, read_as=READ_AS
+        "desk/import.html",
+        status=status,
+        coop=coop,
+        found=found,
+        form=form,
+        policies=POLICIES,
+        read_as=READ_AS,
+        encodings=ENCODINGS,
     )

@@ -66,7 +66,7 @@ def _doubts(found: Found) -> Sequence[Problem]:
     """A few languages look right in it that were written in another."""
     if (place := found.assumed) is None:
         return ()
-    reason = f"The file does not tell its encoding: it was read as {found.name}."
+    reason = f"The file does not tell its encoding: it was read as {found.name.capitalize()}."
     advice = "Look whether these letters are right. If not, upload it again with its encoding, or as “CSV UTF-8”."
     return [warning(place.line, "", place.text, reason, advice)]
 
