@@ -109,7 +109,13 @@ async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> No
     )
 
 
-_WITHDRAW = "DELETE FROM tasks WHERE kind = ANY($1) AND payload::jsonb ->> $2 = ANY($3) RETURNING id"
+# Rows are locked as `write_tasks` goes through them, so that nobody waits for somebody who waits for them.
+IN_ORDER = 'ORDER BY kind, key COLLATE "C", id FOR UPDATE'
+_WITHDRAW = f"""
+    DELETE FROM tasks WHERE id = ANY(ARRAY(
+        SELECT id FROM tasks WHERE kind = ANY($1) AND payload::jsonb ->> $2 = ANY($3) {IN_ORDER}))
+    RETURNING id
+"""  # noqa: S608, our own
 
 
 async def withdraw(session: AsyncSession, tasks: Sequence[type[Task]], field: str, values: Sequence[object]) -> None:
@@ -144,9 +150,10 @@ CLAIM = f"""
 
 # One that was queued again while it ran stays, and runs once more with its new payload.
 _DONE = f"""
-    WITH done AS (
-        DELETE FROM tasks USING unnest($1::bigint[], $2::int[]) AS ran (id, revision)
-        WHERE tasks.id = ran.id AND tasks.revision = ran.revision AND {UNHURRIED} RETURNING tasks.id)
+    WITH held AS (SELECT id FROM tasks WHERE id = ANY($1) {IN_ORDER}),
+    done AS (
+        DELETE FROM tasks USING held JOIN unnest($1::bigint[], $2::int[]) AS ran (id, revision) USING (id)
+        WHERE tasks.id = held.id AND tasks.revision = ran.revision AND {UNHURRIED} RETURNING tasks.id)
     UPDATE tasks SET claimed_by = NULL WHERE id = ANY($1) AND id NOT IN (SELECT id FROM done)
 """  # noqa: S608, our own
 
@@ -158,13 +165,15 @@ _FAILED = """
 """
 
 # A worker holds a lock for as long as it lives: what it had claimed is free again the moment it is gone.
-_RECLAIM = """
-    UPDATE tasks SET claimed_by = NULL
-    WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (
-        SELECT CAST(objid AS bigint) FROM pg_locks
-        WHERE locktype = 'advisory' AND CAST(classid AS bigint) = $1 AND objsubid = 2 AND granted
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-"""
+_RECLAIM = f"""
+    UPDATE tasks SET claimed_by = NULL WHERE id = ANY(ARRAY(
+        SELECT id FROM tasks
+        WHERE claimed_by IS NOT NULL AND claimed_by NOT IN (
+            SELECT CAST(objid AS bigint) FROM pg_locks
+            WHERE locktype = 'advisory' AND CAST(classid AS bigint) = $1 AND objsubid = 2 AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        {IN_ORDER}))
+"""  # noqa: S608, our own
 
 WORKER_SPACE = 7461
 

@@ -1,9 +1,10 @@
 """Effects outside the database are done after the commit, again after a failure, and by nobody twice at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from asyncpg import DeadlockDetectedError
 from sqlalchemy import text
 
 from chassis.database import Database
@@ -68,6 +69,63 @@ async def test_a_task_queued_again_while_it_runs_runs_once_more(databases: Datab
     await do_tasks(worker(database, runs(Note, run)))
     assert done == ["first", "second"]
     assert await left(database) == 0
+
+
+async def queued_again_while(database: Database, clear: Callable[[], Awaitable[None]]) -> Sequence[object]:
+    """Somebody queues `a` and then `b` again, and has only `a` when both are to be cleared; what came of the two."""
+    has_a = asyncio.Event()
+
+    async def queue_again() -> None:
+        async with database.transaction() as session:
+            await fetch(session, _AGAIN, "a")
+            has_a.set()
+            while not await waits(database):
+                await asyncio.sleep(0.01)
+            await fetch(session, _AGAIN, "b")
+
+    async def clear_meanwhile() -> None:
+        await has_a.wait()
+        await clear()
+
+    return await asyncio.gather(queue_again(), clear_meanwhile(), return_exceptions=True)
+
+
+async def waits(database: Database) -> bool:
+    """Whether anybody waits for a row."""
+    return bool((await database.fetch(_WAITING))[0]["waiting"])
+
+
+_AGAIN = "UPDATE tasks SET revision = revision + 1 WHERE key = $1"
+_WAITING = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting
+"""
+
+
+async def test_what_is_cleared_waits_for_nobody_who_waits_for_it(databases: Databases) -> None:
+    database = await databases("plumbing")
+    for key in ("b", "a"):  # Whoever goes through them as they were queued meets `b` first.
+        await leave(database, key, key=key)
+    queue = TaskQueue(database, 1)
+    claimed = await queue.claim(Note.kind, 2)
+
+    assert await queued_again_while(database, lambda: queue.done(claimed)) == [None, None]
+    assert {one.revision for one in await queue.claim(Note.kind, 2)} == {one.revision + 1 for one in claimed}
+
+
+async def test_cleared_as_it_was_queued_it_would(databases: Databases) -> None:
+    """The negative control."""
+    database = await databases("plumbing")
+    for key in ("b", "a"):
+        await leave(database, key, key=key)
+
+    async def clear() -> None:
+        async with database.transaction() as session:
+            for key in ("b", "a"):
+                await fetch(session, "DELETE FROM tasks WHERE key = $1", key)
+
+    came = await queued_again_while(database, clear)
+    assert [type(one) for one in came if one] == [DeadlockDetectedError]
 
 
 async def test_one_bad_task_of_a_batch_does_not_hold_up_the_others(databases: Databases) -> None:
