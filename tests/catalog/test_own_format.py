@@ -68,6 +68,12 @@ def test_a_first_row_that_cannot_be_sold_leaves_the_others() -> None:
     assert found.counts == (1, 1, 1, 2)
 
 
+def test_names_are_taken_as_they_are_written() -> None:
+    """So what is taken away from here and uploaded again changes nothing."""
+    found = read_file(lines({"id": "a", "title": "How to write &amp;", "price": 1, "tags": ["&lt;"]}))
+    assert (found.products[0].title, list(found.products[0].tags)) == ("How to write &amp;", ["&lt;"])
+
+
 def test_states_and_barcodes() -> None:
     header = "id,title,state,gtin,price\n"
     found = read_file(header + "a,A,draft,036000291452,1\nb,B,archived,0 12345 67890 5,1\nc,C,,2000000000008,1\n")

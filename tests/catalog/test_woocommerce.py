@@ -253,6 +253,27 @@ def test_lists_lines_and_states_are_read_as_the_shop_writes_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("Salt &amp; vinegar", "Salt & vinegar"),
+        ("Baker&#8217;s &quot;best&quot;&nbsp;", 'Baker’s "best"'),
+        ("&lt;b&gt;Bold&lt;/b&gt;", "<b>Bold</b>"),
+        ("AT&T &copy &unheard; R&D", "AT&T &copy &unheard; R&D"),
+        ("Salt &amp;amp; vinegar", "Salt &amp; vinegar"),
+        ("&nbsp;", "&nbsp;"),
+    ],
+)
+def test_names_are_read_as_people_read_them_on_the_shops_pages(written: str, read_as: str) -> None:
+    [product] = read(simple("a", Name=written, Tags=f"new, {written}")).products
+    assert (product.title, product.tags[1]) == (read_as, read_as)
+
+
+def test_categories_are_read_as_people_read_them() -> None:
+    [product] = read(simple("a", Categories="Food &amp; drink > Bread")).products
+    assert product.categories == ["Food & drink > Bread"]
+
+
 def test_a_real_export_is_read_whole() -> None:
     """Set TOADLANE_SHARED to the folder of real files; none of them is part of the project."""
     shared = os.environ.get("TOADLANE_SHARED")

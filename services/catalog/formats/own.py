@@ -159,6 +159,10 @@ class OwnReader(ShopifyReader):
     def stands_on(self, row: Row) -> bool:
         return False
 
+    def spoken(self, name: str) -> str:
+        """As it is written: what was taken away from here comes back unchanged."""
+        return name
+
     def told(self) -> Told:
         head = self.head()
         title, state = self.title_and_state(head, lambda: values.status(head["status"]))

@@ -176,10 +176,10 @@ class ProductReader(ABC):
         self._warnings.extend(problems)
         return ProductDraft(
             external_id=self.group.key,
-            title=told.title,
+            title=self.spoken(told.title),
             description=told.description,
-            categories=told.categories,
-            tags=told.tags,
+            categories=[self.spoken(one) for one in told.categories],
+            tags=[self.spoken(one) for one in told.tags],
             state=told.state,
             variants=variants,
             pictures=pictures,
@@ -259,6 +259,10 @@ class ProductReader(ABC):
         if not row["title"]:
             raise BadValue("title", "", "A product must have a title.", "Write what it is called.")
         return values.short("title", row["title"])
+
+    def spoken(self, name: str) -> str:
+        """The name of a product, a category or a tag as people are to read it."""
+        return values.as_read(name)
 
     def title_and_state(self, row: Row, state: Callable[[], ProductState]) -> tuple[str, ProductState]:
         """Raises Rejected with what is wrong with either."""

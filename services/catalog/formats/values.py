@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from html import unescape
 
 from services.catalog.assortment.draft import ProductState
 from services.catalog.labels.measure import UNITS
@@ -13,6 +14,7 @@ PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 NO_DECIMALS = re.compile(r"([0-9]+)\.0+")  # Decimals of nothing say nothing: `12.0` is a count.
 QUOTED = re.compile(r"^'(?=[0-9]+$)")
 WHOLE = re.compile(r"[0-9]+")
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Decimals without a digit before them are how WooCommerce writes half a pound.
 WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?|[.,][0-9]+)\s*([a-z]*)")
 LONGEST = 255  # Characters of whatever is a name.
@@ -51,6 +53,12 @@ def short(field: str, text: str) -> str:
     if len(text) > LONGEST:
         raise BadValue(field, text, f"The value is longer than {LONGEST} characters.", "Write it shorter.")
     return text
+
+
+def as_read(name: str) -> str:
+    """What a shop keeps as it writes it on its pages, as people read it there: `Salt &amp; vinegar`."""
+    read = " ".join(ENTITY.sub(lambda entity: unescape(entity[0]), name).split()) if "&" in name else name
+    return read or name
 
 
 def quantity(text: str) -> int:
