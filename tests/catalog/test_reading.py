@@ -9,6 +9,7 @@ from services.catalog.search.head import head_of, thing_of
 from services.catalog.search.reading import Reader
 from services.catalog.search.spelling import begun_corrections, corrections, distance, one_edit
 from services.catalog.search.synonyms import Synonyms, load_synonyms, parse
+from services.catalog.search.tantivy_generations import STEMS
 from services.catalog.search.words import code_of, words_of
 
 
@@ -158,6 +159,8 @@ def test_what_sounds_alike_is_meant_though_two_letters_are_wrong() -> None:
         ("Crunchy peanut butter 1 kg", "peanutbutter"),
         ("Pommes de terre Charlotte", "pommeterre"),
         ("Queso curado de oveja", "queso"),
+        ("Cheese and leek pasty with herbs", "pasty"),
+        ("Salt & vinegar crisps", "crisps"),
         ("", ""),
     ],
 )
@@ -194,3 +197,9 @@ def test_a_number_of_thousands_of_digits_measures_nothing() -> None:
 def test_what_a_book_is_called_says_nothing_of_what_it_is() -> None:
     assert thing_of("Bread Without Fuss", "bread-and-baking") == "bread"
     assert thing_of("Bread Without Fuss", "books") == ""
+
+
+def test_no_other_name_is_cut_down_to_what_stands_on_everything() -> None:
+    """French has quinces in “coing”, of which the English stemmer leaves “co”, as of every co-op."""
+    stems = {word: "".join(STEMS.analyze(word)) for word in load_synonyms().words if len(word) > 3}
+    assert {word for word, stem in stems.items() if len(stem) < 3} <= {"dyed", "dyeds"}

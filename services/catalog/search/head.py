@@ -9,6 +9,8 @@ from services.catalog.search.words import Word, little_words, weighty, words_of
 
 _PARTED = re.compile(r"[,;:(\[|/]|\s[-–—]\s")
 _OWNING = re.compile(r"['’]s\b")
+# What stands before it is seldom the thing: cheese and leek pasty. "&" is no word, and parts nothing either.
+_JOINING = "and"
 # Of the categories whose titles are names that somebody gave, and say nothing of what the thing is.
 _NAMED = frozenset({"books"})
 
@@ -37,7 +39,7 @@ def head_of(title: str) -> str:
 def _phrase(words: Sequence[Word]) -> Sequence[Word]:
     """Those before the first little word or number, the title's very first one aside."""
     for at, word in enumerate(words):
-        if at and (word.typed in little_words() or word.plain[0].isdigit()):
+        if at and word.typed != _JOINING and (word.typed in little_words() or word.plain[0].isdigit()):
             return words[:at]
     return words
 
