@@ -63,8 +63,12 @@ class Categories:
 
     def way(self, slug: str) -> list[str]:
         """The names from the root down to it."""
+        return [self.name(one) for one in (*self.above(slug), slug)]
+
+    def above(self, slug: str) -> list[str]:
+        """The slugs from the root down to the one above it."""
         above = self._above[slug]
-        return [*(self.way(above) if above else ()), self.name(slug)]
+        return [*self.above(above), above] if above else []
 
     def branch(self, slug: str) -> list[str]:
         """The slug and those of everything below it; nothing for a slug that is not ours."""

@@ -23,6 +23,7 @@ COOPS = {
 COUNTRIES = {SUNRISE: "DE", HARBOUR: "FR", QUAYSIDE: "FR"}
 KASSEL, LYON, PARIS = Place(51.3127, 9.4797), Place(45.7640, 4.8357), Place(48.8566, 2.3522)
 PLACES = {SUNRISE: KASSEL, HARBOUR: LYON, QUAYSIDE: None}
+ABOVE = {"bread": ["food"], "tops": ["clothing"]}
 CATEGORIES = {"bread": "Bread and baking", "tops": "Shirts and tops", "soap": "Soap and bath"}
 
 
@@ -53,7 +54,10 @@ def entry(
         in_stock=in_stock,
     )
     told = Entry(hit, coop, CATEGORIES[category], tags, "", created)
-    return replace(told, country=COUNTRIES[coop], certifications=certifications, place=PLACES[coop], codes=codes)
+    return replace(
+        told, country=COUNTRIES[coop], certifications=certifications, place=PLACES[coop], codes=codes,
+        above=ABOVE.get(category, ()),
+    )  # fmt: skip
 
 
 CODES = ["WJ-12-M", "04006381333931"]
@@ -128,6 +132,19 @@ def test_where_nothing_fits_all_words_something_fits_some(shop: SearchEngine) ->
 def test_what_narrows_a_question_does_not_change_how_its_words_are_read(shop: SearchEngine) -> None:
     assert shop.search(Question("linen shirt", categories=["soap"])).total == 0
     assert shop.search(Question("linen shirt", categories=["soap"])).categories == {"tops": 1}
+
+
+def test_a_category_holds_what_is_below_it(shop: SearchEngine) -> None:
+    found = shop.search(Question("linen", categories=["clothing", "tops", "shoes"]))
+    assert (titles(found), found.categories) == (["Linen shirt"], {"tops": 1, "soap": 1})
+    assert shop.search(Question("linen", categories=["tops"])).total == 1
+    assert shop.search(Question("linen", categories=["shoes"])).total == 0
+
+
+def test_where_nothing_is_left_it_is_told_what_there_is_without_each_filter(shop: SearchEngine) -> None:
+    found = shop.search(Question("linen", categories=["food", "bread"], max_price=1_000))
+    assert (found.total, found.hits, found.coops, found.in_stock, found.lowest) == (0, [], {}, 0, None)
+    assert found.categories == {"soap": 1}
 
 
 def test_what_was_probably_meant_is_told_and_only_then(shop: SearchEngine) -> None:
@@ -250,6 +267,7 @@ def test_what_one_process_wrote_another_finds(open_engine: Open) -> None:
 
     assert reader.search(Question("sourdough")).total == 1
     assert reader.known() == writer.known() == {one.hit.id for one in SHELF}
+    assert reader.count() == len(SHELF)
 
 
 def test_completing_an_index_that_is_in_use_changes_nothing(open_engine: Open) -> None:

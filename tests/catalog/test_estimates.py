@@ -11,11 +11,11 @@ from tantivy import Query
 
 from services.catalog.search.facets import COUNT
 from services.catalog.search.port import Entry, Hit, Question, Sort
-from services.catalog.search.sample import FINEST, MOST_HALVINGS, about, advantage_of, halvings, lots_of
+from services.catalog.search.sample import FINEST, MOST_HALVINGS, about, advantage_of, halvings, lot_of, lots_of
 from services.catalog.search.spots import worth_of
 from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.search.tantivy_generations import Generation
-from services.catalog.search.tantivy_index import VERSION
+from services.catalog.search.tantivy_index import VERSION, shelf_of
 from services.catalog.search.tantivy_samples import Samples
 from tests.catalog.test_engine_suite import HARBOUR, QUAYSIDE, SUNRISE, entry
 
@@ -172,6 +172,23 @@ def test_who_is_in_a_sample_has_more_than_who_is_not() -> None:
         inside = {product for product in products if str(halved) in set(lots_of(product))}
         outside = {advantage_of(product) for product in products if product not in inside}
         assert min(map(advantage_of, inside)) > max(outside)
+
+
+def test_what_is_below_one_root_of_the_tree_stands_together_and_by_lot() -> None:
+    chance = random.Random(1873)
+    of = {"tops": ["clothing"], "shoes": ["clothing"], "clothing": [], "bread": ["food"]}
+    goods = [
+        (one, replace(entry("Thing", category="tops", product=UUID(int=chance.getrandbits(128))), above=above))
+        for one, above in of.items()
+        for _ in range(50)
+    ]
+    goods = [(one, replace(each, hit=each.hit.model_copy(update={"category": one}))) for one, each in goods]
+
+    shelves = [one for one, each in sorted(goods, key=lambda told: shelf_of(told[1]))]
+    assert {frozenset(shelves[:50]), frozenset(shelves[-50:])} >= {frozenset({"bread"})}
+    clothing = [each for one, each in goods if one != "bread"]
+    lots = [lot_of(each.hit.id) for each in sorted(clothing, key=shelf_of)]
+    assert lots == sorted(lots)
 
 
 def _titled(words: int) -> Entry:

@@ -32,6 +32,7 @@ BEFORE_NUMBERS = {"coop": {"coop": {"terms": {"field": "coop_facet", "size": 200
 
 
 ALL = tuple(COUNT)
+ON_EVERYTHING = frozenset({"category", "coop", "in_stock", "price"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class Counted:
 
     values: Mapping[str, int]
     estimated: bool
+
+
+NOTHING = {name: Counted({"": 0} if name == "total" else {}, estimated=False) for name in ALL}
 
 
 def is_narrowed(question: Question, facet: str) -> bool:

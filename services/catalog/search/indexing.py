@@ -25,6 +25,8 @@ from services.catalog.stock.bundle import AVAILABLE
 from services.catalog.telemetry import FINDABLE
 
 BATCH = 500
+COUNTED_BETWEEN = 144
+"""Times that products are only counted before they are compared again one by one: a day of every ten minutes."""
 
 # One row per product that may be found; a product missing from the answer has to leave the index.
 _FINDABLE = text(f"""
@@ -43,9 +45,9 @@ _FINDABLE = text(f"""
         FROM variants v WHERE v.product_id = p.product_id) v
     WHERE p.product_id = ANY(:products) AND p.state = 'listed' AND c.state = 'admitted' AND v.price IS NOT NULL
 """)  # noqa: S608, our own
-_LISTED = text("""
-    SELECT product_id FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'
-""")
+_ON_SALE = "FROM products p JOIN coops c USING (coop_id) WHERE p.state = 'listed' AND c.state = 'admitted'"
+_LISTED = text(f"SELECT product_id {_ON_SALE}")
+_HOW_MANY = text(f"SELECT count(*) {_ON_SALE}")
 _OF_COOP = text("SELECT product_id FROM products WHERE coop_id = :coop")
 
 
@@ -82,6 +84,7 @@ class Indexer:
         self._database = database
         self._engine = engine
         self._categories = categories
+        self._until_compared = 0
 
     async def products(self, tasks: Sequence[IndexProduct]) -> None:
         """Only one process does this at a time: the engine has one writer."""
@@ -103,8 +106,24 @@ class Indexer:
     async def mend(self) -> None:
         """Finds what the index lacks or holds too much, as after its folder was lost, and has that set right.
 
-        An index with new settings lacks everything; it takes the old one's place once it lacks nothing.
+        An index with new settings lacks everything; it takes the old one's place once it lacks nothing. To compare a
+        million takes ten seconds of processor time, so that where it was once right they are counted, and are compared
+        again where there are not as many, and every so often.
         """
+        if self._until_compared and await self._are_as_many():
+            self._until_compared -= 1
+        else:
+            self._until_compared = 0 if await self._compared() else COUNTED_BETWEEN
+        if self._until_compared:
+            await asyncio.to_thread(self._engine.complete)
+
+    async def _are_as_many(self) -> bool:
+        async with self._database.reading() as session:
+            listed = int((await session.execute(_HOW_MANY)).scalar_one())
+        return listed == await asyncio.to_thread(self._engine.count)
+
+    async def _compared(self) -> set[UUID]:
+        """What was amiss, and is set right by tasks."""
         async with self._database.reading() as session:
             listed = set(await session.scalars(_LISTED))
         amiss = listed ^ await asyncio.to_thread(self._engine.known)
@@ -112,8 +131,7 @@ class Indexer:
             async with self._database.transaction() as session:
                 for product in some:
                     _index_alone(session, product)
-        if not amiss:
-            await asyncio.to_thread(self._engine.complete)
+        return amiss
 
     def _write(self, rows: Sequence[Any], wanted: Sequence[UUID]) -> None:
         entries = [self._entry(row) for row in rows]
@@ -148,6 +166,7 @@ class Indexer:
             certified,
             None if row.latitude is None else Place(row.latitude, row.longitude),
             [code for code in row.codes if code],
+            self._categories.above(row.category),
         )
 
 

@@ -104,15 +104,23 @@ class MeilisearchEngine:
             for task in tasks:
                 _done(client, task)
 
-    def known(self) -> set[UUID]:
-        """Of the index in use, or of the one that is to take its place, which is begun here."""
+    def count(self) -> int:
+        """In the index in use, or in the one that is to take its place, which is begun here."""
         with self._client(TAKES_WITHIN) as client:
-            if _mark(client, self._uid) is None:
-                _begin(client, self._uid)
-            uid = self._uid if _mark(client, self._uid) else self._beside
-            if not _mark(client, uid):
-                _begin(client, uid)
-            return set(_ids(client, uid))
+            return client.index(self._newest(client)).get_documents({"fields": ["id"], "limit": 1}).total
+
+    def known(self) -> set[UUID]:
+        """Of the same."""
+        with self._client(TAKES_WITHIN) as client:
+            return set(_ids(client, self._newest(client)))
+
+    def _newest(self, client: Client) -> str:
+        if _mark(client, self._uid) is None:
+            _begin(client, self._uid)
+        uid = self._uid if _mark(client, self._uid) else self._beside
+        if not _mark(client, uid):
+            _begin(client, uid)
+        return uid
 
     def complete(self) -> None:
         """Swaps in what was filled beside the index in use: whoever searches meanwhile finds all of it."""

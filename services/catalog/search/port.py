@@ -82,8 +82,8 @@ class Hit(BaseModel):
 class Entry:
     """A listed product on its way into the index. `description` is plain text, `created` in milliseconds.
 
-    `country` and `place` are the co-op's; `place` is None where nobody knows where it is. `codes` are its variants'
-    article numbers and GTINs.
+    `above` are the categories above its own. `country` and `place` are the co-op's; `place` is None where nobody knows
+    where it is. `codes` are its variants' article numbers and GTINs.
     """
 
     hit: Hit
@@ -96,11 +96,12 @@ class Entry:
     certifications: Sequence[str] = ()
     place: Place | None = None
     codes: Sequence[str] = ()
+    above: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`categories` are the slugs that fit, None for all; prices in minor units; pages count from one.
+    """`categories` are one and all below it, None for all; prices in minor units; pages count from one.
 
     Of several co-ops (slugs), countries or certifications any one will do; of none, whichever. Who asks for the
     nearest first says of what by `near`.
@@ -169,8 +170,12 @@ class SearchEngine(Protocol):
         """Puts these in, instead of what there was of them, and takes those out; durable on return. Blocks."""
         ...
 
+    def count(self) -> int:
+        """How many products the index holds."""
+        ...
+
     def known(self) -> set[UUID]:
-        """Every product the index holds, to compare with what it should."""
+        """Every product the index holds, to compare with what it should. With a million it takes seconds."""
         ...
 
     def complete(self) -> None:

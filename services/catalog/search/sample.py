@@ -12,13 +12,13 @@ from uuid import UUID
 MOST_HALVINGS = 12
 FINEST = 6
 _STEP = 2.0**-18
-_BITS = 16
+LOT_BITS = 16
 _DIGITS = 2
 
 
 def lot_of(product: UUID) -> int:
     """In the order of lots every sample comes before what is not in it."""
-    return product.int & ((1 << _BITS) - 1)
+    return product.int & ((1 << LOT_BITS) - 1)
 
 
 def advantage_of(product: UUID) -> float:
@@ -26,13 +26,13 @@ def advantage_of(product: UUID) -> float:
 
     Whoever is in a sample of up to `FINEST` halvings has more than whoever is not.
     """
-    return ((1 << FINEST) - 1 - (lot_of(product) >> (_BITS - FINEST))) * _STEP
+    return ((1 << FINEST) - 1 - (lot_of(product) >> (LOT_BITS - FINEST))) * _STEP
 
 
 def lots_of(product: UUID) -> Iterator[str]:
     """The samples that it is in."""
     lot = lot_of(product)
-    return (str(halvings) for halvings in range(1, MOST_HALVINGS + 1) if lot >> (_BITS - halvings) == 0)
+    return (str(halvings) for halvings in range(1, MOST_HALVINGS + 1) if lot >> (LOT_BITS - halvings) == 0)
 
 
 def halvings(many: int, most: int) -> int:

@@ -28,12 +28,18 @@ class Counting:
         self._samples = samples
 
     def counted(self, question: Question, asked: Fits) -> Mapping[str, Counted]:
-        """What fits, and the facets beside it; in one go all that the same filters narrow."""
+        """What fits, and the facets beside it; in one go all that the same filters narrow.
+
+        Where nothing is left without one of the filters, nothing is left with it, and is not looked for.
+        """
         apart = [facet for facet in facets.NARROWED if facets.is_narrowed(question, facet)]
-        told = dict(self._remembered(question, asked, [name for name in facets.ALL if name not in apart]))
+        beside = [name for name in facets.ALL if name not in apart]
+        told: dict[str, Counted] = {}
         for facet in apart:
             told |= self._remembered(facets.without(question, facet), asked, [facet])
-        return told
+        if any(not told[facet].values for facet in apart if facet in facets.ON_EVERYTHING):
+            return told | {name: facets.NOTHING[name] for name in beside}
+        return {**told, **self._remembered(question, asked, beside)}
 
     def _remembered(self, question: Question, asked: Fits, names: Collection[str]) -> Mapping[str, Counted]:
         """Another page or order has the same counts, another price the same prices; far down they may be more exact."""

@@ -51,8 +51,12 @@ class TantivyEngine:
         """Into the index in use, and into the one that is filled beside it; one commit for all of it in each."""
         self._generations.write(entries, gone)
 
+    def count(self) -> int:
+        """In the index in use, or in the one that is to take its place."""
+        return int(self._generations.newest.committed().searcher.num_docs)
+
     def known(self) -> set[UUID]:
-        """Of the index in use, or of the one that is to take its place."""
+        """Of the same."""
         return self._generations.newest.known()
 
     def complete(self) -> None:

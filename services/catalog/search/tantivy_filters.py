@@ -23,7 +23,7 @@ class Filters:
         """What was asked for, by every filter of the question."""
         parts: list[Fits] = [asked]
         if question.categories is not None:
-            parts.append(self._any_of("category", question.categories))
+            parts.append(self._in_branch(question.categories))
         for field, name in facets.CHOICES:
             if chosen := getattr(question, name):
                 parts.append(self._any_of(field, chosen))
@@ -50,6 +50,12 @@ class Filters:
             for step, place in enumerate(reversed(places))
         ]
         return Query.boolean_query([(Occur.Must, query), *((Occur.Should, step) for step in steps)])
+
+    def _in_branch(self, categories: Sequence[str]) -> Query:
+        """All that is below a category is in its list: to look through one for each would take twice as long."""
+        if "branch" in self._committed.fields:
+            return self._any_of("branch", categories[:1])
+        return self._any_of("category", categories)
 
     def _any_of(self, field: str, values: Iterable[str]) -> Query:
         """A query for a set walks the whole dictionary, and these are few."""

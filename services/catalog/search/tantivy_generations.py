@@ -27,7 +27,7 @@ Key = TypeVar("Key")
 Found = TypeVar("Found")
 
 WRITER_HEAP = 32_000_000
-REMEMBERED = 256  # Of each kind of what was found in an index since its last commit.
+REMEMBERED = 1_024  # Of each kind of what was found in an index since its last commit.
 STEMS = analyzer(Filter.stemmer("english"))
 _COMMIT = "meta.json"
 _WHOLE = "whole"
@@ -44,6 +44,7 @@ class Committed:
     answers: dict[str, Findings] = field(default_factory=dict)
     counts: dict[str, Mapping[str, Counted]] = field(default_factory=dict)
     within: dict[Near, list[str]] = field(default_factory=dict)
+    worths: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> Sequence[str]:

@@ -9,11 +9,11 @@ from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextA
 
 from services.catalog.search.port import Entry
 from services.catalog.search.ranking import Place as Spot
-from services.catalog.search.sample import advantage_of, lot_of, lots_of
+from services.catalog.search.sample import LOT_BITS, advantage_of, lot_of, lots_of
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION: Final = 8
+VERSION: Final = 9
 """Names the folder: another schema starts an index of its own, filled from the database beside the one in use."""
 OLDEST_READABLE: Final = 5
 """Indexes since this version answer until the new one is whole. Who takes a field away or gives it another meaning
@@ -44,9 +44,10 @@ _WORDS, _STEMS = _text("words"), _text("stems")
 
 # `words` and `stems` hold the words of all places but the description, and the stems of all. In `spots` a product has
 # one term for each of its stems, which says where that stem stands: a word that is asked for is looked up in one list
-# for each way it may stand, and no product is in two of them. The index is in the order of `lot`: a sample of
-# `lots` is the beginning of every segment, and nothing after it is read. `worth` is told apart by lot where it is the
-# same, and `class` is the same for all of these.
+# for each way it may stand, and no product is in two of them. `branch` holds a product's category and all above it.
+# The index is in the order of `shelf`: what is on one shelf, which is a root of the tree, stands together in every
+# segment, and a sample of `lots` is its beginning; nothing of another shelf, and nothing after it, is read. `worth` is
+# told apart by lot where it is the same, and `class` is the same for all of these.
 FIELDS: Final[Mapping[str, Field]] = {
     "id": _NAME,
     "coop_id": _NAME,
@@ -56,6 +57,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "lots": _NAME,
     "class": _NAME,
     "category": _COUNTED,
+    "branch": _NAME,
     "coop_facet": _NAME,
     "country": _COUNTED,
     "certification": _COUNTED,
@@ -68,12 +70,12 @@ FIELDS: Final[Mapping[str, Field]] = {
     "created": _SORTED_BY,
     "stocked": _NUMBER,
     "coop_number": _NUMBER,
-    "lot": _NUMBER,
+    "shelf": _NUMBER,
     "in_stock": Field(lambda builder, name: builder.add_boolean_field(name, indexed=True), Document.add_boolean),
     "worth": Field(lambda builder, name: builder.add_float_field(name, fast=True), Document.add_float),
     "hit": Field(lambda builder, name: builder.add_bytes_field(name, stored=True), Document.add_bytes),
 }
-ORDERED_BY: Final = "lot"
+ORDERED_BY: Final = "shelf"
 
 
 def analyzer(*extra: Filter) -> TextAnalyzer:
@@ -91,7 +93,17 @@ def class_of(worth: float) -> str:
 
 def number_of(coop: str) -> int:
     """A co-op's slug and name as a number: names would have to be looked up in each segment to be counted."""
-    return int.from_bytes(blake2b(coop.encode(), digest_size=6).digest(), "big")
+    return _number_of(coop, size=6)
+
+
+def _number_of(name: str, size: int) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=size).digest(), "big")
+
+
+def shelf_of(entry: Entry) -> int:
+    """The root of its category's branch, and within that the lot."""
+    root, *_ = (*entry.above, entry.hit.category)
+    return _number_of(root, size=4) << LOT_BITS | lot_of(entry.hit.id)
 
 
 def schema(fields: Iterable[str] = FIELDS) -> Schema:
@@ -132,9 +144,10 @@ def _told(entry: Entry, stems: TextAnalyzer) -> Iterator[tuple[str, Any]]:
         ("stocked", int(hit.in_stock)),
         ("worth", worth_of(entry) + advantage_of(hit.id)),
         ("class", class_of(worth_of(entry))),
-        ("lot", lot_of(hit.id)),
+        ("shelf", shelf_of(entry)),
         ("hit", hit.model_dump_json().encode()),
     )
+    yield from (("branch", each) for each in (hit.category, *entry.above))
     yield from (("spots", term) for term in spots_of(places, stems.analyze))
     yield from (("lots", lots) for lots in lots_of(hit.id))
     yield from (("certification", each) for each in entry.certifications)

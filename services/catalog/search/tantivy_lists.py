@@ -21,20 +21,25 @@ def most_weight(titled: int = 1) -> float:
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """Goods on which a word stands in the same way; `titled` is its stem, where it stands in their titles."""
+    """Goods on which a word stands in the same way; `titled` is its stem, where it stands in their titles.
+
+    `term` is what the index calls the list.
+    """
 
     query: Query
     points: float
     titled: str
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Goods that have these points for all words; their score is `most` at most."""
+    """Goods that have these points for all words; their score is `most` at most. Of one word it is `term`'s list."""
 
     query: Query
     points: float
     most: float
+    term: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +89,5 @@ def _listed(lists: Sequence[WordList], bonus: WordList) -> Listed:
     points = sum(one.points for one in lists) + bonus.points
     each = [one.query for one in lists] + ([bonus.query] if bonus.titled else [])
     titled = len({one.titled for one in lists if one.titled})
-    return Listed(Every(each).within(), points, points * most_weight(titled))
+    term = "" if each[1:] else lists[0].term
+    return Listed(Every(each).within(), points, points * most_weight(titled), term)

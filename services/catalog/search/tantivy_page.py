@@ -10,11 +10,12 @@ from services.catalog.search.sample import FINEST
 from services.catalog.search.tantivy_asked import Asked
 from services.catalog.search.tantivy_filters import Filters
 from services.catalog.search.tantivy_fits import Fits, OneOf, query_of
-from services.catalog.search.tantivy_generations import Committed
-from services.catalog.search.tantivy_lists import Lists, most_weight
+from services.catalog.search.tantivy_generations import Committed, remember
+from services.catalog.search.tantivy_lists import Listed, Lists, most_weight
 from services.catalog.search.tantivy_samples import Samples
 
-_MANY = 1_000  # Hits from which on it is worth a look at some of them first.
+_MANY = 1_000  # Hits from which on it is worth a look at some of them first,
+_MANY_OF_A_WORD = 4_000  # and to take a word's lists one by one.
 _SPARE = 16  # So many times as many as are wanted are looked for in a sample, for few of them are of the best class.
 _BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
 _LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
@@ -46,7 +47,9 @@ class Page:
     def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
             return self._in_order(self._by, self._filters.narrowed(asked.counted, self._question), total)
-        listed = self._by_lists(asked.lists, total) if asked.lists and total > self._depth else None
+        lists = asked.lists
+        few = self._depth if lists and lists.rows[1:] else _MANY_OF_A_WORD
+        listed = self._by_lists(lists, total) if lists and total > few else None
         return listed or (self._by_points(asked) if total > _MANY else self._whole(asked))
 
     def _whole(self, asked: Asked) -> Found:
@@ -71,8 +74,7 @@ class Page:
             if one.most < last:
                 continue
             looked_at += 1
-            # What fits two words is hardly ever enough of a sample.
-            for worth, address in self._by_worth(one.query, 0 if lists.rows[1:] else total):
+            for worth, address in self._by_worth(one, total):
                 best.setdefault(_place(address), (one.points * log2(2 + worth), address))
             if len(best) >= self._depth:
                 last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
@@ -80,21 +82,35 @@ class Page:
         enough = last > lists.beside * most_weight() and looked_at < _MOST_LISTS
         return [best[place] for place in first] if enough else None
 
-    def _by_worth(self, query: Query, total: int) -> Found:
-        """A sample has the first of each class: nothing comes before its last but what is of a better class."""
-        everything = self._filters.narrowed(query, self._question)
-        sample = min(self._samples.leaving(total, _SPARE * self._depth), FINEST) if self._committed.classes else 0
+    def _by_worth(self, listed: Listed, total: int) -> Found:
+        """A sample has the first of each class: nothing comes before its last but what is of a better class.
+
+        What fits two words is hardly ever enough of a sample.
+        """
+        everything = self._filters.narrowed(listed.query, self._question)
+        sampled = listed.term and self._committed.classes
+        sample = min(self._samples.leaving(total, _SPARE * self._depth), FINEST) if sampled else 0
         found = self._worthiest(self._samples.of(everything, sample)) if sample else []
         if len(found) < self._depth:
             return self._worthiest(query_of(everything))
         last, _ = found[-1]
-        better = [self._class(each) for each in self._committed.classes if float(each) > last]
+        above = [each for each in self._committed.classes if float(each) > last]
+        best = self._best_worth(listed) if above else last
+        better = [self._class(each) for each in above if float(each) <= best]
         if not better:
             return found
         before = {_place(address): (worth, address) for worth, address in found}
         for worth, address in self._worthiest(query_of(everything, OneOf(better).within())):
             before[_place(address)] = (worth, address)
         return sorted(before.values(), key=lambda one: (-one[0], _place(one[1])))[: self._depth]
+
+    def _best_worth(self, listed: Listed) -> float:
+        """Of all in the list, whatever narrows the question."""
+        best = self._committed.worths.get(listed.term)
+        if best is None:
+            [(best, _)] = self._searcher.search(listed.query, limit=1, count=False, order_by_field="worth").hits
+            remember(self._committed.worths, listed.term, best)
+        return best
 
     def _worthiest(self, query: Query) -> Found:
         return self._searcher.search(query, limit=self._depth, count=False, order_by_field="worth").hits

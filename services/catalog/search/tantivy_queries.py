@@ -216,7 +216,10 @@ class Phrasing:
         if (lists := self._listed_so.get((word, weight))) is None:
             lists = self._listed_so[word, weight] = [
                 WordList(
-                    self._spot(term), _told_exactly(weight * points_at(term, word)), stem if is_titled(term) else ""
+                    self._spot(term),
+                    _told_exactly(weight * points_at(term, word)),
+                    stem if is_titled(term) else "",
+                    term,
                 )
                 for stem in STEMS.analyze(word)
                 for term, _ in self._searcher.terms_with_prefix("spots", prefix_of(stem))
