@@ -9,7 +9,7 @@ from services.catalog.search.words import Word, little_words, weighty, words_of
 
 _PARTED = re.compile(r"[,;:(\[|/]|\s[-–—]\s")
 _OWNING = re.compile(r"['’]s\b")
-# What stands before it is seldom the thing: cheese and leek pasty. "&" is no word, and parts nothing either.
+# Where two words or more follow it, what stands before it is not the thing: cheese and leek pasty.
 _JOINING = "and"
 # Of the categories whose titles are names that somebody gave, and say nothing of what the thing is.
 _NAMED = frozenset({"books"})
@@ -39,8 +39,9 @@ def head_of(title: str) -> str:
 def _phrase(words: Sequence[Word]) -> Sequence[Word]:
     """Those before the first little word or number, the title's very first one aside."""
     for at, word in enumerate(words):
-        if at and word.typed != _JOINING and (word.typed in little_words() or word.plain[0].isdigit()):
-            return words[:at]
+        if at and (word.typed in little_words() or word.plain[0].isdigit()):
+            joined = _phrase(words[at + 1 :]) if word.typed == _JOINING else ()
+            return words[: at + 1 + len(joined)] if joined[1:] else words[:at]
     return words
 
 
