@@ -14,8 +14,7 @@ from services.catalog.search.tantivy_generations import Committed, remember
 from services.catalog.search.tantivy_lists import Listed, Lists, most_weight
 from services.catalog.search.tantivy_samples import Samples
 
-_MANY = 1_000  # Hits from which on it is worth a look at some of them first,
-_MANY_OF_A_WORD = 4_000  # and to take a word's lists one by one.
+_MANY = 1_000  # Hits from which on it is worth a look at some of them first.
 _SPARE = 16  # So many times as many as are wanted are looked for in a sample, for few of them are of the best class.
 _BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
 _LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
@@ -47,9 +46,7 @@ class Page:
     def _found(self, asked: Asked, total: int) -> Found:
         if self._by:
             return self._in_order(self._by, self._filters.narrowed(asked.counted, self._question), total)
-        lists = asked.lists
-        few = self._depth if lists and lists.rows[1:] else _MANY_OF_A_WORD
-        listed = self._by_lists(lists, total) if lists and total > few else None
+        listed = self._by_lists(asked.lists, total) if asked.lists and total > self._depth else None
         return listed or (self._by_points(asked) if total > _MANY else self._whole(asked))
 
     def _whole(self, asked: Asked) -> Found:
