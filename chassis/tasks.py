@@ -110,10 +110,10 @@ async def write_tasks(session: AsyncSession, queued: Sequence[QueuedTask]) -> No
 
 
 # Rows are locked as `write_tasks` goes through them, so that nobody waits for somebody who waits for them.
-AS_QUEUED = 'ORDER BY kind, key COLLATE "C", id FOR UPDATE'
+_AS_QUEUED = 'ORDER BY kind, key COLLATE "C", id FOR UPDATE'
 _WITHDRAW = f"""
     DELETE FROM tasks WHERE id = ANY(ARRAY(
-        SELECT id FROM tasks WHERE kind = ANY($1) AND payload::jsonb ->> $2 = ANY($3) {AS_QUEUED}))
+        SELECT id FROM tasks WHERE kind = ANY($1) AND payload::jsonb ->> $2 = ANY($3) {_AS_QUEUED}))
     RETURNING id
 """  # noqa: S608, our own
 
@@ -150,7 +150,7 @@ CLAIM = f"""
 
 # One that was queued again while it ran stays, and runs once more with its new payload.
 _DONE = f"""
-    WITH held AS (SELECT id FROM tasks WHERE id = ANY($1) {AS_QUEUED}),
+    WITH held AS (SELECT id FROM tasks WHERE id = ANY($1) {_AS_QUEUED}),
     done AS (
         DELETE FROM tasks USING held JOIN unnest($1::bigint[], $2::int[]) AS ran (id, revision) USING (id)
         WHERE tasks.id = held.id AND tasks.revision = ran.revision AND {UNHURRIED} RETURNING tasks.id)
@@ -172,7 +172,7 @@ _RECLAIM = f"""
             SELECT CAST(objid AS bigint) FROM pg_locks
             WHERE locktype = 'advisory' AND CAST(classid AS bigint) = $1 AND objsubid = 2 AND granted
               AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-        {AS_QUEUED}))
+        {_AS_QUEUED}))
 """  # noqa: S608, our own
 
 WORKER_SPACE = 7461

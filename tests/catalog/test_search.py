@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,10 +15,8 @@ from chassis.money import Money
 from chassis.testing import counting
 from services.catalog.labels.certifications import load_standards
 from services.catalog.places.distance import kilometres
-from services.catalog.search.indexing import COUNTED_BETWEEN
 from services.catalog.search.port import Entry, Findings, FoundCoop, Hit, Near, Place, Question, Sort, Suggestion
 from services.catalog.search.tantivy_engine import TantivyEngine
-from services.catalog.search.tantivy_index import VERSION
 from tests.catalog.conftest import Room, form
 
 SUNRISE, HARBOUR = new_id(), new_id()
@@ -325,46 +322,3 @@ async def test_the_answer_has_facets_with_names_and_parents_counting_all_below(r
 async def test_questions_that_make_no_sense_are_refused(room: Room, params: dict[str, str | int]) -> None:
     answer = await room.nobody.get("/api/v1/search", params=params)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-
-
-async def test_an_index_that_was_lost_is_made_again(room: Room, tmp_path: Path) -> None:
-    coop = await room.coop()
-    await room.made(coop, "Loaf")
-    await room.settled()
-    shutil.rmtree(tmp_path / "search" / f"v{VERSION}")
-    again = TantivyEngine(tmp_path / "search")
-    assert again.known() == set()
-
-    mend = next(timer for timer in room.worker.timers if "search" in timer.name)
-    await mend.run()
-    await room.settled()
-
-    assert len(again.known()) == 1
-
-
-async def test_an_index_that_was_right_is_counted_and_compared_where_it_has_too_few_or_after_a_day(
-    room: Room, tmp_path: Path
-) -> None:
-    coop = await room.coop()
-    products = [await room.made(coop, title) for title in ("Loaf", "Bun")]
-    await room.settled()
-    loaf, bun = (UUID(product["id"]) for product in products)
-    mend = next(timer for timer in room.worker.timers if "search" in timer.name)
-    engine = TantivyEngine(tmp_path / "search")
-    await mend.run()
-
-    engine.write([], [bun])
-    await mend.run()
-    await room.settled()
-    assert engine.known() == {loaf, bun}
-
-    await mend.run()
-    strange = entry("Cake")
-    engine.write([strange], [bun])
-    await mend.run()
-    await room.settled()
-    assert engine.known() == {loaf, strange.hit.id}
-    for _ in range(COUNTED_BETWEEN):
-        await mend.run()
-    await room.settled()
-    assert engine.known() == {loaf, bun}

@@ -101,7 +101,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`categories` are one and all below it, None for all; prices in minor units; pages count from one.
+    """`categories` are one and then all below it, None for all; prices in minor units; pages count from one.
 
     Of several co-ops (slugs), countries or certifications any one will do; of none, whichever. Who asks for the
     nearest first says of what by `near`.

@@ -35,7 +35,10 @@ _WHOLE = "whole"
 
 @dataclass(frozen=True)
 class Committed:
-    """An index as it was at one commit, and what was found in it: answers, counts, which places lie near one."""
+    """An index as it was at one commit, and what was found in it.
+
+    Answers, counts, which places lie near one, and what the best of a word's list is worth.
+    """
 
     searcher: Searcher
     schema: Schema

@@ -91,19 +91,15 @@ def class_of(worth: float) -> str:
     return f"{worth:.6f}"
 
 
-def number_of(coop: str) -> int:
-    """A co-op's slug and name as a number: names would have to be looked up in each segment to be counted."""
-    return _number_of(coop, size=6)
-
-
-def _number_of(name: str, size: int) -> int:
-    return int.from_bytes(blake2b(name.encode(), digest_size=size).digest(), "big")
+def number_of(name: str) -> int:
+    """In 48 bits: names would have to be looked up in each segment to be counted, and no index is in their order."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=6).digest(), "big")
 
 
 def shelf_of(entry: Entry) -> int:
     """The root of its category's branch, and within that the lot."""
     root, *_ = (*entry.above, entry.hit.category)
-    return _number_of(root, size=4) << LOT_BITS | lot_of(entry.hit.id)
+    return number_of(root) << LOT_BITS | lot_of(entry.hit.id)
 
 
 def schema(fields: Iterable[str] = FIELDS) -> Schema:
