@@ -10,7 +10,7 @@ import pytest
 from tantivy import Query
 
 from services.catalog.search.facets import COUNT
-from services.catalog.search.port import Entry, Hit, Question, Sort
+from services.catalog.search.port import Entry, Hit, Near, Place, Question, Sort
 from services.catalog.search.sample import FINEST, MOST_HALVINGS, about, advantage_of, halvings, lot_of, lots_of
 from services.catalog.search.spots import worth_of
 from services.catalog.search.tantivy_engine import TantivyEngine
@@ -24,6 +24,7 @@ COUNTED_ONE_BY_ONE = 400
 NEVER_DRAWN = 0xFFFF  # The lot that is in no sample.
 SEVERAL_PER_CENT = 0.2  # Of some two hundred that are counted; of thousands it is two.
 KINDS = ("Dark", "Plain", "Old")
+TOWNS = [Place(51 + nth / 4, 9.5) for nth in range(12)]
 THINGS = ("rye loaf", "loaf", "loaf tin", "linen shirt", "soap")
 
 
@@ -47,7 +48,8 @@ def goods() -> list[Entry]:
 
 
 def _with_words(one: Entry, chance: random.Random) -> Entry:
-    return replace(one, description=chance.choice(("", "Goes well with a loaf.", "For soap.", "Dark wood.")))
+    told = chance.choice(("", "Goes well with a loaf.", "For soap.", "Dark wood."))
+    return replace(one, description=told, place=TOWNS[one.created % len(TOWNS)])
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +99,11 @@ def test_who_turns_pages_far_down_learns_where_the_last_one_is(exact: TantivyEng
 
 def test_prices_are_exact_though_hardly_any_sample_has_the_cheapest(exact: TantivyEngine, large: TantivyEngine) -> None:
     cheapest = large.search(Question(""))
-
     assert (cheapest.lowest, cheapest.highest) == (1, exact.search(Question("")).highest)
+
+    fewer = [Question(text) for text in ("soap", "old loaf", "rye", "zither old", "tin", "dark loaf")]
+    assert any("total" in large.search(one).estimated for one in fewer)
+    assert [_prices(large, one) for one in fewer] == [_prices(exact, one) for one in fewer]
 
 
 @pytest.mark.parametrize("question", [Question("zither"), Question("", max_price=150), Question("dark loaf tin")])
@@ -133,13 +138,23 @@ def test_a_page_is_the_same_whatever_is_counted(exact: TantivyEngine, large: Tan
     assert other == []
 
 
+@pytest.mark.parametrize("text", ["", "loaf", "old loaf dark", "tin rye"])
+@pytest.mark.parametrize("page", [1, 3, 40])
+def test_the_nearest_are_the_same_though_not_every_town_is_looked_at(
+    exact: TantivyEngine, large: TantivyEngine, text: str, page: int
+) -> None:
+    asked = Question(text, limit=9, page=page, near=Near(TOWNS[0], 200), sort=Sort.NEAREST)
+    assert large.search(asked).distances == exact.search(asked).distances
+    assert _titles(large, asked) == _titles(exact, asked)
+
+
 def test_the_sample_alone_has_neither_the_cheapest_nor_the_newest(folder: Path) -> None:
     """The negative control."""
     committed = Generation(folder / f"v{VERSION}").committed()
     samples = Samples(committed, MOST_COUNTED)
     drawn = samples.of(Query.all_query(), samples.smallest)
 
-    assert committed.searcher.aggregate(drawn, COUNT["price"])["lowest"]["value"] > 1
+    assert committed.searcher.aggregate(drawn, COUNT["price"])["prices"]["min"] > 1
     newest = committed.searcher.search(drawn, limit=9, order_by_field="created").hits
     assert [created for created, _ in newest] != list(range(GOODS - 1, GOODS - 10, -1))
 
@@ -190,6 +205,11 @@ def test_what_is_below_one_root_of_the_tree_stands_together_and_by_lot() -> None
 
 def _titled(words: int) -> Entry:
     return entry(" ".join(["loaf"] * words), 100)
+
+
+def _prices(engine: TantivyEngine, asked: Question) -> tuple[int | None, int | None]:
+    found = engine.search(asked)
+    return found.lowest, found.highest
 
 
 def _titles(engine: TantivyEngine, asked: Question) -> list[Hit]:

@@ -1,6 +1,8 @@
 """A release with another schema fills an index beside the one in use, which answers until the other is whole."""
 
 import shutil
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from tantivy import Index, SchemaBuilder
 
 from chassis.testing import MemoryBus, do_tasks
 from chassis.worker import Worker
+from services.catalog.categories import Categories, load_categories
+from services.catalog.search import meilisearch_index
 from services.catalog.search.port import Entry, Question, Sort
 from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.search.tantivy_generations import Generation
@@ -161,3 +165,23 @@ async def test_the_worker_fills_the_new_index_and_then_puts_it_in_place(
 
 async def mended(worker: Worker) -> None:
     await next(timer for timer in worker.timers if timer.name == "mend the search index").run()
+
+
+def kept_of(tree: Categories) -> str:
+    """What an index holds of each category: its name, and what stands above it."""
+    kept = sorted((one.slug, one.name, tree.above(one.slug)) for _, one in tree.places)
+    return sha256(repr(kept).encode()).hexdigest()[:12]
+
+
+def test_indexes_hold_the_tree_of_categories_as_it_is() -> None:
+    """Who moves or renames a category raises both versions, so that every index is filled anew; then this line."""
+    versions = (VERSION, meilisearch_index.VERSION)
+    assert (*versions, kept_of(load_categories())) == (9, 5, "38ab9afc6337")
+
+
+def test_a_category_that_has_moved_makes_another_tree() -> None:
+    """The negative control."""
+    first, second, *others = load_categories().roots
+    below, *siblings = first.children
+    moved = [replace(first, children=tuple(siblings)), replace(second, children=(*second.children, below)), *others]
+    assert kept_of(Categories(moved)) != kept_of(load_categories())

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.catalog.search.port import Question
 
-TOTAL = {"total": {"value_count": {"field": "price"}}}
+# Every product has a price, so that one look at prices says how many there are, and the lowest and the highest.
+PRICES = {"prices": {"stats": {"field": "price"}}}
 # What narrows each facet, and what is counted for it.
 NARROWED = {
     "category": ("categories",),
@@ -20,13 +21,13 @@ NARROWED = {
 CHOICES = (("coop_slug", "coops"), ("country", "countries"), ("certification", "certifications"))
 ANYTHING: tuple[object, ...] = (None, (), [], False)
 COUNT: dict[str, dict[str, Any]] = {
-    "total": TOTAL,
+    "total": PRICES,
     "category": {"category": {"terms": {"field": "category", "size": 200}}},
     "coop": {"coop": {"terms": {"field": "coop_number", "size": 200}}},
     "country": {"country": {"terms": {"field": "country", "size": 250}}},
     "certification": {"certification": {"terms": {"field": "certification", "size": 200}}},
     "in_stock": {"in_stock": {"terms": {"field": "stocked", "size": 2}}},
-    "price": {"lowest": {"min": {"field": "price"}}, "highest": {"max": {"field": "price"}}},
+    "price": PRICES,
 }
 BEFORE_NUMBERS = {"coop": {"coop": {"terms": {"field": "coop_facet", "size": 200}}}}
 

@@ -11,9 +11,11 @@ from services.catalog.search.facets import Counted
 from services.catalog.search.port import Question, Sort
 from services.catalog.search.sample import about
 from services.catalog.search.tantivy_filters import Filters
-from services.catalog.search.tantivy_fits import Fits
+from services.catalog.search.tantivy_fits import Fits, query_of
 from services.catalog.search.tantivy_generations import Committed, remember
 from services.catalog.search.tantivy_samples import Samples
+
+_GOOD_PART = 2  # Halvings: a quarter.
 
 
 class Counting:
@@ -62,19 +64,21 @@ class Counting:
 
     def _one(self, name: str, told: Mapping[str, Any], fits: Fits, sample: int) -> Counted:
         if name == "total":
-            return Counted({"": about(int(told["total"]["value"]), sample)}, bool(sample))
+            return Counted({"": about(int(told["prices"]["count"]), sample)}, bool(sample))
         if name == "price":
-            ends = {
-                end: self._outermost(told[end]["value"], fits, sample, order)
-                for end, order in (("lowest", Order.Asc), ("highest", Order.Desc))
-                if told[end]["value"] is not None
-            }
-            return Counted(ends, estimated=False)
+            return Counted(self._prices(told["prices"], fits, sample), estimated=False)
         counts = {self._key(name, one["key"]): about(one["doc_count"], sample) for one in told[name]["buckets"]}
         return Counted(counts, bool(sample))
 
     def _key(self, name: str, key: str | int) -> str:
         return self._committed.coop(int(key)) if name == "coop" and self._numbered else str(key)
+
+    def _prices(self, told: Mapping[str, Any], fits: Fits, sample: int) -> Mapping[str, int]:
+        """The lowest and the highest. A good part of few things has so much beyond it that all are looked at."""
+        if 0 < sample <= _GOOD_PART:
+            told, sample = self._searcher.aggregate(query_of(fits), facets.PRICES)["prices"], 0
+        ends = (("lowest", told["min"], Order.Asc), ("highest", told["max"], Order.Desc))
+        return {end: self._outermost(one, fits, sample, order) for end, one, order in ends if one is not None}
 
     def _outermost(self, found: float, fits: Fits, sample: int, order: Order) -> int:
         """The sample's own price, or one beyond it: few have such a price."""

@@ -35,16 +35,18 @@ class Filters:
         if question.in_stock:
             parts.append(_weightless(Query.term_query(self._schema, "in_stock", True)))
         if question.near:
-            parts.append(self._any_of("place", self._places_within(question.near)))
+            parts.append(self.at(self.places_within(question.near)))
         hidden = [self.out_of_sight(question.hidden_coops)] if question.hidden_coops else []
         return Every(parts, hidden) if parts[1:] or hidden else asked
 
     def out_of_sight(self, coops: Collection[UUID]) -> Query:
         return self._any_of("coop_id", map(str, coops))
 
-    def nearest_first(self, query: Query, near: Near) -> Query:
-        """Each place counts for more than all points of a question; what is as near stands by relevance."""
-        places = self._places_within(near)
+    def at(self, places: Sequence[str]) -> Query:
+        return self._any_of("place", places)
+
+    def nearest_first(self, query: Query, places: Sequence[str]) -> Query:
+        """Each of these counts for more than all points of a question; what is as near stands by relevance."""
         steps = [
             Query.const_score_query(Query.term_query(self._schema, "place", place, "basic"), step * _NEARER)
             for step, place in enumerate(reversed(places))
@@ -62,7 +64,7 @@ class Filters:
         terms = [Query.term_query(self._schema, field, one, "basic") for one in values]
         return _weightless(OneOf(terms).within())
 
-    def _places_within(self, near: Near) -> Sequence[str]:
+    def places_within(self, near: Near) -> Sequence[str]:
         """Nearest first. There are as many places as co-ops, so the few that lie near are looked for, and exactly."""
         remembered = self._committed.within
         if (within := remembered.get(near)) is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from tantivy import Filter, Index, Query, Schema, Searcher
+from tantivy import DocAddress, Filter, Index, Query, Schema, Searcher
 
 from services.catalog.search.facets import Counted
 from services.catalog.search.port import Entry, Findings, Near
@@ -25,9 +25,11 @@ from services.catalog.search.tantivy_index import (
 
 Key = TypeVar("Key")
 Found = TypeVar("Found")
+Shown = tuple[bytes, str]
 
 WRITER_HEAP = 32_000_000
 REMEMBERED = 1_024  # Of each kind of what was found in an index since its last commit.
+DOCUMENTS_REMEMBERED = 8_192  # Of half a kilobyte each. Each would be unpacked with all that lie beside it.
 STEMS = analyzer(Filter.stemmer("english"))
 _COMMIT = "meta.json"
 _WHOLE = "whole"
@@ -37,7 +39,7 @@ _WHOLE = "whole"
 class Committed:
     """An index as it was at one commit, and what was found in it.
 
-    Answers, counts, which places lie near one, and what the best of a word's list is worth.
+    Answers, counts, which places lie near one, what the best of a word's list is worth, what is shown of a product.
     """
 
     searcher: Searcher
@@ -48,12 +50,22 @@ class Committed:
     counts: dict[str, Mapping[str, Counted]] = field(default_factory=dict)
     within: dict[Near, list[str]] = field(default_factory=dict)
     worths: dict[str, float] = field(default_factory=dict)
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> Sequence[str]:
         """What goods are worth, in stock or not and by the length of their titles; an older index tells none."""
         told = self.searcher.terms_with_prefix("class", "") if "class" in self.fields else ()
         return [name for name, _ in told]
+
+    def document(self, address: DocAddress) -> Shown:
+        """What a page shows of a product, and the place of its co-op."""
+        key = place_in(address)
+        if (shown := self.shown.get(key)) is None:
+            document = self.searcher.doc(address)
+            shown = document.get_first("hit") or b"", document.get_first("place") or ""
+            remember(self.shown, key, shown, DOCUMENTS_REMEMBERED)
+        return shown
 
     def coop(self, number: int) -> str:
         """The slug and name of the co-op that is counted by this number."""
@@ -63,9 +75,14 @@ class Committed:
         return self.coops[number]
 
 
-def remember(memory: dict[Key, Found], key: Key, found: Found) -> None:
+def place_in(address: DocAddress) -> tuple[int, int]:
+    """The product's segment, and its place in that; of two at the same one there is one."""
+    return address.segment_ord, address.doc
+
+
+def remember(memory: dict[Key, Found], key: Key, found: Found, most: int = REMEMBERED) -> None:
     """In the place of what is remembered longest, where there is no other."""
-    if len(memory) >= REMEMBERED:
+    if len(memory) >= most:
         del memory[next(iter(memory))]
     memory[key] = found
 

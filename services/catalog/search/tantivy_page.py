@@ -1,21 +1,24 @@
 """The page that is asked for: of what fits, only as much is ranked as can stand on it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt, log2
 from typing import Any
 
 from tantivy import DocAddress, Order, Query
 
-from services.catalog.search.port import DEEPEST, Question, Sort
+from services.catalog.search.port import DEEPEST, Near, Question, Sort
 from services.catalog.search.sample import FINEST
 from services.catalog.search.tantivy_asked import Asked
 from services.catalog.search.tantivy_filters import Filters
 from services.catalog.search.tantivy_fits import Fits, OneOf, query_of
-from services.catalog.search.tantivy_generations import Committed, remember
+from services.catalog.search.tantivy_generations import Committed, place_in, remember
 from services.catalog.search.tantivy_lists import Listed, Lists, most_weight
 from services.catalog.search.tantivy_samples import Samples
 
 _MANY = 1_000  # Hits from which on it is worth a look at some of them first.
 _SPARE = 16  # So many times as many as are wanted are looked for in a sample, for few of them are of the best class.
+_PLACES = 2  # So many times as many as have a page of goods, if all have as many.
 _BOUNDED = 16  # What one hit before a price or a date takes, of what one of a sample does.
 _LIKELY = 0.75  # Of the most points: what fills a page is usually as good.
 _MOST_LISTS = 24  # Each takes a search of its own; where they are not enough, what is left is ranked together.
@@ -39,18 +42,27 @@ class Page:
         """Each with the place of its co-op; `total` is about how many fit."""
         if self._depth > DEEPEST:
             return []
-        found = self._whole(asked) if self._near or not self._samples.smallest else self._found(asked, total)
-        documents = [self._searcher.doc(address) for _, address in found[self._offset :]]
-        return [(document.get_first("hit") or b"", document.get_first("place") or "") for document in documents]
+        found = self._found(asked, total) if self._samples.smallest else self._whole(asked)
+        return [self._committed.document(address) for _, address in found[self._offset :]]
 
     def _found(self, asked: Asked, total: int) -> Found:
+        if self._near:
+            return self._nearest(asked, self._near, total)
         if self._by:
             return self._in_order(self._by, self._filters.narrowed(asked.counted, self._question), total)
         listed = self._by_lists(asked.lists, total) if asked.lists and total > self._depth else None
         return listed or (self._by_points(asked) if total > _MANY else self._whole(asked))
 
     def _whole(self, asked: Asked) -> Found:
-        return self._first(self._everything(asked.ranked))
+        places = self._filters.places_within(self._near) if self._near else ()
+        return self._first(self._everything(asked.ranked, places))
+
+    def _nearest(self, asked: Asked, near: Near, total: int) -> Found:
+        """Nothing of places further off comes before the last of those that have enough."""
+        places = self._filters.places_within(near)
+        few = 1 + _PLACES * len(places) * self._depth // max(total, 1)
+        found = self._first(self._everything(asked.ranked, places[:few])) if few * _PLACES < len(places) else []
+        return found if len(found) == self._depth else self._whole(asked)
 
     def _in_order(self, by: str, everything: Fits, total: int) -> Found:
         """What does not come after the last of as many of a sample as are wanted: so many there are at least."""
@@ -72,7 +84,7 @@ class Page:
                 continue
             looked_at += 1
             for worth, address in self._by_worth(one, total):
-                best.setdefault(_place(address), (one.points * log2(2 + worth), address))
+                best.setdefault(place_in(address), (one.points * log2(2 + worth), address))
             if len(best) >= self._depth:
                 last = sorted((score for score, _ in best.values()), reverse=True)[self._depth - 1]
         first = sorted(best, key=lambda place: (-best[place][0], place))[: self._depth]
@@ -96,10 +108,10 @@ class Page:
         better = [self._class(each) for each in above if float(each) <= best]
         if not better:
             return found
-        before = {_place(address): (worth, address) for worth, address in found}
+        before = {place_in(address): (worth, address) for worth, address in found}
         for worth, address in self._worthiest(query_of(everything, OneOf(better).within())):
-            before[_place(address)] = (worth, address)
-        return sorted(before.values(), key=lambda one: (-one[0], _place(one[1])))[: self._depth]
+            before[place_in(address)] = (worth, address)
+        return sorted(before.values(), key=lambda one: (-one[0], place_in(one[1])))[: self._depth]
 
     def _best_worth(self, listed: Listed) -> float:
         """Of all in the list, whatever narrows the question."""
@@ -125,9 +137,12 @@ class Page:
         least = last / most_weight()
         return found if least >= likely else self._first(self._everything(asked.reaching(least)))
 
-    def _everything(self, ranked: Query) -> Query:
-        narrowed = query_of(self._filters.narrowed(ranked, self._question))
-        return self._filters.nearest_first(narrowed, self._near) if self._near else narrowed
+    def _everything(self, ranked: Query, places: Sequence[str] = ()) -> Query:
+        """The nearest of these places first, and nothing of any other."""
+        if not places:
+            return query_of(self._filters.narrowed(ranked, self._question))
+        anywhere = self._filters.narrowed(ranked, replace(self._question, near=None))
+        return self._filters.nearest_first(query_of(anywhere, self._filters.at(places)), places)
 
     def _first(self, query: Query) -> Found:
         """All down to the last of the page."""
@@ -135,10 +150,6 @@ class Page:
             query, limit=self._depth, count=False, order_by_field=self._by, order=self._order,
             weight_by_field=None if self._by or self._near else "worth",
         ).hits  # fmt: skip
-
-
-def _place(address: DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
 
 
 def _order(question: Question) -> tuple[str | None, Order]:

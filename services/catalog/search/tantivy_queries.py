@@ -7,7 +7,7 @@ from math import ceil, log
 from tantivy import Occur, Query
 
 from services.catalog.search import ranking
-from services.catalog.search.facets import TOTAL
+from services.catalog.search.facets import PRICES
 from services.catalog.search.ranking import POINTS
 from services.catalog.search.ranking import Place as Spot
 from services.catalog.search.reading import Part, Reading, Sense
@@ -162,7 +162,7 @@ class Phrasing:
         return self._samples.up_to(ranking.FEW, fits) >= ranking.FEW
 
     def _fitting(self, part: Part) -> int:
-        return int(self._searcher.aggregate(query_of(self._counted_part(part)), TOTAL)["total"]["value"])
+        return int(self._searcher.aggregate(query_of(self._counted_part(part)), PRICES)["prices"]["count"])
 
     def _together(self, reading: Reading) -> list[Ranked]:
         words: list[str | tuple[int, str]] = [stem for word in reading.words for stem in STEMS.analyze(word)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from tantivy import FieldType, Order, Query
 
-from services.catalog.search.facets import TOTAL
+from services.catalog.search.facets import PRICES
 from services.catalog.search.sample import halvings
 from services.catalog.search.tantivy_fits import Fits, query_of
 from services.catalog.search.tantivy_generations import Committed
@@ -41,8 +41,8 @@ class Samples:
 
     def fitting(self, fits: Fits) -> int:
         """About how many fit."""
-        drawn = self._searcher.aggregate(self.of(fits, self.smallest), TOTAL)
-        return int(drawn["total"]["value"]) << self.smallest
+        drawn = self._searcher.aggregate(self.of(fits, self.smallest), PRICES)
+        return int(drawn["prices"]["count"]) << self.smallest
 
     def of(self, fits: Fits, sample: int) -> Query:
         if not sample:
