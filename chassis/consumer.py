@@ -101,7 +101,8 @@ class Consumer:
         if waiting is None:
             return False
         error = await self._attempt(self._take_out(key))
-        if error is not None:
+        # What will pass needs nobody's word again: it is tried at the next look.
+        if error is not None and not is_transient(error):
             async with self._database.transaction() as session:
                 told = f"{type(error).__name__}: {error}"[:2000]
                 await session.execute(_PARK_AGAIN, {"id": waiting["id"], "error": told})

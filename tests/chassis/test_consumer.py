@@ -90,6 +90,33 @@ async def test_later_events_of_a_key_wait_behind_a_poisonous_one_and_other_keys_
     assert await failures(database) == []
 
 
+@pytest.mark.parametrize(
+    ("error", "left"), [(ConnectionResetError("for now"), [None]), (ValueError("for good"), ["ValueError: for good"])]
+)
+async def test_a_failure_that_passes_parks_nothing_a_second_time(
+    databases: Databases, error: Exception, left: list[str | None]
+) -> None:
+    database = await databases("plumbing")
+    await prepare(database)
+    failing: list[Exception] = [ValueError("at first"), error]
+
+    async def handle(session: AsyncSession, event: CountedReader) -> None:
+        await record(session, event)
+        if failing:
+            raise failing[0]
+
+    consumer = worker(database, handle)
+    await deliver(consumer, counted(1), topic=Counted.topic)
+    assert await retry_parked(database) == 1
+    failing.pop(0)
+    await consumer.consumers[Counted.topic].replay()
+    assert [row["error"] for row in await database.fetch("SELECT error FROM parked")] == left
+
+    failing.clear()
+    await consumer.consumers[Counted.topic].replay()
+    assert await seen(database) == ([1] if left == [None] else [])
+
+
 async def test_a_failure_that_passes_is_retried_and_parks_nothing(databases: Databases) -> None:
     database = await databases("plumbing")
     await prepare(database)
