@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.shelves import PLACES, QUALITIES, SENTENCES, TRADES
 from chassis.ids import new_id
 from chassis.money import Money
+from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.search.port import Entry, FoundCoop, Hit, Near, Place, Question, SearchEngine, Sort
-from services.catalog.search.tantivy_engine import TantivyEngine
 
 SMALL = 10_000
 BATCH = 20_000

@@ -15,7 +15,7 @@ from services.catalog.categories import load_categories
 from services.catalog.pictures.darkroom import Darkroom
 from services.catalog.pictures.intake import Intake
 from services.catalog.pictures.store import store_of
-from services.catalog.search.tantivy_engine import TantivyEngine
+from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.settings import Settings
 from services.catalog.shopfront import Shopfront
 from services.catalog.stock.journal import Cause, Change

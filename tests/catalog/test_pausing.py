@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chassis.testing import deliver
 from services.catalog.inbound import OrderPlaced
-from services.catalog.search.tantivy_engine import TantivyEngine
+from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.stock.reserving import Stock
 from tests.catalog import heard
 from tests.catalog.conftest import CoopHere, Room

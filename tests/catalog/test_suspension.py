@@ -11,9 +11,9 @@ from chassis.testing import client_for, deliver, public_key_pem
 from services.catalog.app import create_app
 from services.catalog.categories import load_categories
 from services.catalog.inbound import OrderPlaced
+from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.search.indexing import Indexer, IndexProduct
 from services.catalog.search.port import Findings, Question
-from services.catalog.search.tantivy_engine import TantivyEngine
 from services.catalog.settings import Settings
 from services.catalog.stock.reserving import Stock
 from tests.catalog import heard

@@ -1,8 +1,8 @@
 """Which engine searches: Meilisearch where a server is named, else an index in the data folder."""
 
-from services.catalog.search.meilisearch_engine import MeilisearchEngine
+from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.search.port import SearchEngine
-from services.catalog.search.tantivy_engine import TantivyEngine
+from services.catalog.search.server.engine import MeilisearchEngine
 from services.catalog.settings import Settings
 
 

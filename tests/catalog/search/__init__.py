@@ -1,0 +1,1 @@
+"""What the catalogue finds, in each engine there is."""
