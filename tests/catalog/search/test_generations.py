@@ -1,6 +1,7 @@
 """A release with another schema fills an index beside the one in use, which answers until the other is whole."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,11 +12,13 @@ from tantivy import Index, SchemaBuilder
 from chassis.testing import MemoryBus, do_tasks
 from chassis.worker import Worker
 from services.catalog.categories import Categories, load_categories
+from services.catalog.search.compounds import compounds
 from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.search.embedded.generations import Generation
 from services.catalog.search.embedded.index import FIELDS, OLDEST_READABLE, VERSION
 from services.catalog.search.port import Entry, Question, Sort
 from services.catalog.search.server.index import VERSION as OF_THE_SERVER
+from services.catalog.search.synonyms import Term
 from services.catalog.settings import Settings
 from services.catalog.worker import create_worker
 from tests.catalog.conftest import Room
@@ -167,16 +170,15 @@ async def mended(worker: Worker) -> None:
     await next(timer for timer in worker.timers if timer.name == "mend the search index").run()
 
 
-def kept_of(tree: Categories) -> str:
-    """What an index holds of each category: its name, and what stands above it."""
-    kept = sorted((one.slug, one.name, tree.above(one.slug)) for _, one in tree.places)
+def kept_of(tree: Categories, together: Mapping[Term, str]) -> str:
+    """What an index holds of each category, its name and what stands above it; and of words that stand together."""
+    kept = sorted((one.slug, one.name, tree.above(one.slug)) for _, one in tree.places), sorted(together.items())
     return sha256(repr(kept).encode()).hexdigest()[:12]
 
 
-def test_indexes_hold_the_tree_of_categories_as_it_is() -> None:
-    """Who moves or renames a category raises both versions, so that every index is filled anew; then this line."""
-    versions = (VERSION, OF_THE_SERVER)
-    assert (*versions, kept_of(load_categories())) == (9, 5, "38ab9afc6337")
+def test_indexes_hold_categories_and_compounds_as_they_are() -> None:
+    """Who changes one of these raises both versions, so that every index is filled anew; and then this line."""
+    assert (VERSION, OF_THE_SERVER, kept_of(load_categories(), compounds())) == (10, 6, "b8a6a5497f80")
 
 
 def test_a_category_that_has_moved_makes_another_tree() -> None:
@@ -184,4 +186,5 @@ def test_a_category_that_has_moved_makes_another_tree() -> None:
     first, second, *others = load_categories().roots
     below, *siblings = first.children
     moved = [replace(first, children=tuple(siblings)), replace(second, children=(*second.children, below)), *others]
-    assert kept_of(Categories(moved)) != kept_of(load_categories())
+    assert kept_of(Categories(moved), compounds()) != kept_of(load_categories(), compounds())
+    assert kept_of(load_categories(), {}) != kept_of(load_categories(), compounds())

@@ -13,7 +13,7 @@ from services.catalog.search.sample import LOT_BITS, advantage_of, lot_of, lots_
 from services.catalog.search.spots import HEADLINE, spots_of, texts_of, worth_of
 from services.catalog.search.words import LONGEST, code_of
 
-VERSION: Final = 9
+VERSION: Final = 10
 """Names the folder: another schema starts an index of its own, filled from the database beside the one in use."""
 OLDEST_READABLE: Final = 5
 """Indexes since this version answer until the new one is whole. Who takes a field away or gives it another meaning

@@ -14,7 +14,7 @@ from services.catalog.search.spots import HEADLINE
 from services.catalog.search.synonyms import LONGEST_TERM, Synonyms, Term, forms, load_synonyms
 from services.catalog.search.words import code_of, little_words, weighty, words_of
 
-VERSION = 5  # Of the documents; another one, as other settings, means an index that is filled anew.
+VERSION = 6  # Of the documents; another one, as other settings, means an index that is filled anew.
 MOST_VALUES = 250  # Values of a facet that are counted, the commonest first.
 _VOWELS = ("a", "e", "i", "o", "u")
 WORDS = "words"  # The attribute that lists what is written, for who wrote it nearly so.
