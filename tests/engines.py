@@ -17,6 +17,14 @@ FIXTURES = {
     "meilisearch": {"meilisearch"},
     "s3": {"real_bucket"},
 }
+# A server for the tests of a port: by these names it would be the engine of every room, all with one index.
+SERVERS = ("MEILI_URL", "MEILI_API_KEY")
+_ASIDE = "TOADLANE_TESTED_"
+
+
+def named(server: str) -> str | None:
+    """What this name was given outside."""
+    return os.environ.get(_ASIDE + server)
 
 
 def required() -> set[str]:
@@ -39,6 +47,7 @@ def engines_of(item: pytest.Item) -> set[str]:
 
 def pytest_configure() -> None:
     """A misspelt engine would be required of nobody."""
+    os.environ.update({_ASIDE + name: os.environ.pop(name) for name in SERVERS if name in os.environ})
     if unknown := required() - FIXTURES.keys():
         raise pytest.UsageError(f"TOADLANE_REQUIRE names {sorted(unknown)}; known are {sorted(FIXTURES)}")
 

@@ -55,3 +55,23 @@ def test_a_misspelt_engine_stops_the_run(pytester: pytest.Pytester, monkeypatch:
     result = pytester.runpytest_inprocess(*LEAN, "-p", "tests.engines")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+@pytest.mark.parametrize(("read", "failed"), [("named('MEILI_URL')", 0), ("os.environ.get('MEILI_URL')", 1)])
+def test_a_server_for_the_tests_of_search_is_not_every_rooms_engine(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, read: str, failed: int
+) -> None:
+    """With the negative control: by its own name no test finds it, so no room does."""
+    monkeypatch.setenv("MEILI_URL", "http://search.example:7700")
+    monkeypatch.setenv("TOADLANE_TESTED_MEILI_URL", "")  # So that it is put back afterwards.
+    pytester.makepyfile(f"""
+        import os
+        from tests.engines import named
+
+        def test_it():
+            assert {read} == "http://search.example:7700"
+    """)
+
+    result = pytester.runpytest_inprocess(*LEAN, "-p", "tests.engines")
+
+    result.assert_outcomes(passed=1 - failed, failed=failed)

@@ -1,6 +1,5 @@
 """Every search engine there is, for the tests of what their port promises."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from meilisearch import Client
 from services.catalog.search.embedded.engine import TantivyEngine
 from services.catalog.search.port import SearchEngine
 from services.catalog.search.server.engine import MeilisearchEngine
-from tests.engines import missing
+from tests.engines import missing, named
 
 # Opens the same index again, as another process would.
 Open = Callable[[], SearchEngine]
@@ -26,7 +25,7 @@ def _tantivy(folder: Path) -> Iterator[Open]:
 
 @contextmanager
 def _meilisearch(_: Path) -> Iterator[Open]:
-    url, key = os.environ.get("MEILI_URL"), os.environ.get("MEILI_API_KEY")
+    url, key = named("MEILI_URL"), named("MEILI_API_KEY")
     if not url:
         missing("meilisearch", "name a server by MEILI_URL (and its key by MEILI_API_KEY)")
     uid = f"test-{uuid4().hex}"

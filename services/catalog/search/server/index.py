@@ -24,8 +24,8 @@ FACETS = ("category_slug", "coop_facet", "country", "certifications", "in_stock"
 # A word in another form counts for little less than one that stands there as it was asked for. What a thing is a kind
 # of stands on the thing: as synonyms of what is asked for, kinds would rank like the word itself.
 _SEARCHED = [
-    Standing.HEAD, "heads", Standing.TITLE, "forms", "kind_of", Standing.COOP, Standing.CATEGORY, Standing.TAGS,
-    "tag_forms", "tags_kind_of", Standing.DESCRIPTION, "measures", "codes",
+    Standing.HEAD, "heads", Standing.TITLE, "forms", "kind_of", Standing.COOP, Standing.CATEGORY,
+    "category_forms", Standing.TAGS, "tag_forms", "tags_kind_of", Standing.DESCRIPTION, "measures", "codes",
 ]  # fmt: skip
 
 
@@ -104,6 +104,10 @@ def _forms_of(title: str) -> list[str]:
     return [" ".join(told), *sorted({form for word in told for form in _in_each_form(word)} - set(told))]
 
 
+def _forms_in(*texts: str) -> list[str]:
+    return sorted({form for text in texts for word in words_of(text) for form in _in_each_form(word.plain)})
+
+
 def _kind_of(*texts: str) -> list[str]:
     """Of what these name kinds, by every name of one word; the words of others would be found one by one."""
     told = [tuple(word.plain for word in weighty(words_of(text))) for text in texts]
@@ -142,9 +146,8 @@ def document(entry: Entry) -> dict[str, Any]:
         Standing.TAGS: list(entry.tags),
         Standing.DESCRIPTION: entry.description,
         "forms": _forms_of(hit.title),
-        "tag_forms": sorted(
-            {form for tag in entry.tags for word in words_of(tag) for form in _in_each_form(word.plain)}
-        ),
+        "category_forms": _forms_in(entry.category_name),
+        "tag_forms": _forms_in(*entry.tags),
         WORDS: sorted(_written(entry)),
         "measures": [word.plain for word in words_of(hit.title) if word.plain[0].isdigit()],
         "codes": sorted({*entry.codes, *map(code_of, entry.codes)}),
