@@ -152,9 +152,9 @@ class Generations:
         self._look()
 
     def committed(self) -> Committed:
-        """Of the one in use, whichever that has become."""
-        if self._in_use is not self.newest:
-            self._look()
+        """Of the one in use, which the newest has become once it is whole."""
+        if self._in_use is not self.newest and self.newest.is_whole:
+            self._in_use = self.newest
         return self._in_use.committed()
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
