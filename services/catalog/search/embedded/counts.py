@@ -39,11 +39,9 @@ class Counting:
         told: dict[str, Counted] = {}
         for facet in apart:
             told |= self._remembered(facets.without(question, facet), asked, [facet])
-        nothing = any(not told[facet].values for facet in apart if facet in facets.ON_EVERYTHING)
-        told |= (
-            {name: facets.NOTHING[name] for name in beside} if nothing else self._remembered(question, asked, beside)
-        )
-        return told
+        if any(not told[facet].values for facet in apart if facet in facets.ON_EVERYTHING):
+            return told | {name: facets.NOTHING[name] for name in beside}
+        return {**told, **self._remembered(question, asked, beside)}
 
     def _remembered(self, question: Question, asked: Fits, names: Collection[str]) -> Mapping[str, Counted]:
         """Another page or order has the same counts, another price the same prices; far down they may be more exact."""

@@ -148,21 +148,19 @@ class Generations:
     def __init__(self, folder: Path, oldest_readable: int = OLDEST_READABLE) -> None:
         self._folder = folder
         self._oldest_readable = oldest_readable
-        self.newest = self._in_use = Generation(folder / f"v{VERSION}")
-        self._look()
+        self.newest = Generation(folder / f"v{VERSION}")
+        older = None if self.newest.is_whole else self._last_whole()
+        self._in_use = Generation(older) if older else self.newest
 
     def committed(self) -> Committed:
-        """Of the one in use, which the newest has become once it is whole."""
-        if self._in_use is not self.newest and self.newest.is_whole:
-            self._in_use = self.newest
-        return self._in_use.committed()
+        """Of the one in use, whichever that has become."""
+        return self._used().committed()
 
     def write(self, entries: Sequence[Entry], gone: Sequence[UUID]) -> None:
         """Into the newest, and into the one in use meanwhile."""
         self.newest.write(entries, gone)
-        self._look()
-        if self._in_use is not self.newest:
-            self._in_use.write(entries, gone)
+        if (used := self._used()) is not self.newest:
+            used.write(entries, gone)
 
     def complete(self) -> None:
         """The newest is in use from now on. Earlier ones go when this is said again: nobody reads them any more."""
@@ -172,16 +170,16 @@ class Generations:
         else:
             (self.newest.path / _WHOLE).touch()
 
-    def _look(self) -> None:
-        path = self.newest.path if self.newest.is_whole else self._last_whole()
-        if path != self._in_use.path:
-            self._in_use = self.newest if path == self.newest.path else Generation(path)
+    def _used(self) -> Generation:
+        if self._in_use is not self.newest and self.newest.is_whole:
+            self._in_use = self.newest
+        return self._in_use
 
-    def _last_whole(self) -> Path:
+    def _last_whole(self) -> Path | None:
         """Of those before this release's some may have been superseded before they were whole: never the oldest."""
         readable = [(version, path) for version, path in self._older() if self._can_be_read(version, path)]
         whole = [(version, path) for version, path in readable if (path / _WHOLE).exists()]
-        _, path = max(whole, default=None) or min(readable, default=(VERSION, self.newest.path))
+        _, path = max(whole, default=None) or min(readable, default=(0, None))
         return path
 
     def _can_be_read(self, version: int, path: Path) -> bool:
